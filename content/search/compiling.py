@@ -9,7 +9,7 @@ from typing import Any
 from content.catalog import KINDS, Catalog
 from content.search.names import Names, item_names, names_of
 from content.search.paraphrases import CLASSES
-from content.search.shapes import held_by
+from content.search.shapes import Shape, held_by, shapes_of
 from content.search.statements import ELSEWHERE, Passage, passages
 from content.search.text import key, root, stem, words
 from content.search.wordlists import EVERYDAY, FUNCTION_WORDS, NEUTRAL, STOP_WORDS
@@ -20,11 +20,13 @@ MIN_TERM_WEIGHT = 0.45
 """A single word names a term if fewer statements use it."""
 MAX_TERM_WORDS = 8
 
+ASKED_FIT = 0.8
+"""How well a statement answers a shape of question if one of its wordings has it."""
 BY_HEAD = ("qa", "tools", ELSEWHERE)
 """Kinds that are found by each of their heads for itself."""
 
-Wording = tuple[int, frozenset[str], frozenset[str], frozenset[str]]
-"""A passage's place, its roots that ask for it, those of an answer beside them, and those that make its size."""
+Wording = tuple[int, frozenset[str], frozenset[str], frozenset[str], frozenset[Shape]]
+"""A passage's place, its roots that ask for it, those of an answer beside them, those that make its size, and what it asks for."""
 
 
 def compile_names(catalog: Catalog) -> str:
@@ -44,16 +46,16 @@ def compile_index(catalog: Catalog) -> str:
     shapes: dict[str, dict[float, list[int]]] = defaultdict(lambda: defaultdict(list))
     named = [_terms_in(term_names, weights, " . ".join((passage.text, *passage.heads))) for passage in found]
     held = [held_by(passage) for passage in found]
-    for unit, (place, asking, answering, _) in enumerate(wordings):
+    for unit, (place, asking, answering, _, asked) in enumerate(wordings):
         for word in asking | answering:
             postings[word].append(2 * unit + (word not in asking))
         for subject in named[place]:
             terms[subject].append(unit)
-        for shape, fit in held[place].items():
+        for shape, fit in (dict.fromkeys(asked, ASKED_FIT) | held[place]).items():
             shapes[shape][fit].append(unit)
     compiled: dict[str, Any] = {
         "units": [place for place, *_ in wordings],
-        "sizes": [round(sum(weights[word] for word in sized) or 1.0, 3) for *_, sized in wordings],
+        "sizes": [round(sum(weights[word] for word in sized) or 1.0, 3) for *_, sized, _ in wordings],
         "weights": {word: round(weight, 3) for word, weight in weights.items()},
         "postings": {word: _line(units) for word, units in postings.items()},
         "similar": _similar(),
@@ -73,17 +75,14 @@ def _line(units: list[int]) -> str:
     return " ".join(map(str, units))
 
 
-def _wordings(passage: Passage) -> Iterator[tuple[frozenset[str], frozenset[str], frozenset[str]]]:
+def _wordings(passage: Passage) -> Iterator[tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[Shape]]]:
     body = _roots(passage.text)
     if passage.kind not in BY_HEAD:
-        yield body | _roots(" . ".join(passage.heads)), frozenset(), body
-        for question in passage.also:
-            roots = _roots(question)
-            yield roots, body, roots
-        return
-    for head in passage.heads:
-        roots = _roots(head)
-        yield roots, body if passage.kind == "qa" else frozenset(), roots
+        yield body | _roots(" . ".join(passage.heads)), frozenset(), body, frozenset()
+    for question in passage.heads if passage.kind in BY_HEAD else passage.also:
+        roots = _roots(question)
+        shapes = shapes_of(words(question)) if passage.kind == "qa" else frozenset[Shape]()
+        yield roots, frozenset() if passage.kind in (ELSEWHERE, "tools") else body, roots, shapes
 
 
 def _roots(text: str) -> frozenset[str]:
@@ -95,7 +94,7 @@ def _roots(text: str) -> frozenset[str]:
 def _weights(wordings: list[Wording], found: tuple[Passage, ...], topical: set[str]) -> dict[str, float]:
     """Weigh words by how few statements use them, from 1 for the rarest. All that the bot does not answer counts as one statement."""
     users: dict[str, set[int]] = defaultdict(set)
-    for place, asking, answering, _ in wordings:
+    for place, asking, answering, *_ in wordings:
         for word in asking | answering:
             users[word].add(-1 if found[place].kind == ELSEWHERE else place)
     rarest = math.log(1 + len(found))
@@ -141,7 +140,7 @@ def _vocabulary(found: tuple[Passage, ...], names: Names) -> dict[str, str]:
     forms |= {stem(word) for phrase in names.phrases for word in phrase.words}
     forms |= {stem(word) for line in CLASSES.split() for word in line.split("|")}
     by_letter: dict[str, list[str]] = defaultdict(list)
-    for form in sorted(forms):  # so that every process answers the same
+    for form in sorted(forms - STOP_WORDS - FUNCTION_WORDS):  # sorted, so that every process answers the same
         if len(form) >= 4 and form.isalpha():
             by_letter[form[0]].append(form)
     return {letter: " ".join(words) for letter, words in by_letter.items()}

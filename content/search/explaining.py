@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from content.catalog import KINDS, Catalog
 from content.search import decision
 from content.search.elsewhere import find_elsewhere
-from content.search.ranking import SHAPE_WEIGHTS, Asked, Candidate, ranked, read
+from content.search.question import Asked, read
+from content.search.ranking import SHAPE_WEIGHTS, Candidate, ranked
 from content.search.statement_index import StatementIndex, index_of
 
 MAX_SHOWN = 5
@@ -61,11 +62,14 @@ def _words(asked: Asked) -> Iterator[str]:
 
 
 def _thresholds(decided: decision.Decision) -> Iterator[str]:
-    yield f"A statement is shown from {decision.MIN_SHOWN} if it is about something that the question names;"
+    yield f"A statement about something that the question names is shown from {decision.MIN_SHOWN} if it has {decision.MIN_OWN:.0%} of the"
+    yield f"question itself, and its score with {decision.LEAD_SHARE:.0%} of its lead over other subjects is {decision.MIN_CLEAR_CASE}."
+    yield f"Any other must have words that weigh {decision.MIN_EVIDENCE}, its lead added, or be nearly the question; it is shown"
     yield f"from {decision.MIN_SHOWN_CLEAR} if it has {decision.MIN_CLEAR:.0%} of the question, or the special thing that it asks for;"
     yield f"from {decision.MIN_SHOWN_UNNAMED} if it has at least {decision.MIN_DIRECT} of its words; else from {decision.MIN_SHOWN_SURELY}."
     yield f"Below {decision.MIN_SURE}, it is called the closest match."
-    yield f"A second statement is shown from {decision.MIN_SECOND:.0%} of the best score."
+    yield f"A second statement is shown from {decision.MIN_SECOND:.0%} of the best score;"
+    yield f"one about another thing that the question names, from {decision.MIN_OTHER:.0%}."
     if not decided.shown:
         yield "No statement is good enough."
 

@@ -1,4 +1,4 @@
-"""Index parts of names and words of statements, for queries that are not exactly a name."""
+"""Index parts of names, and all words of each subject, for `scoring`. Wordings of single statements are in `statement_index`."""
 
 import math
 from collections import Counter

@@ -5,13 +5,15 @@ from functools import lru_cache
 
 from content.catalog import Catalog
 from content.search.text import key, without_stop_words
-from content.search.wordlists import EVERYDAY, NEUTRAL
+from content.search.wordlists import CARRIERS, EVERYDAY, NEUTRAL
 
 NAME = 4
 SLUG = 3
 SYNONYM = 2
 RELATED = 1
 """Levels of names. RELATED is a term or topic that points to the subject."""
+
+MAX_NAME_WORDS = 9
 
 _FIRST = ("resource", "pti", "role", "term", "office", "topic")
 """Which kind wins a shared name. Most people want the page on the flyer."""
@@ -59,6 +61,26 @@ def match_name(keys: Keys, query: str, query_words: list[str], *, strictly: bool
             subjects = _best(levels)
             # "IS" and "HELP" are names; "is" and "help" rarely are
             return subjects, len(subjects) == 1 and (bool(short) or query.isupper())
+    return (), False
+
+
+def match_carried_name(keys: Keys, query_words: list[str]) -> tuple[tuple[str, ...], bool]:
+    """Return the subjects that all words name but those that only carry a question, and whether that is sure.
+
+    The longest name counts: "in-bond, what does it mean" is not about a bond. A synonym only counts for a term: "what are surrogate
+    values" asks for what AD/CVD says of them.
+    """
+    telling = [place for place, word in enumerate(query_words) if word not in CARRIERS]
+    if not telling or telling[-1] - telling[0] >= MAX_NAME_WORDS:
+        return (), False
+    first, last = telling[0], telling[-1] + 1
+    starts, ends = range(max(0, last - MAX_NAME_WORDS), first + 1), range(last, min(len(query_words), first + MAX_NAME_WORDS) + 1)
+    runs = sorted(((start, end) for start in starts for end in ends), key=lambda run: run[0] - run[1])
+    for start, end in runs:
+        levels = keys.get(key(query_words[start:end]))
+        if levels:
+            subjects = tuple(subject for subject in _best(levels) if levels[subject] >= SLUG or _kind(subject) == "term")
+            return subjects, len(subjects) == 1
     return (), False
 
 

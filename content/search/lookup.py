@@ -51,8 +51,8 @@ def find(catalog: Catalog, query: str, kinds: tuple[str, ...]) -> Match:
 
 
 def find_name(catalog: Catalog, query: str, kinds: tuple[str, ...], *, strictly: bool) -> Match:
-    """Return the subjects that the query names: all of its words, or not `strictly`, those that carry its subject. Never raises."""
-    from content.search.keys import match_name
+    """Return the subjects that the query names: with all of its words, or not `strictly`, beside "what is" and the like. Never raises."""
+    from content.search.keys import match_carried_name, match_name
     from content.search.shapes import asks_for_more
     from content.search.text import MAX_QUERY, MAX_WORDS, clean, split
 
@@ -61,7 +61,8 @@ def find_name(catalog: Catalog, query: str, kinds: tuple[str, ...], *, strictly:
     words = split(cleaned)[:MAX_WORDS]
     if not words or not wanted or (not strictly and asks_for_more(words)):
         return NOTHING
-    subjects, sure = match_name(keys_of(catalog, wanted), cleaned, words, strictly=strictly)
+    keys = keys_of(catalog, wanted)
+    subjects, sure = match_name(keys, cleaned, words, strictly=True) if strictly else match_carried_name(keys, words)
     return Match(subjects[:MAX_SUBJECTS], sure and len(subjects) == 1)
 
 

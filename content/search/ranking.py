@@ -1,41 +1,20 @@
 """Rank the statements that may answer a question, with the reasons."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 
 from content.catalog import KINDS
-from content.search.keys import NAME, RELATED, SLUG, SYNONYM
-from content.search.shapes import SHAPE_WORDS, Shape, shapes_of, words_of_shapes
-from content.search.spelling import corrections, is_ordinary
+from content.search.question import Asked, Token
+from content.search.shapes import Shape
 from content.search.statement_index import SIMILAR, StatementIndex
 from content.search.statements import Passage
-from content.search.text import clean, key, root, split, stem
-from content.search.wordlists import EVERYDAY, FUNCTION_WORDS, NEUTRAL, STOP_WORDS
+from content.search.text import stem
 
-MAX_CHARACTERS, MAX_WORDS = 600, 45
-"""Characters and words of a question that are read."""
-MAX_NAME_WORDS = 9
-MAX_COMPARED = 20
-"""Words of a question for which words that say the same are found as well: a longer one has enough of its own."""
-MAX_CORRECTIONS = 4
-MIN_CORRECTED = 6
-"""Letters. Shorter words are too often other words."""
 MAX_CANDIDATES = 20
 MAX_LIKELY = 40
 """Wordings, by the weight of what they have, that are scored."""
 
-STOP_FACTOR = 0.35
-NEUTRAL_FACTOR = 0.55
-"""Factors on the weight of a stop word that may tell statements apart ("open"), and of a neutral word."""
-SHAPE_WORD_FACTOR = 0.5
-"""Factor on the weight of a word that says what the question asks for ("law", "phone"): its shape counts as well."""
-UNKNOWN_WEIGHT = 0.6
-"""Weight of a word that no statement has."""
-TERM_STRENGTH = 0.95
-"""Strength of another name of the same term."""
-SUBJECT_STRENGTH = {NAME: 0.75, SLUG: 0.75, SYNONYM: 0.5, RELATED: 0.35}
-"""Strength of a word that names the statement's subject, by the level of the name."""
 PRECISION_SHARE = 0.2
 """Share of the score that depends on how much of the statement is asked for."""
 COUNT_SHARE = 0.15
@@ -44,7 +23,9 @@ IS_MATCH = 0.3
 """Strength of such a word."""
 MIN_SIZE = 1.6
 """Minimum size of a statement: a link of two words is not more precise than a sentence."""
-KIND_FACTORS = {"definition": 1.04, "link": 0.85, "tools": 0.85, "summary": 0.95}
+KIND_FACTORS = {"link": 0.85, "tools": 0.85, "summary": 0.95}
+DEFINES = 1.04
+"""Factor on a definition if the question asks for nothing in particular."""
 OWN_KIND = 1.4
 """Factor on statements of the kinds that a command is about."""
 OFF_FOCUS = 0.65
@@ -56,6 +37,11 @@ ABOUT = 0.15
 ABOUT_CONTACT = 0.4
 """Bonus if the question asks for a contact: its subject says more than what it is for."""
 CONTACTS = frozenset({Shape.CONTACT, Shape.EMAIL, Shape.PHONE})
+ASKS_FOR_CENTER = frozenset({Shape.CENTER, Shape.CONTACT, Shape.PLACE, Shape.WHO})
+CENTER_WORDS = frozenset({"center", "cee", "excellence", "expertise"})
+"""A question about a Center has one of these shapes or words."""
+IS_OWN_WORD = 0.5
+"""Strength of a word that tells which Center."""
 DEFINED = 1.2
 """Factor on the definition of a term whose meaning the question asks for."""
 SHAPE_WEIGHTS = {
@@ -81,44 +67,6 @@ SHAPE_WEIGHTS = {
 """Bonus of a statement that holds such a thing as the question asks for."""
 
 
-@dataclass(slots=True)
-class Token:
-    """A word of the question and the units that it speaks for."""
-
-    text: str
-    weight: float
-    content: bool
-    """Neither a stop word nor neutral."""
-    focus: bool = False
-    """Part of a name, so that an answer must be about it."""
-    matches: dict[int, float] = field(default_factory=dict)
-    subject: dict[int, float] = field(default_factory=dict)
-    """Units whose subject it names."""
-
-    def strength(self, unit: int) -> float:
-        return max(self.matches.get(unit, 0.0), self.subject.get(unit, 0.0))
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Words of the question that are a name, from `start` to before `end`."""
-
-    start: int
-    end: int
-    levels: dict[str, int]
-    """Subject -> level of the name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question, read."""
-
-    words: tuple[str, ...]
-    tokens: tuple[Token, ...]
-    shapes: frozenset[Shape]
-    spans: tuple[Span, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A statement that may answer, with its score."""
@@ -131,126 +79,16 @@ class Candidate:
     precision: float
 
 
-def read(index: StatementIndex, query: str) -> Asked:
-    typed = _joined_letters(split(clean(query[:MAX_CHARACTERS]))[:MAX_WORDS])
-    by_place = {
-        place: token for place, word in enumerate(typed) if (token := _token(index, word, compared=place < MAX_COMPARED)) is not None
-    }
-    _correct(index, typed, by_place)
-    shapes, said = shapes_of(typed), words_of_shapes(typed)
-    spans = tuple(_spans(index, typed))
-    for span in spans:
-        tokens = [by_place[place] for place in range(span.start, span.end) if place in by_place]
-        for token in tokens:
-            if len(tokens) > 1 and not token.content:  # "priority trade issue" is a name of neutral words
-                token.content, token.weight = True, token.weight / NEUTRAL_FACTOR
-            token.focus = token.content and (len(tokens) > 1 or token.text not in EVERYDAY)
-        for subject, level in span.levels.items():
-            _name(index, tokens, subject, level)
-    for place in said & by_place.keys():
-        if not by_place[place].focus:
-            by_place[place].weight *= SHAPE_WORD_FACTOR
-    return Asked(tuple(typed), tuple(by_place.values()), shapes, spans)
-
-
-def _joined_letters(typed: list[str]) -> list[str]:
-    """Join "A C E"."""
-    joined: list[str] = []
-    run: list[str] = []
-    for word in (*typed, ""):
-        if len(word) == 1 and word.isalpha():
-            run.append(word)
-            continue
-        joined += ["".join(run)] if len(run) > 2 else run
-        run = []
-        joined.append(word)
-    return joined[:-1]
-
-
-def _token(index: StatementIndex, word: str, *, compared: bool = True) -> Token | None:
-    """`compared`: also find words that say the same."""
-    if word in FUNCTION_WORDS:
-        return None
-    found = root(word)
-    weight = index.weights.get(found, UNKNOWN_WEIGHT)
-    plain = word in NEUTRAL or word in STOP_WORDS
-    if len(word) == 1 and not word.isalpha():
-        weight, plain = weight * STOP_FACTOR, True
-    elif plain:
-        weight *= NEUTRAL_FACTOR if word in NEUTRAL else STOP_FACTOR
-    return Token(word, weight, not plain, matches=_matches(index, found, compared=compared))
-
-
-def _matches(index: StatementIndex, found: str, *, compared: bool) -> dict[int, float]:
-    """Return the units that have a root, and with less strength those that have one that says the same."""
-    known, matches = index.weights.get(found, UNKNOWN_WEIGHT), index.units_of(found).copy()
-    for other in index.similar_to(found) if compared else ():
-        share = min(1.0, SIMILAR * index.weights.get(other, 0.0) / known)
-        for unit, strength in index.units_of(other).items():
-            if matches.get(unit, 0.0) < (shared := share * strength):
-                matches[unit] = shared
-    return matches
-
-
-def _correct(index: StatementIndex, typed: list[str], by_place: dict[int, Token]) -> None:
-    """Correct misspelled words, in the list as well, so that they can be part of a name."""
-    unknown = [place for place, token in by_place.items() if _may_be_misspelled(index, token.text)]
-    for place in unknown[:MAX_CORRECTIONS]:
-        meant = corrections(typed[place], index.spellings(typed[place][0]))
-        if meant:
-            typed[place] = meant[0]
-            token = _token(index, meant[0])
-            if token is not None:
-                by_place[place] = token
-            else:
-                del by_place[place]
-
-
-def _may_be_misspelled(index: StatementIndex, word: str) -> bool:
-    return (
-        len(word) >= MIN_CORRECTED
-        and word.isalpha()
-        and word not in SHAPE_WORDS
-        and word not in STOP_WORDS
-        and root(word) not in index.weights
-        and stem(word) not in index.spellings(word[0])
-        and not is_ordinary(word)
-    )
-
-
-def _name(index: StatementIndex, tokens: Iterable[Token], subject: str, level: int) -> None:
-    """Let the words of a name speak for the statements about its subject, and for those that use another name of the term."""
-    for token in tokens:
-        _raise(token.subject, index.by_subject.get(subject, ()), SUBJECT_STRENGTH[level])
-        _raise(token.matches, index.terms.get(subject, ()), TERM_STRENGTH)
-        for other in index.see.get(subject, ()):
-            _raise(token.subject, index.by_subject.get(other, ()), SUBJECT_STRENGTH[RELATED])
-
-
-def _raise(strengths: dict[int, float], units: Iterable[int], least: float) -> None:
-    """Give units at least this strength."""
-    for unit in units:
-        if strengths.get(unit, 0.0) < least:
-            strengths[unit] = least
-
-
-def _spans(index: StatementIndex, typed: list[str]) -> Iterable[Span]:
-    start = 0
-    while start < len(typed):
-        for end in range(min(len(typed), start + MAX_NAME_WORDS), start, -1):
-            levels = index.names.get(key(typed[start:end]))
-            if levels and not (end == start + 1 and typed[start] in FUNCTION_WORDS | NEUTRAL | STOP_WORDS):
-                yield Span(start, end, levels)
-                start = end - 1
-                break
-        start += 1
-
-
 def ranked(index: StatementIndex, asked: Asked, kinds: tuple[str, ...], *, internal: bool, about: str = "") -> list[Candidate]:
     """Return the statements that may answer, best first. `about` restricts them to those of one subject."""
+
+    def may_see(passage: Passage, unit: int) -> bool:
+        seen = (internal or not passage.internal) and about in ("", passage.subject)
+        return seen and (passage.kind != "center" or _is_asked_center(asked, unit))
+
     totals = _totals(index, asked)
     by_total = sorted((unit for unit, total in enumerate(totals) if total), key=totals.__getitem__, reverse=True)
-    likely = islice((unit for unit in by_total if _may_see(index.passages[index.units[unit]], about, internal=internal)), MAX_LIKELY)
+    likely = islice((unit for unit in by_total if may_see(index.passages[index.units[unit]], unit)), MAX_LIKELY)
     score = _scoring(index, asked, kinds)
     best: dict[int, Candidate] = {}
     for unit in likely:
@@ -260,8 +98,14 @@ def ranked(index: StatementIndex, asked: Asked, kinds: tuple[str, ...], *, inter
     return sorted(best.values(), key=lambda each: (-each.score, each.unit))[:MAX_CANDIDATES]
 
 
-def _may_see(passage: Passage, about: str, *, internal: bool) -> bool:
-    return (internal or not passage.internal) and about in ("", passage.subject)
+def _is_asked_center(asked: Asked, unit: int) -> bool:
+    """Return whether a question is about this Center: it asks for one, and has its goods or its city.
+
+    Who names only goods seldom asks for their Center.
+    """
+    asks = not asked.shapes.isdisjoint(ASKS_FOR_CENTER) or not CENTER_WORDS.isdisjoint(map(stem, asked.words))
+    own = (token.matches.get(unit, 0.0) for token in asked.tokens if token.content and stem(token.text) not in CENTER_WORDS)
+    return asks and any(strength >= IS_OWN_WORD for strength in own)
 
 
 def _totals(index: StatementIndex, asked: Asked) -> list[float]:
@@ -298,7 +142,10 @@ def _scoring(index: StatementIndex, asked: Asked, kinds: tuple[str, ...]) -> Cal
     focus = sum(token.weight for token in asked.tokens if token.focus)
     about_weight = ABOUT_CONTACT if asked.shapes & CONTACTS else ABOUT
     prefers = frozenset(kinds) if len(kinds) < len(KINDS) else frozenset()
-    defined = {subject for span in asked.spans for subject in span.levels} if Shape.MEANING in asked.shapes else set()
+    about = {subject for span in asked.spans for subject in span.levels}
+    about |= {f"term:{subject.partition(':')[2]}" for subject in about}  # an issue and its abbreviation are one subject
+    defined = about if asked.shapes & {Shape.MEANING, Shape.DIFFERENCE} else set()
+    is_open = asked.shapes <= {Shape.MEANING}
 
     def score(unit: int, total: float) -> Candidate:
         passage = index.passages[index.units[unit]]
@@ -319,8 +166,8 @@ def _scoring(index: StatementIndex, asked: Asked, kinds: tuple[str, ...]) -> Cal
         if focus:
             value *= OFF_FOCUS + ((1 - OFF_FOCUS) * named + about_weight * subject) / focus
         value *= KIND_FACTORS.get(passage.kind, 1.0) * (OWN_KIND if passage.subject.partition(":")[0] in prefers else 1.0)
-        if passage.kind == "definition" and passage.subject in defined:
-            value *= DEFINED
+        if passage.kind == "definition":
+            value *= (DEFINES if is_open else 1.0) * (DEFINED if passage.subject in defined else 1.0)
         return Candidate(passage, unit, value, covered / content, precision)
 
     return score

@@ -1,7 +1,10 @@
-"""Score subjects for a query that is not exactly a name.
+"""Score subjects for a few words that are nearly a name, a part of one, or a task ("econmist", "labor division").
 
 Rare words count more; names most, parts of longer names less, statements least. The longest matching name
 hides those inside it.
+
+It finds which card somebody wants; `ranking` finds which statement answers a question. They are two because a name may be misspelled
+or cut, so that here every known word is compared, while a question is compared only with the statements that have its words.
 """
 
 from collections.abc import Collection, Iterator
@@ -10,13 +13,12 @@ from functools import lru_cache
 
 from content.catalog import Catalog
 from content.search.index import Index, build
-from content.search.keys import NAME, RELATED, SLUG, CatalogKey
+from content.search.keys import MAX_NAME_WORDS, NAME, RELATED, SLUG, CatalogKey
 from content.search.names import Names
 from content.search.spelling import completions, corrections, is_ordinary
 from content.search.text import key, root, split, stem, without_stop_words
-from content.search.wordlists import EVERYDAY, GOODS, NEUTRAL, SIMILAR, TITLES
+from content.search.wordlists import EVERYDAY, GOODS, JOINING, NEUTRAL, SIMILAR, TITLES
 
-MAX_NAME_WORDS = 9
 MAX_CORRECTIONS = 6
 """A query with more unknown words is about something else, and slow to correct."""
 
@@ -40,7 +42,6 @@ MIN_SEPARATE = 0.8
 """Share of the best subject's strongest word that makes one named by other words a choice."""
 MIN_SEPARATE_JOINED = 0.5
 """`MIN_SEPARATE` for a query that joins two things: "duties and quotas"."""
-JOINING = frozenset({"and", "or", "versus", "vs"})
 MAX_UNRELATED = 0.6
 """Share of the query's weight that a sure match may leave unmatched."""
 

@@ -55,16 +55,17 @@ _PHRASES = {
         | as of when | starting when | by when | which day | what period | how recent | how soon after
     """,
     Shape.MONEY: """
-        how much | cost | costs | price | fee for | what fee | how expensive | dollars | dollar | worth | total value |
+        how much | what value | which value | cost | costs | price | fee for | what fee | how expensive | in dollars | worth | total value |
         how many dollars | billion | million | what does it cost | value of
     """,
     Shape.PERCENT: """
-        percent | percentage | what share | what rate | which rate | what % | how high | proportion | share of | what
-        part of | which part of | portion of | fraction of
+        percent | percentage | what share | what rate | which rate | what % | how high | proportion | share of |
+        portion of | fraction of
     """,
     Shape.NUMBER: """
         how many | number of | how large | how big | what number | which number | bulletin number | bulletin no | count
-        of | series | how much
+        of | series | how much | maximum | minimum | at most | at least | up to what | up to which | up to how | the limit
+        | limit for | how old | minimum age
     """,
     Shape.LAW: """
         us code | code section | law | statute | cfr | u s c | usc | u.s.c | regulation | regulations | legal basis |
@@ -73,7 +74,7 @@ _PHRASES = {
     """,
     Shape.CENTER: """
         which center | what center | which cee | what cee | which centre | center handles | center for | cee for | cee
-        handles | center of excellence | centre of excellence | cee
+        handles | center of excellence | centre of excellence
     """,
     Shape.PAGE: """
         page | website | web site | link | url | web page | webpage | where can i find | where do i find | where can i
@@ -135,12 +136,9 @@ def words_of_shapes(words: list[str]) -> frozenset[int]:
     return frozenset(found)
 
 
-_OPEN = frozenset({Shape.MEANING, Shape.WHO, Shape.PLACE, Shape.PAGE, Shape.TOOLS, Shape.SKILL})
-
-
 def asks_for_more(words: list[str]) -> bool:
     """Return whether the question asks for something in particular, which a subject's card would bury."""
-    return bool(shapes_of(words) - _OPEN)
+    return bool(shapes_of(words) - {Shape.MEANING})
 
 
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -178,10 +176,22 @@ _OF_KIND = {
 }
 
 
+_CITATION = (
+    r"\b\d+ (?:U\.S\.C\.|CFR)(?: Part)? [\d.]+(?:\(\w+\))*"
+    r"|\b(?:Section|Sections|Form|Order|CSMS|Note|Part|Title|Pub\. L\.) [\d-]+(?:, \d+)*(?: and \d+)?"
+    rf"|\b(?:\d+ )?(?:{_MONTH}) \d{{4}}\b|\b\d+ (?:{_MONTH})\b|\b(?:19|20)\d\d\b"
+)
+"""A law, a form or a date: its numbers count nothing."""
+
+
 def held_by(passage: Passage) -> dict[Shape, float]:
     """Return how well a statement can answer each shape of question."""
     text = f"{passage.label} {passage.text}" if passage.kind in ("contact", "qa", "definition") else passage.text
     found = {shape: 1.0 for shape, pattern in _HOLDS.items() if re.search(pattern, text)}
+    if Shape.NUMBER in found and not re.search(_HOLDS[Shape.NUMBER], re.sub(_CITATION, "", text)):
+        del found[Shape.NUMBER]
+    if Shape.DURATION in found:
+        found.setdefault(Shape.DATE, 0.6)
     if "Center" in passage.text:
         found[Shape.CENTER] = 0.25
     found |= dict.fromkeys(_OF_KIND.get(passage.kind, ()), 1.0)

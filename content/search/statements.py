@@ -123,9 +123,11 @@ def _reached(subject: str, contacts: Iterable[Contact]) -> Iterator[Passage]:
 
 def _paged(subject: str, resource: Resource) -> Iterator[Passage]:
     page, said = resource.successor or Link(resource.title, resource.url), resource.summary
+    is_old = resource.state in ("archived", "moved") and bool(resource.note)
     if said.shown:
-        yield Passage(subject, "page", said.text, said, (resource.title,), page.title, page.url, said.also)
-    if resource.note:
+        text = f"{said.text} {resource.note}" if is_old else said.text
+        yield Passage(subject, "page", text, said, (resource.title,), page.title, page.url, said.also)
+    if resource.note and not is_old:
         note = Statement(resource.note, said.source, said.as_of, said.status, read=said.read)
         yield Passage(subject, "note", resource.note, note, (), page.title, page.url)
     yield from _linked(subject, resource.links)

@@ -11,31 +11,47 @@ def _pairs(text: str) -> dict[str, str]:
 
 STOP_WORDS = _set(
     """
-    a about above after again all also am an and any anybody anyone applies apply are around as at back be been before being between
-    both bought bring bringing brings but buy buying by can cannot cant care cares case cases come comes coming could cover covered
-    covers day days deal dealing deals define did do does doing done dont each either else ever every everything explain for from get
-    gets getting give go goes going got had handle handled handles handling happen happened happens has have having he hello help her
-    here hey hi his hope how http https i if im in into is it its ive job jobs just keep keeps kind know let let's lets like look looked
-    looking looks lot made make makes making many may maybe me mean meaning means might more most much must my near need needs new no
-    not now of off ok okay on one only or other our out over own people person please put really responsible role roles run runs said
-    say says see seen sell selling send sending sent shall she should show so sold some somebody someone something sort stand stands
-    still stop stopping stops such take takes talk talks tell than thank thanks that thats the their them then there theres these they
-    thing things this those through to too tried try trying two under until up us use used uses using very want wants was way we well
-    were what whats when whenever where wheres whether which while who whom whos whose why will wish with within without won work
-    working works would www yes yet you your
+    a about above actually after again ago all almost already also always am an and any anybody anyone anything anywhere applies
+    apply are around as at back basically bc be been before behind being besides between both bought bring bringing brings btw but
+    buy buying by can cannot cant care cares case cases certain come comes coming could cover covered covers currently cuz day days
+    deal dealing deals define did do does doing done dont each either else enough ever every everything everywhere exact explain
+    finally for from get gets getting give go goes going gonna got had handle handled handles handling happen happened happens has
+    have having he hello help her here hey hi his hope how http https i if im in instead into is it its ive job jobs just keep keeps
+    kind know later let let's lets like look looked looking looks lot made make makes making many may maybe me mean meaning means
+    meanwhile might moment more most much must my n near need needs never new no nobody not nothing now nowadays of off often ok
+    okay on once one ones only or other otherwise our out over own people person please pls plz put quite r rather real really
+    responsible role roles run runs said say says see seen sell selling send sending sent several shall she should show so sold some
+    somebody someone something sometimes somewhere sort stand stands still stop stopping stops such supposed take takes talk talks
+    tell than thank thanks that thats the their them then there theres these they thing things this those though thought through thx
+    to too totally tried truly try trying two under until up ur us use used uses using usually versus very vs w wanna want wants was
+    wat way we well were what whatever whats when whenever where wheres whether which while who whom whos whose why will wish with
+    within without won work working works would www ya yes yet you your
     """
 )
 """Words that carry a question but not its subject."""
 
 FUNCTION_WORDS = _set(
     """
-    a about actually also am an and any anyway are as at be been being but by can cant could did do does doing done dont even ever exactly
-    for from get gets got had has have having he hello her hey hi his how i if im in into is it its ive just let me might my now of ok okay
-    on one only or other our please really roughly she should so some still such than that thats the their them then there theres these
-    they this those to too u was we were what whats when where which while who whom whos whose why will with would yes you your
+    a about actually also am an and any anyway are as at bc be been being btw but by can cant could cuz did do does doing done dont
+    even ever exactly for from get gets gonna got had has have having he hello her hey hi his how i if im in into is it its ive just
+    let me might my n now of ok okay on one only or other our please pls plz r really roughly she should so some still such than
+    that thats the their them then there theres these they this those thx to too u ur versus vs w wanna was wat we were what whats
+    when where which while who whom whos whose why will with would ya yes you your
     """
 )
 """Stop words that never tell one statement from another."""
+
+CARRIERS = FUNCTION_WORDS | _set(
+    """
+    abbreviation acronym define definition explain explanation give help info information issue know letters like look looking mean meaning
+    means need overview page pages pti ptis question questions resource role see short show site stand stands stood tell term topic want
+    wants website word words
+    """
+)
+"""Words beside a name that only ask about it, or say its kind. "Who can file a protest" asks for more than "what is a protest"."""
+
+JOINING = frozenset({"and", "or", "versus", "vs"})
+"""Words that join two things: "duties and quotas"."""
 
 NEUTRAL = _set(
     """
@@ -43,7 +59,7 @@ NEUTRAL = _set(
     customs definition department description email employee expert experts explanation external federal file find good goods gov
     government head import imported importer importers importing imports info inform information issue issues item items junior
     lead learn link links list main material mr ms need number office official old open overview page pages part phone position
-    positions post priority problem problems product products program programs pti ptis question questions read receive report
+    positions post priority problem problems product products program programs question questions read receive report
     reporting reports resource resources rule rules salary search section senior shipment shipments site staff start states
     subject subjects team term terms topic topics trade trades trading type types u united update updates us usa user view website
     week who word words year years
@@ -63,12 +79,12 @@ EVERYDAY = _set(
 
 GOODS = _set(
     """
-    aluminum auto bag battery beef beer bicycle bike blanket blouse bra butter cabinet candle cap car carpet cheese chemical chip
-    cigarette cloth clothes clothing coat cosmetic cotton curtain dairy denim dress drug electronic engine fabric fiber fireworks
-    fish flower food footwear fruit furniture garlic garment glove grain handbag hat helmet honey jacket jean jersey jewelry linen
-    lumber machine mattress meat medicine microchip milk panel pant paper peanut perfume pesticide phone polyester purse rice rug
-    seafood semiconductor shirt shoe shrimp silk sneaker sock solar steel sugar sweater thread tire tobacco towel toy truck tshirt
-    tuna umbrella uniform vape vegetable watch wine wood wool yarn
+    aluminum auto bag battery beef beer bicycle bike blanket blouse bra brass butter cabinet candle cap car carpet cheese chemical
+    chip cigarette cloth clothes clothing coat copper cosmetic cotton curtain dairy denim diamond dress drug electronic engine
+    fabric fiber fireworks fish flower food footwear fruit furniture garlic garment glove gold grain handbag hat helmet honey iron
+    jacket jean jersey jewelry linen lithium lumber machine mattress meat medicine microchip milk nickel panel pant paper peanut
+    perfume pesticide phone polyester purse rice rug seafood semiconductor shirt shoe shrimp silk silver sneaker sock solar steel
+    sugar sweater thread tin tire tobacco towel toy truck tshirt tuna umbrella uniform vape vegetable watch wine wood wool yarn zinc
     """
 )
 """Stems of goods, which tell less than what is wrong with them ("fake")."""
@@ -118,8 +134,8 @@ ORDINARY = _set(
 IRREGULAR = _pairs(
     """
     adviser=advisor aluminium=aluminum analyses=analysis atty=attorney cheque=check faked=fake faking=fake gov=government
-    govt=government grey=gray intl=international jewellery=jewelry mgmt=management mgt=management prog=program programme=program
-    programmes=program sec=section tyre=tire wrote=write written=write
+    govt=government grey=gray intl=international jewellery=jewelry mgmt=management mgt=management msg=message msgs=message nr=number
+    prog=program programme=program programmes=program sec=section tyre=tire written=write wrote=write yr=year yrs=year
     """
 )
 """Word -> its stem, if the rules of `text.stem` do not give it."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from content.search.lookup import Match
     from handlers.command import Command, Context
 
-MAX_GUESSED = 6
+MAX_GUESSED = 3
 """Words of a question for which a subject may be guessed: in a longer one, a name is too small a part."""
 
 
@@ -94,8 +94,10 @@ def _guessed(words: str, kinds: tuple[str, ...], others: tuple[str, ...], comman
     """Return what a part of the words names, or nearly names."""
     from content.search.text import words as split
 
+    if len(split(words)) > MAX_GUESSED:
+        return None
     match = lookups.find(words, kinds, context.catalog)
-    if match.subjects and (match.sure or len(split(words)) <= MAX_GUESSED):
+    if match.subjects:
         return _offered(words, match, command, context)
     match = lookups.find(words, others, context.catalog)
     return cards.closest(lookups.show(match.subjects[0], command, context)) if match.sure else None

@@ -71,6 +71,9 @@ CATALOG = replace(
 )
 
 
+CATALOG_PASSAGES = passages(CATALOG)
+
+
 @pytest.fixture(scope="module")
 def shipped() -> Catalog:
     return shipped_catalog()
@@ -100,6 +103,9 @@ def first(query: str, *, internal: bool = False) -> str:
         ("which education does an auditor need", "A degree in accounting."),
         ("who talks with a court", "Advises judges."),
         ("slogan of the office", "Facilitate. Enforce. Protect."),
+        ("quotas filled in FY20", "In fiscal year 2020, 512 quotas"),
+        ("emial for quota questions", "quota@cbp.example questions about quota"),
+        ("petrol center", "Petroleum: Houston"),
     ],
 )
 def test_the_shape_of_a_question_chooses_the_statement(query: str, answer: str) -> None:
@@ -120,8 +126,35 @@ def test_a_question_of_the_content_and_its_other_wordings_are_recognized_word_fo
         passage = curated(CATALOG, query)
         assert passage is not None
         assert passage.text == "Use the violation form."
-    assert curated(CATALOG, "How do I report quota fraud?", ("role",)) is None
     assert curated(CATALOG, "is the moon full") is None
+
+
+def test_a_listed_question_is_answered_under_every_command() -> None:
+    for kinds in (("role",), ("pti",), KINDS):
+        passage = curated(CATALOG, "How do I report quota fraud?", kinds)
+        assert passage is not None
+        assert passage.subject == "pti:quota"
+
+
+def test_two_things_that_are_only_named_are_both_shown() -> None:
+    for query in ("what are an absolute quota and a TRQ", "absolute quota or TRQ"):
+        assert [passage.subject for passage in decide(CATALOG, query).shown] == ["term:absolute", "term:rate"]
+
+
+def test_a_question_that_joins_nothing_is_not_taken_for_two_names() -> None:
+    shown = decide(CATALOG, "is a TRQ an absolute quota, and who sets the limits").shown
+    assert [passage.kind for passage in shown] != ["definition", "definition"]
+
+
+def test_a_second_thing_that_the_question_names_is_shown_below(shipped: Catalog) -> None:
+    for query in ("who runs SIMP and the Lacey Act", "is the Lacey Act part of SIMP"):
+        assert {passage.subject for passage in decide(shipped, query).shown} == {"term:simp", "term:lacey-act"}
+
+
+def test_two_things_with_nothing_said_of_both_are_shown_as_the_closest_match(shipped: Catalog) -> None:
+    decided = decide(shipped, "does GSP need an FTZ")
+    assert [passage.subject for passage in decided.shown] == ["term:gsp", "term:ftz"]
+    assert not decided.sure
 
 
 def test_a_misspelled_word_is_corrected() -> None:
@@ -131,6 +164,54 @@ def test_a_misspelled_word_is_corrected() -> None:
 @pytest.mark.parametrize("query", ["pizza recipes for tonight", "asdf qwer zxcv", "what is the meaning of life", "", "???", "the of and"])
 def test_a_question_about_something_else_finds_no_statement(query: str) -> None:
     assert decide(CATALOG, query).shown == ()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "who regulates drones",
+        "what is a letter of credit",
+        "when was CBP founded",
+        "what's the fine for littering",
+        "does cbp sell seized cars",
+        "what is the capital of Mexico",
+        "does the office of trade have an app for iphone",
+        "how many employees does FDA have",
+    ],
+)
+def test_a_few_words_that_a_statement_has_by_chance_are_no_answer(shipped: Catalog, query: str) -> None:
+    assert decide(shipped, query).shown == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "subject"),
+    [
+        ("what's the difference between AD and CVD", "term:ad-cvd"),
+        ("up to what value can I do an informal entry", "term:informal-entry"),
+        ("what does a CEE do for my company", "term:cee"),
+        ("who can file a protest", "pti:revenue"),
+    ],
+)
+def test_the_statement_that_holds_what_is_asked_is_first(shipped: Catalog, query: str, subject: str) -> None:
+    assert decide(shipped, query).shown[0].subject == subject
+
+
+def test_goods_alone_get_the_closest_match(shipped: Catalog) -> None:
+    decided = decide(shipped, "aluminum")
+    assert decided.shown
+    assert not decided.sure
+
+
+def test_numbers_of_laws_forms_and_dates_are_no_amounts() -> None:
+    numbers = index_of(CATALOG).units_for("a number")
+    held = {CATALOG_PASSAGES[index_of(CATALOG).units[unit]].text for unit in numbers}
+    assert "In fiscal year 2020, 512 quotas were filled, worth $3.4 million." in held
+    assert "Quota is a Priority Trade Issue under 19 U.S.C. 4322(a)(1)." not in held
+
+
+def test_an_old_page_is_answered_with_what_became_of_it(shipped: Catalog) -> None:
+    old = [passage for passage in passages(shipped) if passage.subject == "resource:covid-19" and passage.kind == "page"]
+    assert "Out of date" in old[0].text
 
 
 @pytest.mark.parametrize("query", ["can I fly helicopters in the park", "is there a duty on helicopters", "helicopters"])
@@ -191,7 +272,7 @@ def test_every_order_of_words_gets_an_answer_without_an_error(shipped: Catalog) 
 
 def test_the_work_grows_with_the_question_and_not_with_its_square(shipped: Catalog) -> None:
     """Count steps, not seconds: the words that are read, each looked up once."""
-    from content.search.ranking import MAX_WORDS, read
+    from content.search.question import MAX_WORDS, read
 
     index = index_of(shipped)
     words = " ".join(passage.text for passage in passages(shipped)).split()
@@ -235,5 +316,6 @@ def test_the_reasons_name_words_weights_shapes_and_thresholds() -> None:
 
 def test_every_kind_of_statement_is_indexed() -> None:
     expected = "assignment authority center contact definition fact link motto note page qa skill stat summary tools"
-    assert {passage.kind for passage in passages(FULL)} == set(expected.split())
+    noted = replace(FULL, resources=(*FULL.resources, replace(FULL.resources[0], slug="noted", note="A note.")))
+    assert {passage.kind for passage in passages(noted)} == set(expected.split())
     assert {passage.subject.partition(":")[0] for passage in passages(FULL)} == set(KINDS)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from content.catalog import KINDS, Catalog, Elsewhere, Link, Resource, Role, Statement, Term, attach_compiled, get, title
-from content.search.lookup import MAX_SUBJECTS, NOTHING, Match, find, keys_of
+from content.search.lookup import MAX_SUBJECTS, NOTHING, Match, find, find_name, keys_of
 from content.search.names import names_of
 from tests.support.paths import CONTENT
 from tests.support.shipped_catalog import shipped_catalog
@@ -148,6 +148,27 @@ def test_british_spelling_is_the_same_word(words: str) -> None:
 )
 def test_stop_words_do_not_matter(words: str, subject: str) -> None:
     assert find(CATALOG, words, ("pti",)).subjects == (subject,)
+
+
+@pytest.mark.parametrize(
+    ("query", "subject"),
+    [
+        ("what is a protest?", "term:protest"),
+        ("in-bond, what does it mean", "term:in-bond-movement"),
+        ("what is the revenue pti?", "pti:revenue"),
+        ("tell me about EAPA", "term:eapa"),
+    ],
+)
+def test_a_name_counts_beside_words_that_only_carry_the_question(shipped: Catalog, query: str, subject: str) -> None:
+    assert find_name(shipped, query, KINDS, strictly=False) == Match((subject,), True)
+    assert find_name(shipped, query, KINDS, strictly=True) == NOTHING
+
+
+@pytest.mark.parametrize(
+    "query", ["who can file a protest", "where do I record a trademark", "how long is a TIB", "what are surrogate values for"]
+)
+def test_a_name_does_not_answer_a_question_that_asks_for_more(shipped: Catalog, query: str) -> None:
+    assert find_name(shipped, query, KINDS, strictly=False) == NOTHING
 
 
 def test_a_longer_name_hides_its_parts() -> None:

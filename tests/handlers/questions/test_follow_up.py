@@ -22,7 +22,7 @@ class Host:
         return replace(CONTEXT, db=self.db) if store else CONTEXT
 
 
-QUESTION = "is there an office fact"
+QUESTION = "is there a revenue fact"
 MORE = "tell me more"
 
 
@@ -37,8 +37,8 @@ def ask(responder: Responder, line: str, person: str = "U1", place: ChannelRef =
 
 
 def test_it_brings_the_rest_of_the_last_answer(responder: Responder) -> None:
-    assert ask(responder, QUESTION).startswith("Office fact ")
-    assert "statements about “is there an office fact”" in ask(responder, MORE)
+    assert ask(responder, QUESTION).startswith("Fact ")
+    assert "statements about “is there a revenue fact”" in ask(responder, MORE)
 
 
 def test_it_opens_more_of_the_last_card(responder: Responder) -> None:
