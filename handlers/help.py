@@ -14,9 +14,17 @@ if TYPE_CHECKING:
     from jobs.models.entries import Entry
 
 
+_BEFORE_A_QUESTION = frozenset({"about", "for", "me", "on", "with"})
+
+
 def help_(words: str, command: Command, context: Context) -> Reply:
-    """Show what to try, or with "all" every command."""
-    if words.strip():
+    """Show what to try, or with "all" every command; "help with drawback" is a question."""
+    opening, _, question = words.strip().partition(" ")
+    if question and opening.casefold() in _BEFORE_A_QUESTION:
+        from handlers.office import trade
+
+        return trade(question, command, context)
+    if opening:
         return _all_commands(command)
     things = examples(command, context)
     buttons = (ALL_COMMANDS, *(button for button in START if button.command != "/trade resource"))

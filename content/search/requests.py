@@ -9,6 +9,7 @@ from content.search.wordlists import COUNTRIES, GOODS
 # Compiled only when used: most questions need neither.
 _TARIFF_NUMBER = r"\b\d{4}\.\d\d"
 _HEADING = r"\b(?!19\d\d|20\d\d)\d{4}\b"
+_MAX_READ = 600
 
 
 def _set(text: str) -> frozenset[str]:
@@ -17,7 +18,8 @@ def _set(text: str) -> frozenset[str]:
 
 _DUTY = _set("customs duties duty import levy rate rates tariff tariffs tax taxes")
 _AMOUNT = _set("amount current currently high much now percent percentage rate rates today")
-_ABOUT_RATES = _set("average bulletin collect collected drawback fiscal quota quotas refund refunds section year")
+_ABOUT_RATES = _set("agency average bulletin collect collected drawback fiscal office quota quotas refund refunds section year")
+_LIVE = _set("currently now today")
 _CLASSIFY = _set("code codes heading headings subheading")
 _CLASSIFIES = ("classif", "clasif")
 _THEIRS = _set("it its my our these this")
@@ -55,6 +57,14 @@ _ABOUT_PERSONS = (
     "photo of",
     "picture of",
 )
+_POSSESSED = r"\b(\w+)['’]s (?:private |direct |work )?(?:address|cell|e-?mail|extension|mobile|name|number|phone|salary)\b"
+_OWNERS = _set(
+    """
+    agency ace branch broker bureau cbp cee center commerce company customs department desk directorate division group importer issue ita
+    itc office team trade
+    """
+)
+"""Whose addresses and numbers are not a person's."""
 _WHO_IS = ("who is", "whos", "who s", "who was", "who are", "how old is", "who will be", "who became")
 _HIDDEN = _set("confidential internal private secret staff unpublished")
 _ADDRESSES = _set("address addresses directory email emails list mailbox mailboxes number numbers phone phones")
@@ -140,7 +150,8 @@ def _is_rate(said: _Said) -> bool:
     number = re.search(_TARIFF_NUMBER, said.query) is not None
     amount = bool(said.known & _AMOUNT) or "%" in said.query
     thing = bool(said.known & COUNTRIES) or any(stem(word) in GOODS for word in said.words)
-    other = said.known & _ABOUT_RATES or said.known & {"when", "where", "who", "whom", "why"}
+    about = said.known & _ABOUT_RATES - ({"section"} if said.known & _LIVE else set())
+    other = about or said.known & {"when", "where", "who", "whom", "why"}
     return not other and (number or (amount and thing))
 
 
@@ -159,9 +170,12 @@ def _is_advice(said: _Said) -> bool:
 
 def _is_person(said: _Said) -> bool:
     named = said.has(*_ABOUT_PERSONS) and said.known & _STAFF
-    led = said.has(*_WHO_IS) and said.known & _LEADERS
+    led = said.has(*_WHO_IS) and said.known & _LEADERS and not said.has("executive order")
+    query = said.query[:_MAX_READ].casefold()
+    owners = re.findall(_POSSESSED, query) if "'s " in query or "’s " in query else []
     hidden = said.known & _HIDDEN and said.known & _ADDRESSES and is_from_outside(said.query)
-    return bool(named or led or hidden or (said.known & _PERSONAL and said.known & _LEADERS))
+    possessed = any(owner not in _OWNERS for owner in owners)
+    return bool(named or led or hidden or possessed or (said.known & _PERSONAL and said.known & _LEADERS))
 
 
 def _is_port(said: _Said) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers.messages.newest import shows_samples
 from handlers.messages.questions import asks_validity, find_number, news_asked
 from handlers.replies import cards
-from handlers.replies.reply import Button, Buttons, Reply, refusal
+from handlers.replies.reply import Button, Buttons, Reply, SmallPrint, line, refusal
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
@@ -139,7 +139,8 @@ def beside(words: str, reply: Reply | None, command: Command, context: Context, 
     Without an answer of the content, messages with most of the words do. Raises StoreNeeded.
     """
     if reply is not None and (not reply.subjects or _has_no_store(context)):
-        return reply
+        unsure = bool(reply.subjects) and not cards.is_sure(reply)
+        return replace(reply, blocks=(*reply.blocks, SmallPrint((line(without_store(context)),)))) if unsure else reply
     if reply is None and _has_no_store(context):
         return nothing(words, command, context, buttons, content=True, hint=_TRY)
     from handlers.messages import results, search

@@ -372,6 +372,16 @@ def test_without_the_store_a_question_about_news_says_what_it_needs(words: str) 
     assert reply.subjects == ()
 
 
+def test_what_happened_to_something_is_asked_of_the_content_first() -> None:
+    assert "closed on 12 February 2023" in shipped("what happened to the USMCA Center", None).text
+
+
+def test_without_the_store_the_closest_match_says_that_messages_may_tell_more() -> None:
+    reply = shipped("aluminum", None)
+    assert reply.text.startswith("Closest match")
+    assert "Only the running bot stores messages" in render(reply)
+
+
 def test_short_numbers_are_searched_as_words(sqlite_db: Database) -> None:
     publish(sqlite_db, entry("67700000", "Section 232 on steel"))
     assert len(bullets(say("/csms 232", sqlite_db))) == 1

@@ -58,3 +58,8 @@ def test_every_command_is_behind_a_button() -> None:
     reply = ask("/trade help", context=SHIPPED)
     assert "/trade help all" in [button.command for block in reply.blocks for button in buttons_of(block)]
     assert THINGS in [button.label for block in ask("/trade help all", context=SHIPPED).blocks for button in buttons_of(block)]
+
+
+def test_help_with_something_is_a_question() -> None:
+    assert "IPRRQuestions@cbp.dhs.gov" in ask("/trade help with e-recordation email", context=SHIPPED).text
+    assert ask("/trade help all", context=SHIPPED).text.startswith("All commands")
