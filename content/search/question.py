@@ -21,7 +21,7 @@ MIN_SWAPPED = 5
 """Letters of a word that only has letters in another order ("emial")."""
 
 STOP_FACTOR = 0.35
-NEUTRAL_FACTOR = 0.55
+NEUTRAL_FACTOR = 0.7
 """Factors on the weight of a stop word that may tell statements apart ("open"), and of a neutral word."""
 SHAPE_WORD_FACTOR = 0.5
 """Factor on the weight of a word that says what the question asks for ("law", "phone"): its shape counts as well."""

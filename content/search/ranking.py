@@ -24,8 +24,6 @@ IS_MATCH = 0.3
 MIN_SIZE = 1.6
 """Minimum size of a statement: a link of two words is not more precise than a sentence."""
 KIND_FACTORS = {"link": 0.85, "tools": 0.85, "summary": 0.95}
-DEFINES = 1.04
-"""Factor on a definition if the question asks for nothing in particular."""
 OWN_KIND = 1.4
 """Factor on statements of the kinds that a command is about."""
 OFF_FOCUS = 0.65
@@ -145,7 +143,6 @@ def _scoring(index: StatementIndex, asked: Asked, kinds: tuple[str, ...]) -> Cal
     about = {subject for span in asked.spans for subject in span.levels}
     about |= {f"term:{subject.partition(':')[2]}" for subject in about}  # an issue and its abbreviation are one subject
     defined = about if asked.shapes & {Shape.MEANING, Shape.DIFFERENCE} else set()
-    is_open = asked.shapes <= {Shape.MEANING}
 
     def score(unit: int, total: float) -> Candidate:
         passage = index.passages[index.units[unit]]
@@ -166,8 +163,8 @@ def _scoring(index: StatementIndex, asked: Asked, kinds: tuple[str, ...]) -> Cal
         if focus:
             value *= OFF_FOCUS + ((1 - OFF_FOCUS) * named + about_weight * subject) / focus
         value *= KIND_FACTORS.get(passage.kind, 1.0) * (OWN_KIND if passage.subject.partition(":")[0] in prefers else 1.0)
-        if passage.kind == "definition":
-            value *= (DEFINES if is_open else 1.0) * (DEFINED if passage.subject in defined else 1.0)
+        if passage.kind == "definition" and passage.subject in defined:
+            value *= DEFINED
         return Candidate(passage, unit, value, covered / content, precision)
 
     return score
