@@ -162,8 +162,12 @@ def _correct(index: StatementIndex, typed: list[str], by_place: dict[int, Token]
 
 def _meant(word: str, vocabulary: Iterable[str]) -> str:
     """Return the word for which a misspelled or shortened one stands ("pharma"), or ""."""
-    close = [form for form in corrections(word, vocabulary) if len(stem(word)) >= MIN_CORRECTED or sorted(stem(word)) == sorted(form)]
-    longer = () if close or len(word) < MIN_CORRECTED else completions(word, vocabulary)
+    singular = stem(word)
+    if len(singular) < MIN_CORRECTED:
+        letters = sorted(singular)
+        return next((form for form in vocabulary if len(form) == len(letters) and sorted(form) == letters), "")
+    close = corrections(word, vocabulary)
+    longer = () if close else completions(word, vocabulary)
     return close[0] if close else longer[0] if len({root(form) for form in longer}) == 1 else ""
 
 
