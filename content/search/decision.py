@@ -125,7 +125,7 @@ def _is_evident(asked: Asked, found: list[Candidate], special: float) -> bool:
     best = found[0]
     if _is_alike(best) or (len(asked.words) <= MAX_BARE and best.coverage >= MIN_BARE):
         return True
-    evidence = sum(token.weight * token.strength(best.unit) for token in asked.tokens if token.content)
+    evidence = sum(token.weight * token.strength(best.unit) for token in asked.tokens)
     return evidence + special + _lead(found) >= MIN_EVIDENCE
 
 
