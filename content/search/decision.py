@@ -23,9 +23,10 @@ MIN_SHOWN_SURELY = 0.48
 MIN_CLEAR = 0.6
 IS_SPECIAL = 0.7
 """Weight of the shape of question that asks for such a thing."""
-MIN_CLEAR_CASE = 0.44
-"""Score, with `LEAD_SHARE` of its lead, of a statement about a subject that the question names."""
 LEAD_SHARE = 0.5
+"""A statement's certainty is its score, and this share of its lead over statements about other subjects."""
+MIN_CERTAIN = 0.44
+"""Certainty of a statement that is shown."""
 MIN_OWN = 0.17
 """Share of the weight of a question's content words that such a statement has itself."""
 MIN_EVIDENCE = 1.0
@@ -40,8 +41,8 @@ IS_DIRECT = 0.69
 """Strength of a word that a statement has itself, not in other words."""
 IS_NAMED = 0.5
 """Strength with which a name must speak for a statement."""
-MIN_SURE = 0.47
-"""Score of a statement that is not called the closest match."""
+MIN_SURE = 0.6
+"""Certainty of a statement that is not called the closest match: nine in ten are right."""
 MIN_SECOND = 0.8
 """Share of the best score with which a second statement is shown as well."""
 MIN_OTHER = 0.5
@@ -89,7 +90,7 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, *, inte
     second = None if about else _second(index, asked, found)
     shown = (found[0].passage, *((second,) if second else ()))
     only_goods = all(stem(token.text) in GOODS for token in asked.tokens)
-    return Decision(shown, found[0].score >= MIN_SURE and not only_goods, _more(found, shown))
+    return Decision(shown, _certainty(found) >= MIN_SURE and not only_goods, _more(found, shown))
 
 
 def _without_doubles(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -112,9 +113,11 @@ def _is_enough(index: StatementIndex, asked: Asked, found: list[Candidate], kind
     must have enough of the question's words: a single one ("fine", "founded") is in many questions about something else.
     """
     best = found[0]
+    if _certainty(found) < MIN_CERTAIN:
+        return False
     own_kind = len(kinds) < len(KINDS) and best.passage.subject.partition(":")[0] in kinds
     if own_kind or best.passage.kind in BY_OWN_WORD or any(token.focus and token.strength(best.unit) >= IS_NAMED for token in asked.tokens):
-        return best.score >= MIN_SHOWN and best.score + LEAD_SHARE * _lead(found) >= MIN_CLEAR_CASE and _has_own(asked, best)
+        return best.score >= MIN_SHOWN and _has_own(asked, best)
     shaped = max((SHAPE_WEIGHTS[shape] for shape in asked.shapes if best.unit in index.units_for(shape)), default=0.0)
     special = shaped if shaped >= IS_SPECIAL else 0.0
     return _is_evident(asked, found, special) and _is_good(asked, best, special)
@@ -140,6 +143,10 @@ def _is_good(asked: Asked, best: Candidate, special: float) -> bool:
 
 def _is_alike(candidate: Candidate) -> bool:
     return min(candidate.coverage, candidate.precision) >= MIN_ALIKE
+
+
+def _certainty(found: list[Candidate]) -> float:
+    return found[0].score + LEAD_SHARE * _lead(found)
 
 
 def _lead(found: list[Candidate]) -> float:

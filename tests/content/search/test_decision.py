@@ -196,6 +196,13 @@ def test_the_statement_that_holds_what_is_asked_is_first(shipped: Catalog, query
     assert decide(shipped, query).shown[0].subject == subject
 
 
+def test_a_statement_hardly_ahead_of_those_about_other_subjects_is_the_closest_match(shipped: Catalog) -> None:
+    decided = decide(shipped, "does amazon pay import duties")
+    assert decided.shown
+    assert not decided.sure
+    assert decide(shipped, "who collects the deposits in an antidumping case").sure
+
+
 def test_goods_alone_get_the_closest_match(shipped: Catalog) -> None:
     decided = decide(shipped, "aluminum")
     assert decided.shown
