@@ -212,9 +212,11 @@ def for_audience(request: Request, audience: Audience) -> Request:
     """Return the request as everybody who reads the answer may see it."""
     from bot.incoming import Audience
 
+    if audience not in (Audience.GUESTS, Audience.UNKNOWN):
+        return request
     from_content = request.route is not None and request.route.source in (Source.CONTENT, Source.EITHER)
-    restricted = audience is Audience.GUESTS or (audience is Audience.UNKNOWN and from_content)
-    return as_guest(request) if restricted else request
+    request = replace(request, command=replace(request.command, for_everybody=True))
+    return as_guest(request) if audience is Audience.GUESTS or from_content else request
 
 
 def as_guest(request: Request) -> Request:

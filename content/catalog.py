@@ -78,6 +78,10 @@ class Contact(_Sourced):
     read: str = ""
     review_by: str = ""
 
+    @property
+    def internal(self) -> bool:
+        return self.audience != "public"
+
 
 @dataclass(frozen=True, slots=True)
 class Center:

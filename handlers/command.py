@@ -86,6 +86,8 @@ class Command:
     """None on the command line."""
     event_id: str = ""
     """The platform's ID. A second delivery changes nothing."""
+    for_everybody: bool = False
+    """People from outside the workspace may read the answer, whoever asks."""
 
 
 @dataclass(frozen=True, slots=True)

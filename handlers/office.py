@@ -126,7 +126,7 @@ def _welcome(command: Command, context: Context) -> Reply:
 def card(office: Office, command: Command, context: Context) -> Reply:
     blocks: list[Block] = [*_card_head(office)]
     blocks += [_fold(part, context) for part in _PARTS if _part_lines(part, context)]
-    contacts = cards.contacts(office.contacts, command.person)
+    contacts = cards.contacts(office.contacts)
     if contacts:
         blocks.append(Bullets(contacts))
     links = tuple(line(Span(link.title, link=link.url)) for link in office.links)

@@ -68,7 +68,7 @@ def card(pti: Pti, command: Command, context: Context) -> Reply:
     source = cards.common_source(facts)
     dates = [pti.summary.as_of, *(fact.as_of for fact in facts)]
     blocks: list[Block] = [*_card_head(pti), cards.summary(pti.summary, context)]
-    items = (*cards.statements(facts, context, source), *cards.contacts(pti.contacts, command.person)[:_MAX_CONTACTS])
+    items = (*cards.statements(facts, context, source), *cards.contacts(pti.contacts)[:_MAX_CONTACTS])
     if items:
         blocks.append(Bullets(items))
     buttons = [Button("All messages", f"/csms latest {pti.slug}")]
@@ -106,7 +106,7 @@ def _more_card(pti: Pti, command: Command, context: Context) -> Reply:
     parts: tuple[tuple[str, tuple[Line, ...]], ...] = (
         ("Authority", cards.statements(pti.authority, context, source)),
         ("More facts", cards.statements(facts, context, source)),
-        ("More contacts", cards.contacts(pti.contacts, command.person)[_MAX_CONTACTS:]),
+        ("More contacts", cards.contacts(pti.contacts)[_MAX_CONTACTS:]),
         ("Figures", cards.statements(pti.stats, context, source)),
         ("Centers of Excellence and Expertise", centers(pti, catalog)),
     )

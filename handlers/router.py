@@ -178,8 +178,15 @@ def _unknown_word(verb: str, first: str, rest: str, meant: str | None, known: li
 
 
 def dispatch(request: Request, context: Context) -> Reply:
-    """Answer a request. Nothing that a person can type raises; a handler's exception is passed on."""
+    """Answer a request. Nothing that a person can type raises; a handler's exception is passed on.
+
+    A handler gets the content without what is internal, unless only staff read its answer.
+    """
     command, route = request.command, request.route
+    if command.person.external or command.for_everybody:
+        from content.search.audience import public
+
+        context = replace(context, catalog=public(context.catalog))
     if route is None:
         assert request.problem is not None  # noqa: S101 - a request has a route or a problem
         return request.problem

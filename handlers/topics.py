@@ -48,7 +48,7 @@ def card(topic: Topic, command: Command, context: Context) -> Reply:
     ]
     links = (line(Span(link.title, link=link.url)) for link in topic.links[1:])
     source = cards.common_source(topic.facts)
-    items = (*cards.statements(topic.facts, context, source), *cards.contacts(topic.contacts, command.person), *links)
+    items = (*cards.statements(topic.facts, context, source), *cards.contacts(topic.contacts), *links)
     if items:
         blocks.append(Bullets(items))
     ptis = tuple(f"pti:{slug}" for slug in topic.ptis)

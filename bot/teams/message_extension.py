@@ -11,6 +11,7 @@ from bot.rendering import json_length
 from bot.teams.cards import CARD, cards
 from bot.teams.text import escape_text
 from content.catalog import KINDS
+from content.search.audience import public
 from handlers import lookups
 from handlers.command import Command, Context, Person
 from handlers.csms import csms
@@ -45,7 +46,7 @@ def look_up(words: str, person: Person, context: Context) -> list[Hit]:
     """Return the hits, best first. Call in a thread."""
     if not words:
         return []
-    anybody = replace(person, external=True, admin=False)
+    anybody, context = replace(person, external=True, admin=False), replace(context, catalog=public(context.catalog))
     found = lookups.find(words, KINDS, context.catalog)
     hits = [content_hit(subject, anybody, context) for subject in found.subjects]
     return [*hits, *message_hits(words, anybody, context)][:MAX_HITS]

@@ -72,11 +72,11 @@ class Decision:
 NONE = Decision((), False, ())
 
 
-def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, *, internal: bool = False, about: str = "") -> Decision:
+def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: str = "") -> Decision:
     """Return the statements to show for a question, of one subject only if it is `about` that. Never raises."""
     index = index_of(catalog)
     asked = read(index, query)
-    found = _without_doubles(each for each in ranked(index, asked, kinds, internal=internal, about=about) if _may_answer(each))
+    found = _without_doubles(each for each in ranked(index, asked, kinds, about) if _may_answer(each))
     sides = () if about else _sides(asked, found) or _named_alone(index, asked)
     if sides:
         return Decision(sides, True, _more(found, sides) if found else ())

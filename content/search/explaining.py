@@ -17,14 +17,14 @@ def explain(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS) -> lis
     """Return the words of a question, what it asks for, and the best statements, each with what scored."""
     index = index_of(catalog)
     asked = read(index, query)
-    decided = decision.decide(catalog, query, kinds, internal=True)
+    decided = decision.decide(catalog, query, kinds)
     lines = [f"Question: {' '.join(asked.words)}", *_words(asked)]
     same, elsewhere = decision.curated(catalog, query, kinds), find_elsewhere(catalog.elsewhere, query)
     if same is not None:
         lines.append(f"Answered word for word by {same.subject}: {same.label}")
     if elsewhere is not None:
         lines.append(f"Not for this bot: elsewhere:{elsewhere.slug}")
-    found = ranked(index, asked, kinds, internal=True)[:MAX_SHOWN]
+    found = ranked(index, asked, kinds)[:MAX_SHOWN]
     for place, candidate in enumerate(found, 1):
         shown = "shown" if candidate.passage in decided.shown else "more" if candidate.passage in decided.more else "left out"
         lines += ["", f"{place}. {candidate.score:.2f} {shown}: {candidate.passage.subject}, {candidate.passage.kind}"]

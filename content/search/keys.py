@@ -4,6 +4,7 @@ import json
 from functools import lru_cache
 
 from content.catalog import Catalog
+from content.search.audience import CatalogKey, public
 from content.search.text import key, without_stop_words
 from content.search.wordlists import CARRIERS, EVERYDAY, NEUTRAL
 
@@ -22,24 +23,9 @@ Keys = dict[str, dict[str, int]]
 """`key` of a name -> subject -> level."""
 
 
-class CatalogKey:
-    """A cache key by identity: hashing a catalog is slow."""
-
-    __slots__ = ("catalog",)
-
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, CatalogKey) and other.catalog is self.catalog
-
-    def __hash__(self) -> int:
-        return id(self.catalog)
-
-
 def compiled_keys(catalog: Catalog) -> Keys:
     """Return the keys of the names of all kinds, as they were compiled; {} if they were not."""
-    return _compiled_keys(CatalogKey(catalog))
+    return _compiled_keys(CatalogKey(public(catalog)))
 
 
 @lru_cache(maxsize=4)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from content.catalog import Catalog, Content, Office, Pti, Resource, Term, Topic, members
-from content.search.keys import NAME, RELATED, SLUG, SYNONYM, CatalogKey, Keys
+from content.search.audience import CatalogKey, public
+from content.search.keys import NAME, RELATED, SLUG, SYNONYM, Keys
 from content.search.text import key, without_stop_words, words
 from content.search.wordlists import NEUTRAL
 
@@ -32,7 +33,8 @@ class Names:
 
 
 def names_of(catalog: Catalog, kinds: tuple[str, ...]) -> Names:
-    return _names_of(CatalogKey(catalog), kinds)
+    """Return the names of the kinds. Contacts have none, so a catalog and its public form share them."""
+    return _names_of(CatalogKey(public(catalog)), kinds)
 
 
 @lru_cache(maxsize=16)

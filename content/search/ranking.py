@@ -77,11 +77,11 @@ class Candidate:
     precision: float
 
 
-def ranked(index: StatementIndex, asked: Asked, kinds: tuple[str, ...], *, internal: bool, about: str = "") -> list[Candidate]:
+def ranked(index: StatementIndex, asked: Asked, kinds: tuple[str, ...], about: str = "") -> list[Candidate]:
     """Return the statements that may answer, best first. `about` restricts them to those of one subject."""
 
     def may_see(passage: Passage, unit: int) -> bool:
-        seen = (internal or not passage.internal) and about in ("", passage.subject)
+        seen = about in ("", passage.subject)
         return seen and (passage.kind != "center" or _is_asked_center(asked, unit))
 
     totals = _totals(index, asked)

@@ -139,7 +139,7 @@ def request_of(query: str, words: list[str]) -> str:
 
 
 def is_from_outside(query: str) -> bool:
-    """Return whether people say that they are not of the staff."""
+    """Return whether people say that they are not of the staff, which tells who would answer them, never what they may see."""
     text = " ".join(query.casefold().split())
     return any(word.strip(".,;:!?") in _OUTSIDERS for word in text.split()) or any(phrase in text for phrase in _OUTSIDE)
 

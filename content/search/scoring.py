@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from content.catalog import Catalog
+from content.search.audience import CatalogKey, public
 from content.search.index import Index, build
-from content.search.keys import MAX_NAME_WORDS, NAME, RELATED, SLUG, CatalogKey
+from content.search.keys import MAX_NAME_WORDS, NAME, RELATED, SLUG
 from content.search.names import Names
 from content.search.spelling import completions, corrections, is_ordinary
 from content.search.text import key, root, split, stem, without_stop_words
@@ -94,7 +95,7 @@ class Score:
 
 def rank(catalog: Catalog, kinds: tuple[str, ...], names: Names, query: str, query_words: list[str]) -> tuple[tuple[str, ...], bool]:
     """Return likely subjects, best first, and whether that is sure."""
-    index = _cached_index(CatalogKey(catalog), kinds, names)
+    index = _cached_index(CatalogKey(public(catalog)), kinds, names)
     tokens = _tokens(query, query_words)
     if not tokens:
         return (), False

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from content.catalog import KINDS, Catalog
-from content.search.keys import CatalogKey, Keys
+from content.search.audience import CatalogKey
+from content.search.keys import Keys
 from content.search.lookup import keys_of
 from content.search.statements import Passage, passages
 
@@ -89,7 +90,10 @@ def index_of(catalog: Catalog) -> StatementIndex:
 
 @lru_cache(maxsize=4)
 def _index_of(catalog_key: CatalogKey) -> StatementIndex:
-    """Read the compiled index of a catalog, or compile it if the catalog has none."""
+    """Read the compiled index of a catalog, or compile it if the catalog has none.
+
+    A catalog and its public form have the same one, in which the internal statements are the last.
+    """
     catalog = catalog_key.catalog
     found, index = passages(catalog), catalog.index
     if not index:
@@ -97,6 +101,8 @@ def _index_of(catalog_key: CatalogKey) -> StatementIndex:
 
         index = compile_index(catalog)
     compiled: dict[str, Any] = json.loads(index)
+    if compiled["units"] and compiled["units"][-1] >= len(found):
+        compiled = _without_internal(compiled, len(found))
     units: list[int] = compiled["units"]
     by_subject: dict[str, list[int]] = {}
     for unit, place in enumerate(units):
@@ -112,3 +118,20 @@ def _index_of(catalog_key: CatalogKey) -> StatementIndex:
         by_subject=by_subject,
         compiled=compiled,
     )
+
+
+def _without_internal(compiled: dict[str, Any], passages: int) -> dict[str, Any]:
+    """Return the index with only this many passages."""
+    count = sum(place < passages for place in compiled["units"])
+
+    def kept(units: str, bits: int = 0) -> str:
+        return " ".join(unit for unit in units.split() if int(unit) >> bits < count)
+
+    return compiled | {
+        "units": compiled["units"][:count],
+        "sizes": compiled["sizes"][:count],
+        "postings": {word: kept(units, 1) for word, units in compiled["postings"].items()},
+        "terms": {subject: [unit for unit in units if unit < count] for subject, units in compiled["terms"].items()},
+        "shapes": {shape: [[fit, kept(units)] for fit, units in by_fit] for shape, by_fit in compiled["shapes"].items()},
+        "questions": [[stems, place] for stems, place in compiled["questions"] if place < passages],
+    }

@@ -45,11 +45,11 @@ class Passage:
     @property
     def internal(self) -> bool:
         """Only people from the staff's own workspace may see it."""
-        return isinstance(self.origin, Contact) and self.origin.audience != "public"
+        return isinstance(self.origin, Contact) and self.origin.internal
 
 
 def passages(catalog: Catalog) -> tuple[Passage, ...]:
-    """Return all statements in the order of the content. Statements that are not shown are left out."""
+    """Return all statements in the order of the content, the internal ones last. Statements that are not shown are left out."""
     found = [
         passage
         for kind in KINDS
@@ -57,7 +57,8 @@ def passages(catalog: Catalog) -> tuple[Passage, ...]:
         if not (isinstance(item, Topic) and item.is_pti)
         for passage in _of(f"{kind}:{item.slug}", item)
     ]
-    return (*found, *_centers(catalog), *map(_of_elsewhere, catalog.elsewhere))
+    everything = (*found, *_centers(catalog), *map(_of_elsewhere, catalog.elsewhere))
+    return tuple(sorted(everything, key=lambda passage: passage.internal))
 
 
 def _of_elsewhere(entry: Elsewhere) -> Passage:

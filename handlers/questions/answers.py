@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from content.catalog import KINDS
 from handlers import lookups
 from handlers.replies import cards
@@ -38,9 +36,7 @@ def certain(words: str, kinds: tuple[str, ...], command: Command, context: Conte
     if elsewhere_named.sure:
         return cards.closest(lookups.show(elsewhere_named.subjects[0], command, context))
     from handlers.questions import elsewhere, lists, statements  # a name needs none of these, and `ask` starts sooner without them
-    from handlers.questions.askers import asker
 
-    command = replace(command, person=asker(words, command.person))
     reply = statements.curated(words, kinds, context) or elsewhere.answer(words, context) or lists.answer(words, command, context)
     if reply is not None:
         return reply
@@ -51,9 +47,7 @@ def certain(words: str, kinds: tuple[str, ...], command: Command, context: Conte
 def guess(words: str, kinds: tuple[str, ...], command: Command, context: Context) -> Reply | None:
     """Answer with the statement, or the subject, that the words are probably about."""
     from handlers.questions import statements
-    from handlers.questions.askers import asker
 
-    command = replace(command, person=asker(words, command.person))
     named = _nearly_named(words, kinds, command, context)
     if named is not None:
         return named

@@ -34,7 +34,7 @@ def task(words: str, role: str, command: Command, context: Context) -> Reply | N
 
     if Shape.WHO not in shapes_of(split(words)):
         return None
-    decision = decide(context.catalog, words, ("role",), internal=not command.person.external, about=role)
+    decision = decide(context.catalog, words, ("role",), about=role)
     return card(decision.shown[:1], context, closest=False, more="") if decision.shown else None
 
 
@@ -42,7 +42,7 @@ def answer(words: str, kinds: tuple[str, ...], command: Command, context: Contex
     """Return the statement that answers, a choice of subjects, or None."""
     from content.search.decision import decide
 
-    decision = decide(context.catalog, words, kinds, internal=not command.person.external)
+    decision = decide(context.catalog, words, kinds)
     if not decision.shown:
         return None
     if decision.elsewhere is not None:
@@ -55,7 +55,7 @@ def more(words: str, command: Command, context: Context) -> Reply:
     from content.catalog import KINDS
     from content.search.decision import decide
 
-    decision = decide(context.catalog, words, KINDS, internal=not command.person.external)
+    decision = decide(context.catalog, words, KINDS)
     found = (*decision.shown, *decision.more)[:MAX_MORE]
     if not found:
         return cards.no_match(words, "", Button("Help", "/trade help"), hint="Try fewer or other words.")

@@ -86,12 +86,11 @@ def summary(statement: Statement, context: Context) -> Section:
     return Section((line(statement.text), *((newer,) if newer else ())))
 
 
-def contacts(items: Iterable[Contact], person: Person) -> tuple[Line, ...]:
-    """Only people from the workspace see internal contacts."""
+def contacts(items: Iterable[Contact]) -> tuple[Line, ...]:
     return tuple(
-        line("Contact: ", Span(item.value, bold=True), f", {item.purpose}", *((" (internal)",) if item.audience == "internal" else ()))
+        line("Contact: ", Span(item.value, bold=True), f", {item.purpose}", *((" (internal)",) if item.internal else ()))
         for item in items
-        if item.shown and (item.audience == "public" or not person.external)
+        if item.shown
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from content.catalog import Question
 from handlers.replies.reply import Bullets, Header, Reply, Section, SmallPrint, plain
-from tests.support.full_catalog import CONTEXT, PARTNER, ask, commands
+from tests.support.full_catalog import CONTEXT, ask, commands
 from tests.support.shipped_catalog import shipped_catalog
 
 SHIPPED = replace(CONTEXT, catalog=shipped_catalog())
@@ -54,11 +54,6 @@ def test_an_answer_names_its_source_its_date_and_its_subject_and_offers_the_card
     assert commands(reply)[0] == "/pti revenue"
 
 
-def test_an_internal_contact_never_answers_a_guest() -> None:
-    assert "desk@internal.example" in ask("/trade email of our own desk").text
-    assert "desk@internal.example" not in ask("/trade email of our own desk", PARTNER).text
-
-
 def test_a_statement_of_several_subjects_is_shown_once() -> None:
     assert ask("/trade how is drawback owed under 19 U.S.C.?").text.count("Drawback: 19 U.S.C. 1313.") == 1
 
@@ -80,11 +75,6 @@ def test_what_the_bot_does_not_do_gets_a_sentence_and_a_page_and_no_card() -> No
     reply = ask("/trade how do I renew my passport", context=SHIPPED)
     assert reply.subjects == ()
     assert "does not answer questions about travel" in top(reply)
-
-
-@pytest.mark.parametrize("says", ["I am a reporter", "I'm with the Washington Post"])
-def test_whoever_says_that_they_are_from_outside_sees_what_a_guest_sees(says: str) -> None:
-    assert "desk@internal.example" not in ask(f"/trade {says}, email of our own desk").text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from content.catalog import Contact, Question
 from handlers.replies import cards
 from handlers.replies.reply import Button, Buttons, Menu, Section, SmallPrint, Span, code_line, is_heading, lines_of, plain
 from jobs.models.channels import ChannelRef
-from tests.support.full_catalog import AUDITOR, CATALOG, CONTEXT, FORCED, OFFICE, PARTNER, REVENUE, STAFF, ask, said
+from tests.support.full_catalog import AUDITOR, CATALOG, CONTEXT, FORCED, OFFICE, REVENUE, ask, said
 
 HEX = "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/"
 
@@ -49,14 +49,12 @@ def test_a_derived_statement_is_marked_as_our_reading() -> None:
 def test_statements_answers_and_contacts_from_secondary_sources_are_hidden() -> None:
     assert cards.statements([said("a"), said("b", status="secondary")], CONTEXT) == (cards.statement(said("a"), CONTEXT),)
     assert cards.answers([Question("q", "a", "flyer", "2026", "secondary")], CONTEXT) == ()
-    assert cards.contacts([Contact("x@news.example", "rumors", "flyer", "2026", "public", "secondary")], STAFF) == ()
+    assert cards.contacts([Contact("x@news.example", "rumors", "flyer", "2026", "public", "secondary")]) == ()
 
 
-def test_internal_contacts_are_shown_in_the_staffs_workspace_only() -> None:
+def test_an_internal_contact_says_that_it_is() -> None:
     inside = Contact("desk@internal.example", "our desk", "flyer", "2026", "internal")
-    assert [plain(one) for one in cards.contacts([inside], STAFF)] == ["Contact: desk@internal.example, our desk (internal)"]
-    assert cards.contacts([inside], PARTNER) == ()
-    assert len(cards.contacts([replace(inside, audience="public")], PARTNER)) == 1
+    assert [plain(one) for one in cards.contacts([inside])] == ["Contact: desk@internal.example, our desk (internal)"]
 
 
 @pytest.mark.parametrize(
