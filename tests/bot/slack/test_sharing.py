@@ -146,3 +146,20 @@ def test_internal_contact_is_not_shown_in_a_channel_with_guests(at: Office) -> N
     assert INTERNAL not in words(post)
     at.send(event(mention("pti agriculture-quota", ts="1700000000.000700")))
     assert INTERNAL in words(at.posts(2)[1])
+
+
+@pytest.mark.parametrize("question", ["Email of the quota staff at headquarters?", "/pti which mailbox do ports use for quota policy"])
+def test_an_internal_contact_that_answers_a_question_is_not_shared(at: Office, question: str) -> None:
+    line = question if question.startswith("/") else f"/trade {question}"
+    assert INTERNAL in words(at.type(line))
+    assert INTERNAL not in words(share(at, f"share {line}"))
+
+
+def test_an_internal_contact_does_not_answer_staff_in_a_channel_with_guests(at: Office) -> None:
+    question = "Email of the quota staff at headquarters?"
+    at.send(event(mention(question), is_ext_shared_channel=True))
+    assert INTERNAL not in words(at.posts(1)[0])
+    at.send(event(mention("tell me more", ts="1700000000.000600"), is_ext_shared_channel=True))
+    assert INTERNAL not in words(at.posts(2)[1])
+    at.send(event(mention(question, ts="1700000000.000700")))
+    assert INTERNAL in words(at.posts(3)[2])
