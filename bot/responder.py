@@ -40,7 +40,13 @@ if TYPE_CHECKING:
 FAILED = refusal("Something went wrong. The bot's log has the details.", "Try again in a moment.")
 SHARED = notice("Shared in this channel.")
 SHARED_ALREADY = notice("This answer was already shared here a moment ago.")
-MISSED = notice("Thank you. The people who edit the bot's answers see what was asked, but not by whom.")
+MISSED = notice("Thank you. Once a second person asks it, the people who edit the bot's answers see the question, but not who asked.")
+NOT_KEPT = notice(
+    "Thank you. The bot did not keep this question, because it may contain a name, an address or a long number. "
+    "Ask it without them, or tell an admin what was wrong."
+)
+NOTHING_KEPT = notice("Thank you. This bot does not keep questions, so tell an admin what was wrong.")
+UNCOUNTED = notice("The bot could not keep this question. Try again in a moment.")
 NOT_SHAREABLE = refusal("That answer is only for you and cannot be shared.")
 
 
@@ -110,13 +116,15 @@ class Responder:
             line = follow_up.recall(command, self.host.db)
         except DatabaseError:
             return request
-        return resolve(read_command(line, command.person, command.channel)) if line else request
+        if not line:
+            return request
+        return resolve(replace(read_command(line, command.person, command.channel), for_everybody=command.for_everybody))
 
     def _remember(self, request: Request, reply: Reply) -> None:
         """Never raises: a question is answered whether or not "tell me more" can continue it."""
         import logging
 
-        if self.host.db is None or not request.is_lookup or not reply.subjects:
+        if self.host.db is None or not request.is_lookup or not (reply.subjects or reply.shareable):
             return
         from handlers.questions import follow_up
 
@@ -126,27 +134,36 @@ class Responder:
             logging.getLogger(__name__).exception("could not remember an answer for “tell me more”")
 
     def mark_missed(self, line: str, person: Person) -> Reply:
-        """Count a question whose answer was not what the person asked, once a day for each person."""
-        from handlers.idempotency import hash_key
+        """Count a question whose answer was not what the person asked, and say whether it was kept."""
+        return self._count(resolve(read_command(line, person)), marked=True)
 
-        request = resolve(read_command(line, person))
-        if self.is_first_time(f"missed:{hash_key(person.key, request.words)}"):
-            self._count(request, marked=True)
-        return MISSED
+    def _count(self, request: Request, *, marked: bool) -> Reply:
+        """Count a question, once a day for each person, and say whether it was kept.
 
-    def _count(self, request: Request, *, marked: bool) -> None:
-        """Never raises: a question is answered whether or not it can be counted."""
+        Never raises: a question is answered whether or not it can be counted.
+        """
         import logging
+        from datetime import timedelta
 
+        from handlers.idempotency import EVENT_SECONDS, hash_key
         from jobs import unanswered
+        from jobs.store import idempotency
 
-        if request.route is None or not self.host.context(store=False).records_unanswered:
-            return
+        context, command = self.host.context(store=False), request.command
+        if request.route is None or not context.records_unanswered:
+            return NOTHING_KEPT
+        key = f"missed:{hash_key(command.person.key, unanswered.normalize(command.words))}"
         try:
             with self.db.begin() as conn:
-                unanswered.record(conn, request.words, self.db.now(conn), marked=marked)
+                now = self.db.now(conn)
+                if not unanswered.may_keep(conn, command.words, context.catalog):
+                    return NOT_KEPT
+                if idempotency.is_first_time(conn, key, now, timedelta(seconds=EVENT_SECONDS)):
+                    unanswered.record(conn, command.words, now, marked=marked)
         except Exception:
             logging.getLogger(__name__).exception("could not count a question without an answer")
+            return UNCOUNTED
+        return MISSED
 
     def look_up(self, lines: Iterable[str], person: Person) -> list[Reply]:
         """Answer those of the typed lines that are look-ups."""

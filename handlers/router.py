@@ -59,8 +59,8 @@ class Request:
 
 
 def is_question(request: Request) -> bool:
-    """Return whether a request takes whatever no command takes, in several words."""
-    return request.route is not None and request.route is not _OFFER and not request.route.words and " " in request.words
+    """Return whether a request takes whatever no command takes."""
+    return request.route is not None and request.route is not _OFFER and not request.route.words and bool(request.words)
 
 
 def parse_line(text: str) -> tuple[str, str]:
@@ -192,6 +192,9 @@ def dispatch(request: Request, context: Context) -> Reply:
         return request.problem
     if route.audience is Access.ADMIN and not command.person.admin:
         context.log(f"denied {route.usage} to {command.person.key}, who is not an admin")
+        if command.person.external:
+            where = "and only where nobody from another workspace reads along"
+            return refusal(f"Only this bot's admins can use {route.usage}, {where}.", "You can still look things up.")
         hint = f"Ask an admin to run it or to add your ID to TRADEBOT_ADMINS. Your ID is {command.person.key}."
         return refusal(f"Only this bot's admins can use {route.usage}.", hint)
     if route.changes_state and context.subscribe == "admins" and not command.person.admin:
@@ -211,12 +214,29 @@ def dispatch(request: Request, context: Context) -> Reply:
 
             return resume_here(reply, command, context, repeated=reply is repeated)
         return reply
-    reply = _call(route, request, context)
-    if is_question(request):
-        reply = replace(reply, question=f"/{command.verb} {request.words}")
+    reply = _with_question(_call(route, request, context), request, context)
     if route.words or reply.subjects:
         return reply
     return _suggest(command, [other for other in TABLE if other.verb == route.verb]) or reply
+
+
+def _with_question(reply: Reply, request: Request, context: Context) -> Reply:
+    """Return the reply with its question, which somebody may mark as not answered, if such questions are counted.
+
+    The card that the words name is what was asked for.
+    """
+    if not context.records_unanswered:
+        return replace(reply, question="") if reply.question else reply
+    if not is_question(request) or (len(reply.subjects) == 1 and _is_name(request.words, reply.subjects, context)):
+        return reply
+    return replace(reply, question=f"/{request.command.verb} {request.words}")
+
+
+def _is_name(words: str, subjects: tuple[str, ...], context: Context) -> bool:
+    from content.catalog import KINDS
+    from handlers import lookups
+
+    return lookups.find_name(words, KINDS, context.catalog).subjects == subjects
 
 
 def _call(route: Route, request: Request, context: Context) -> Reply:

@@ -62,7 +62,7 @@ def _read(conn: Connection, context: Context) -> Reply:
 
 
 def show(asked: Sequence[UnansweredQuestion], reported: Sequence[Problem], count_done: int, context: Context) -> Reply:
-    kept = f"A question is listed once it was asked {'twice' if MIN_COUNT == 2 else f'{MIN_COUNT} times'}, and kept for {KEPT.days} days"
+    kept = f"A question is listed once {MIN_COUNT} people asked it, or one on {MIN_COUNT} days, and kept for {KEPT.days} days"
     off = "" if context.records_unanswered else "TRADEBOT_UNANSWERED=off: questions are no longer counted"
     blocks: list[Block] = [Header("Unanswered questions")]
     questions = tuple(_question(each, context) for each in asked)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WITHIN = timedelta(minutes=5)
 
 _PREFIX = "more:"
-_LABELS = ("More answers", "More")
+_LABELS = ("More answers", "More", "Older")
 MAX_LINE = 300
 """Characters of a command that is remembered."""
 

@@ -23,7 +23,10 @@ def curated(words: str, kinds: tuple[str, ...], context: Context) -> Reply | Non
     from content.search import decision
 
     passage = decision.curated(context.catalog, words, kinds)
-    return card((passage,), context, closest=False, more=f"/trade answers {words}", asked=words) if passage else None
+    if passage is None:
+        return None
+    more = f"/trade answers {words}" if _others(words, context) else ""
+    return card((passage,), context, closest=False, more=more, asked=words)
 
 
 def task(words: str, role: str, command: Command, context: Context) -> Reply | None:
@@ -51,22 +54,24 @@ def answer(words: str, kinds: tuple[str, ...], command: Command, context: Contex
 
 
 def more(words: str, command: Command, context: Context) -> Reply:
-    """Return the other statements that may answer (`/trade answers WORDS`), or the card of the only one's subject."""
-    from content.catalog import KINDS
+    """Return what may answer beside the statements already shown (`/trade answers WORDS`), or the card of their subject."""
     from content.search.decision import decide
 
-    decision = decide(context.catalog, words, KINDS)
-    found = (*decision.shown, *decision.more)[:MAX_MORE]
+    found = _others(words, context)
     if not found:
+        decision = decide(context.catalog, words)
+        if decision.elsewhere is not None:
+            return elsewhere.card(decision.elsewhere, context)
+        if decision.shown:
+            return lookups.show(decision.shown[0].subject, command, context)
         return cards.no_match(words, "", Button("Help", "/trade help"), hint="Try fewer or other words.")
-    if len(found) == 1:  # the person has seen it
-        return lookups.show(found[0].subject, command, context)
     subjects = tuple(dict.fromkeys(passage.subject for passage in found))
     source = cards.common_source(passage.origin for passage in found)
+    title = f"{'Another statement' if len(found) == 1 else f'{len(found)} more statements'} about {cards.quote(words)}"
     return Reply(
-        f"{len(found)} statements about {cards.quote(words)}: " + " ".join(plain(_with_question(passage)) for passage in found),
+        f"{title}: {' '.join(plain(_with_question(passage)) for passage in found)}",
         (
-            cards.heading(f"About {cards.quote(words)}"),
+            cards.heading(title),
             Bullets(tuple((*_with_question(passage), *cards.in_brackets(passage.origin, context, source)) for passage in found)),
             Buttons(lookups.buttons(context.catalog, subjects, cards.MAX_BUTTONS)),
             cards.footer(source=source),
@@ -74,6 +79,16 @@ def more(words: str, command: Command, context: Context) -> Reply:
         subjects=subjects,
         shareable=True,
     )
+
+
+def _others(words: str, context: Context) -> tuple[Passage, ...]:
+    """Return the statements that may answer, without those that the first answer shows."""
+    from content.search.decision import curated, decide
+
+    decision, listed = decide(context.catalog, words), curated(context.catalog, words)
+    if listed is None:
+        return decision.more[:MAX_MORE]
+    return tuple(passage for passage in (*decision.shown, *decision.more) if passage != listed)[:MAX_MORE]
 
 
 def card(shown: Sequence[Passage], context: Context, *, closest: bool, more: str, asked: str = "") -> Reply:

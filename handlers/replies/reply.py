@@ -136,7 +136,7 @@ class Reply:
     answered: bool = True
     """False: a question that the bot has no answer to."""
     question: str = ""
-    """The command of a question in several words, whose answer somebody may mark as not what they asked. It is not stored."""
+    """The command of a question whose answer somebody may mark as not what they asked. It is not stored."""
     marks: int = 0
     """So many of its first blocks say that a later message changes it, the newest first."""
 

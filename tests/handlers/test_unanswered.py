@@ -1,15 +1,16 @@
 """/trade-admin unanswered: the questions that were asked in vain, and the reported problems."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
+from bot.responder import Responder
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Reply, Section
 from handlers.replies.text import render
-from handlers.router import dispatch, resolve
+from handlers.router import dispatch, read_command, resolve
 from jobs import unanswered
 from jobs.models.content import Problem
 from jobs.revisions import publish
@@ -18,6 +19,16 @@ from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.sample_content import files
 from tests.support.small_catalog import CATALOG, NEW_YORK
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    db: Database
+    clock: Clock
+
+    def context(self, *, store: bool) -> Context:
+        return Context(CATALOG, self.clock.now, NEW_YORK, self.db if store else None, records_unanswered=True)
+
 
 ADMIN = Person("slack", "T1", "U0", "Ann", admin=True)
 
@@ -94,6 +105,39 @@ def test_an_empty_list_says_so_and_whether_anything_is_counted(db: Database, clo
 def test_only_admins_see_it(sqlite_db: Database) -> None:
     reply = typed(sqlite_db, Clock(), person=Person("slack", "T1", "U1", "Maria"))
     assert "Only this bot's admins can use /trade-admin unanswered." in reply.text
+
+
+def test_a_guest_is_not_told_how_to_become_an_admin(sqlite_db: Database) -> None:
+    guest = Person("slack", "T2", "U9", "Paul", external=True)
+    for reply in (typed(sqlite_db, Clock(), person=guest), typed(None, Clock(), person=guest)):
+        assert "Only this bot's admins can use /trade-admin unanswered" in reply.text
+        assert "TRADEBOT_ADMINS" not in reply.text
+        assert guest.key not in reply.text
+
+
+def test_one_time_is_called_once(db: Database, clock: Clock) -> None:
+    with db.begin() as conn:
+        for marked in (True, False):
+            unanswered.record(conn, "who pays", db.now(conn), marked=marked)
+    assert "who pays: asked once in vain, marked “Not what I asked” once, last on" in " ".join(render(typed(db, clock)).split())
+
+
+@pytest.mark.parametrize("question", ["why is the sky blue", "/csms why is the sky blue", "Why is the sky blue?"])
+def test_a_question_is_counted_with_all_its_words_and_once_for_each_person(db: Database, clock: Clock, question: str) -> None:
+    responder = Responder(Host(db, clock))
+    for person in ("U1", "U1", "U2"):
+        responder.ask(resolve(read_command(question, replace(ADMIN, id=person))))
+    with db.read() as conn:
+        (found,) = unanswered.list_questions(conn, clock.now, 9)
+    assert (found.words, found.asked) == ("why is the sky blue", 2)
+
+
+def test_a_person_who_asks_in_vain_and_marks_the_answer_counts_once(db: Database, clock: Clock) -> None:
+    responder = Responder(Host(db, clock))
+    responder.ask(resolve(read_command("frobnicate the quux", ADMIN)))
+    responder.mark_missed("/trade frobnicate the quux?", ADMIN)
+    with db.read() as conn:
+        assert unanswered.list_questions(conn, clock.now, 9) == []
 
 
 def test_the_command_line_prints_the_same_list(

@@ -7,9 +7,12 @@ from sqlalchemy import select
 
 from jobs import unanswered
 from jobs.models.content import Problem, UnansweredQuestion
+from jobs.publish import publish_entries
 from jobs.store import problems, schema
 from jobs.store.database import Database
 from tests.support.clock import Clock
+from tests.support.every_card import SHIPPED
+from tests.support.small_catalog import entry, new
 
 
 def ask(db: Database, *questions: str, marked: bool = False) -> None:
@@ -71,12 +74,50 @@ def test_counts_of_several_days_are_added(db: Database, clock: Clock) -> None:
         "?!",
         "",
         "１２３４５６",
+        "zebra [at] example [dot] com",
+        "zebra (at) example",
+        "zebra at example dot com",
     ],
 )
 def test_what_may_say_who_somebody_is_is_never_stored(db: Database, words: str) -> None:
     ask(db, words, words, words)
     assert listed(db) == []
     assert stored(db) == "[]"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "john smith unicorns from acme corp",
+        "ask maria gonzalez about honey",
+        "ask xaviera about honey",
+        "mr quux and drawback",
+        "honey for Acme Foods Inc.",
+        "does Xaviera know about bonds",
+        "does Zebraworks pay duty",
+    ],
+)
+def test_a_question_that_may_name_a_person_or_a_firm_is_not_kept(db: Database, words: str) -> None:
+    with db.begin() as conn:
+        assert not unanswered.may_keep(conn, words, SHIPPED.catalog)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "baby formula shipments",
+        "Who Pays Duty On Honey",
+        "how do I file in Brazil",
+        "does the Commissioner decide",
+        "ask about honey",
+        "does Frobnia have a quota",
+        "QUOTA FOR UNICORNS",
+    ],
+)
+def test_words_of_the_content_of_messages_and_of_plain_english_are_no_names(db: Database, words: str) -> None:
+    with db.begin() as conn:
+        publish_entries(conn, "csms", [new(entry("67000001", "Quota for Frobnia", "revenue"))], db.now(conn), backlog=True)
+        assert unanswered.may_keep(conn, words, SHIPPED.catalog)
 
 
 @pytest.mark.parametrize("words", ["form 7501", "section 301", "19 CFR 24.24", "what changed in 2026", "5106", "the 232 tariffs"])

@@ -3,13 +3,9 @@
 from datetime import UTC, datetime
 
 from content.catalog import Catalog, Duty, Feed, Office, Pti, Statement, Topic
-<<<<<<< HEAD
+from jobs.classify import rules_digest
 from jobs.models.channels import ChannelRef
 from jobs.models.entries import Classified, Entry, NewEntry, Parsed, TopicHit
-=======
-from jobs.classify import rules_digest
-from jobs.models import ChannelRef, Classified, Entry, NewEntry, Parsed, TopicHit
->>>>>>> 8f6c6cd (Recognize questions about messages by their shape)
 
 NOW = datetime(2026, 2, 9, 14, 0, tzinfo=UTC)
 """Mon 9 Feb 2026, 09:00 ET."""

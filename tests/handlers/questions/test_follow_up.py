@@ -10,16 +10,19 @@ from handlers.router import read_command, resolve
 from jobs.models.channels import ChannelRef
 from jobs.store.database import Database
 from tests.support.clock import Clock
+from tests.support.every_card import SHIPPED
 from tests.support.full_catalog import CONTEXT, PARTNER, STAFF
+from tests.support.full_catalog import ask as ask_anew
 from tests.support.small_catalog import CHANNEL
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
     db: Database
+    content: Context = CONTEXT
 
     def context(self, *, store: bool) -> Context:
-        return replace(CONTEXT, db=self.db) if store else CONTEXT
+        return replace(self.content, db=self.db) if store else self.content
 
 
 QUESTION = "is there a revenue fact"
@@ -36,9 +39,33 @@ def ask(responder: Responder, line: str, person: str = "U1", place: ChannelRef =
     return responder.ask(resolve(read_command(line, who, place))).text
 
 
-def test_it_brings_the_rest_of_the_last_answer(responder: Responder) -> None:
-    assert ask(responder, QUESTION).startswith("Fact ")
-    assert "statements about “is there a revenue fact”" in ask(responder, MORE)
+def test_it_brings_the_rest_of_the_last_answer_without_what_was_shown_and_then_says_that_this_was_all(responder: Responder) -> None:
+    first = ask(responder, QUESTION)
+    assert first.startswith("Fact ")
+    rest = ask(responder, MORE)
+    assert "more statements about “is there a revenue fact”" in rest
+    assert first.split(".")[0] not in rest
+    assert ask(responder, MORE).startswith("There is nothing more to show.")
+    assert ask(responder, MORE).startswith("There is nothing more to show.")
+
+
+@pytest.mark.parametrize("line", ["/trade term", "/trade term wro", "how do I renew my passport", "list all roles"])
+def test_after_an_answer_without_a_rest_it_does_not_continue_the_one_before(db: Database, line: str) -> None:
+    responder = Responder(Host(db, SHIPPED))
+    ask(responder, "/pti revenue")
+    ask(responder, line)
+    assert "nothing more to show" in ask(responder, MORE)
+
+
+def test_after_thanks_it_continues_the_answer_before(responder: Responder) -> None:
+    ask(responder, QUESTION)
+    ask(responder, "thanks")
+    assert "more statements about" in ask(responder, MORE)
+
+
+def test_more_answers_to_what_the_bot_does_not_answer_say_so_again() -> None:
+    first, more = (ask_anew(f"{words}how do I renew my passport", context=SHIPPED) for words in ("", "/trade answers "))
+    assert first.text == more.text
 
 
 def test_it_opens_more_of_the_last_card(responder: Responder) -> None:
@@ -58,10 +85,4 @@ def test_after_five_minutes_there_is_nothing_to_continue(responder: Responder, c
     assert "statements about" in ask(responder, MORE)
     ask(responder, QUESTION)
     clock.pass_(minutes=6)
-    assert "nothing more to show" in ask(responder, MORE)
-
-
-def test_an_answer_without_a_rest_forgets_the_one_before(responder: Responder) -> None:
-    ask(responder, QUESTION)
-    ask(responder, "/trade term")
     assert "nothing more to show" in ask(responder, MORE)

@@ -500,11 +500,11 @@ def counted(at: Office) -> list[tuple[str, int, int]]:
 
 
 def test_questions_in_vain_are_counted_at_every_door(at: Office) -> None:
-    for _ in range(2):
-        at.type("/trade frobnicate the quux")
-        at.type("/csms quux")
-    at.send(event(mention("frobnicate the quux?", user="U1", ts="1700000000.000900")))
-    eventually(lambda: counted(at) == [("frobnicate the quux", 3, 0), ("quux", 2, 0)], "they are counted")
+    for user in ("U1", "U1", "U2"):
+        at.type("/trade frobnicate the quux", user_id=user)
+        at.type("/csms quux", user_id=user)
+    at.send(event(mention("frobnicate the quux?", user="U3", ts="1700000000.000900")))
+    eventually(lambda: counted(at) == [("frobnicate the quux", 3, 0), ("quux", 2, 0)], "they are counted, once for each person")
     at.type("/pti revenue")
     at.type("/trade")
     assert len(counted(at)) == 2
@@ -517,18 +517,43 @@ def test_an_answer_can_be_marked_as_not_what_was_asked(at: Office) -> None:
     for user in ("U1", "U1", "U2"):
         at.send(press(value, at.slack.hook(), user={"id": user, "username": "x", "team_id": "T1"}))
     eventually(lambda: len(at.slack.responses) == 3, "each press is answered")
-    assert "but not by whom" in words(at.slack.responses)
+    assert "but not who asked" in words(at.slack.responses)
     assert counted(at) == [("what is the forced labor portal", 0, 2)]
     assert "Not what I asked" not in words(at.type("/pti revenue"))
     assert "Not what I asked" not in words(at.type("/trade what is the forced labor portal", user_team_id="T2"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is 123-45-6789 a valid number",
+        "ask Xaviera Quux about tin",
+        "john smith unicorns",
+        "zebra [at] example [dot] com",
+        "tin for acme corp",
+    ],
+)
+def test_a_marked_question_that_may_name_somebody_is_not_kept_and_the_answer_says_so(at: Office, question: str) -> None:
+    for user in ("U1", "U2"):
+        at.send(press(f"missed /trade {question}", at.slack.hook(), user={"id": user, "username": "x", "team_id": "T1"}))
+    eventually(lambda: len(at.slack.responses) == 2, "each press is answered")
+    assert all("The bot did not keep this question" in words(each) for each in at.slack.responses)
+    assert counted(at) == []
+
+
+@pytest.mark.parametrize("question", ["revanue", "auditer", "sanctions"])
+def test_one_word_that_is_no_name_of_the_answer_can_be_marked(at: Office, question: str) -> None:
+    assert buttons(at.type(f"/trade {question}"))["Not what I asked"] == f"missed /trade {question}"
 
 
 def test_nothing_is_counted_when_it_is_switched_off(slack: SlackServer, sqlite_url: str) -> None:
     with office(sqlite_url, slack, TRADEBOT_UNANSWERED="off") as at:
         for _ in range(3):
             at.type("/trade frobnicate the quux")
+        assert "Not what I asked" not in words(at.type("/trade what is the forced labor portal"))
         at.send(press("missed /trade frobnicate the quux", at.slack.hook()))
         eventually(lambda: len(at.slack.responses) == 1, "the press is answered")
+        assert "This bot does not keep questions" in words(at.slack.responses)
         with at.db.read() as conn:
             assert conn.execute(select(schema.unanswered)).all() == []
 
