@@ -65,9 +65,10 @@ def _thresholds(decided: decision.Decision) -> Iterator[str]:
     yield f"Certainty is the score of the best statement, and {decision.LEAD_SHARE:.0%} of its lead over other subjects."
     yield f"It must be {decision.MIN_CERTAIN}; below {decision.MIN_SURE}, the statement is called the closest match."
     yield f"A statement about something that the question names must have a score of {decision.MIN_SHOWN},"
-    yield f"and {decision.MIN_OWN:.0%} of the question itself. Any other must have words that weigh {decision.MIN_EVIDENCE}, its lead added,"
-    yield f"or be nearly the question. Its score must be {decision.MIN_SHOWN_CLEAR} if it has {decision.MIN_CLEAR:.0%} of the question, or the"
-    yield f"special thing that it asks for; {decision.MIN_SHOWN_UNNAMED} if it has {decision.MIN_DIRECT} of its words; else {decision.MIN_SHOWN_SURELY}."
+    yield f"and {decision.MIN_OWN:.0%} of the question itself."
+    yield f"Any other must have words that weigh {decision.MIN_EVIDENCE}, its lead added, or be nearly the question."
+    yield f"Its score must be {decision.MIN_SHOWN_CLEAR} if it has {decision.MIN_CLEAR:.0%} of the question or its special thing;"
+    yield f"{decision.MIN_SHOWN_UNNAMED} if it has {decision.MIN_DIRECT} of its words; else {decision.MIN_SHOWN_SURELY}."
     yield f"A second statement is shown from {decision.MIN_SECOND:.0%} of the best score;"
     yield f"one about another thing that the question names, from {decision.MIN_OTHER:.0%}."
     if not decided.shown:

@@ -58,7 +58,7 @@ def _title(query: Query, found: Found, context: Context) -> str:
 def count_sentence(query: Query, found: Found, stored: Stored, context: Context) -> str:
     """Return how many messages there are, in a sentence."""
     if query.newest and query.period is None:
-        return f"The bot has {stored.describe(context.zone)}."
+        return f"The bot has {stored.describe(context.now, context.zone)}."
     number = len(found.entries)
     contain = f" {'contain' if number != 1 else 'contains'} {_quoted(found.terms)}" if found.terms and not found.partial else ""
     about = f" {'are' if number != 1 else 'is'} about {_quoted(found.terms)}" if found.partial else contain

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from handlers.messages.lists import Stored
     from handlers.messages.search import Found, Query
     from handlers.replies.reply import Reply
-    from jobs.models import Entry
+    from jobs.models.entries import Entry
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]{{0,6}}\.? (\d{{1,2}})(?!\d)(?:,? (20\d\d))?")

@@ -11,8 +11,8 @@ from handlers.command import Context, Person
 from handlers.messages.questions import news_asked
 from handlers.replies.reply import Button, Buttons, Reply
 from handlers.replies.text import render
-from handlers.table import read_command, resolve
-from jobs.models import Entry, TopicHit
+from handlers.router import read_command, resolve
+from jobs.models.entries import Entry, TopicHit
 from jobs.publish import publish_entries
 from jobs.recent import read_recent
 from jobs.store import feeds

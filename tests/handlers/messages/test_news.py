@@ -7,7 +7,7 @@ from handlers.command import Command, Person
 from handlers.messages.news import News, asks_to_be_sent, news_of, subject_of
 from handlers.messages.questions import find_number
 from handlers.questions.small_talk import talk_of
-from handlers.table import resolve
+from handlers.router import resolve
 from tests.support.small_catalog import CHANNEL
 
 ASKER = Person("slack", "T1", "U1", "Maria")
