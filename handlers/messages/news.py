@@ -22,7 +22,7 @@ class News(StrEnum):
     COUNT = "count"  #: How many there are.
     TROUBLE = "trouble"  #: Whether a system works.
     NEXT = "next"  #: The next event.
-    HAPPENED = "happened"  #: Which of several something happened to; the content may know as well.
+    HAPPENED = "happened"  #: What became of something, or of which of several; the content may know as well.
 
 
 def _set(text: str) -> frozenset[str]:
@@ -278,7 +278,9 @@ def _names_messages(words: Sequence[str]) -> bool:
 
 
 def _has_changed(words: Sequence[str]) -> bool:
-    """ "has the CATAIR changed", "what changed for brokers", "what happened to de minimis"."""
+    """ "has the CATAIR changed", "what changed for brokers", "what happened this week"."""
+    if _asks_what_became(words):
+        return False
     first, changed = words[0], _CHANGED.intersection(words)
     if first in ("has", "have", "did", "hasnt", "havent", "didnt") and (changed or "change" in words[2:]):
         return True
@@ -289,6 +291,11 @@ def _has_changed(words: Sequence[str]) -> bool:
     if goes_on or not (_CHANGED | _HAPPENED).isdisjoint(near):
         return True
     return near[:1] in (["are"], ["were"]) and "changes" in words[2:5]
+
+
+def _asks_what_became(words: Sequence[str]) -> bool:
+    """ "what happened to the USMCA Center"."""
+    return words[0] in ("what", "whats") and ("happened", "to") in pairwise(words[:5])
 
 
 def _asks_which_got(words: Sequence[str]) -> bool:
@@ -323,5 +330,5 @@ _RULES: dict[News, tuple[Callable[[Sequence[str]], bool], ...]] = {
         *(_opens_with_newest, _asks_for_any, _asks_for_something, _was_said),
         *(_names_messages, _has_changed, _is_timed),
     ),
-    News.HAPPENED: (_asks_which_got,),
+    News.HAPPENED: (_asks_which_got, _asks_what_became),
 }

@@ -108,7 +108,7 @@ def test_whether_a_system_works_is_answered_by_notices_alone(stored: Database) -
     [
         ("news on bonds", "No stored message contains “bonds”."),
         ("what's new this week about wine", "No stored message contains “wine”."),
-        ("what happened to moonstone and opal", "No stored message contains “moonstone opal”, or most of these words."),
+        ("what changed for moonstone and opal", "No stored message contains “moonstone opal”, or most of these words."),
         ("is the moon portal down", "No stored message about an outage or maintenance contains “moon portal”, or most of these words."),
     ],
 )
