@@ -33,11 +33,11 @@ def test_more_answers_never_repeat_the_answer(asked: Question) -> None:
 
 
 def test_an_answer_among_others_stands_behind_its_question() -> None:
-    question = next(each for pti in SHIPPED.catalog.ptis for each in pti.questions if each.q == "How do I get a refund of IEEPA duty?")
-    more = ask(f"/trade answers {question.q}", context=SHIPPED)
+    more = ask("/trade answers IEEPA duty refund", context=SHIPPED)
     listed = [plain(item) for block in more.blocks if isinstance(block, Bullets) for item in block.items]
-    assert listed[0].startswith(f"{question.q} {question.a}")
-    assert f"{question.q} {question.a}" in more.text
+    answers = [f"{question} {answer}" for question, answer in QUESTIONS]
+    assert any(item.startswith(each) for item in listed for each in answers), listed
+    assert not any(item.startswith(answer) for item in listed for _, answer in QUESTIONS)
 
 
 def test_a_question_is_repeated_below_its_answer_only_if_it_was_asked_in_other_words() -> None:
