@@ -546,6 +546,14 @@ def test_one_word_that_is_no_name_of_the_answer_can_be_marked(at: Office, questi
     assert buttons(at.type(f"/trade {question}"))["Not what I asked"] == f"missed /trade {question}"
 
 
+@pytest.mark.parametrize("line", ["/trade zeppelins", "/csms zeppelins", "/trade any news on zeppelins"])
+def test_a_list_of_messages_can_be_marked(at: Office, line: str) -> None:
+    at.publish("Duty on zeppelins")
+    answer = at.type(line)
+    assert "Duty on zeppelins" in words(answer)
+    assert buttons(answer)["Not what I asked"] == f"missed {line}"
+
+
 def test_nothing_is_counted_when_it_is_switched_off(slack: SlackServer, sqlite_url: str) -> None:
     with office(sqlite_url, slack, TRADEBOT_UNANSWERED="off") as at:
         for _ in range(3):
