@@ -11,6 +11,7 @@ from content.loading.cache import load_cached
 from content.loading.child import check_files, load_files
 from content.loading.diff import FileChange, compare, describe, missing
 from content.loading.files import ContentError, Problem, digest, file_problem
+from content.search.audience import public
 from jobs.content_source import Source, read_source
 from jobs.examples import failed_examples
 from jobs.models.content import Revision
@@ -192,13 +193,14 @@ class Difference:
     """The revisions that this release cannot read."""
 
 
-def difference(old: Revision, new: Revision) -> Difference:
+def difference(old: Revision, new: Revision, *, for_everybody: bool) -> Difference:
+    """Compare two revisions; `for_everybody`, without what is internal."""
     names = tuple(sorted(name for name in {*old.files, *new.files} if old.files.get(name) != new.files.get(name)))
     before, after = _catalog_of(old), _catalog_of(new)
     if before is None or after is None:
         unreadable = tuple(each.id for each, catalog in ((old, before), (new, after)) if catalog is None)
         return Difference((), names, unreadable)
-    items = compare(before, after)
+    items = compare(public(before), public(after)) if for_everybody else compare(before, after)
     return Difference(items, tuple(name for name in names if name not in {each.file for each in items}))
 
 

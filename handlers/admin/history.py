@@ -90,7 +90,7 @@ def diff(words: str, command: Command, context: Context) -> Reply:
         return refusal(f"Revision {new.id} is the oldest that is stored, so there is nothing to compare it with.", "", HISTORY)
     text = f"From revision {old.id} to revision {new.id}."
     by = cards.separated_line(f"Revision {new.id}", _when(new, context), publisher(new.who))
-    blocks, summary = _difference(difference(old, new))
+    blocks, summary = _difference(difference(old, new, for_everybody=command.for_everybody))
     with context.db.read() as conn:
         is_newest = revisions.newest_id(conn) == new.id
     undo = (Button("Undo", f"/trade-admin rollback {old.id}"),) if is_newest else ()
@@ -112,11 +112,11 @@ def rollback(words: str, command: Command, context: Context) -> Reply:
         number = "is in force" if to.id == newest.id else f"has the same files as revision {newest.id}, which is in force"
         return refusal(f"Nothing to do: revision {to.id} {number}.", "", HISTORY)
     if given["over"] is None:
-        return _ask(to, newest, context)
+        return _ask(to, newest, command, context)
     try:
         result = roll_back(context.db, to, command.person.signature, int(given["over"]))
     except Superseded as other:
-        return _ask(to, newest, context, f"Revision {other.revision} was published since you were asked. ")
+        return _ask(to, newest, command, context, f"Revision {other.revision} was published since you were asked. ")
     except ContentError as error:
         return _unusable(to, error)
     topics = topic_counts.blocks(context.db, context.library.catalog, result.catalog, topic_counts.PUBLISHED)
@@ -128,9 +128,9 @@ def rollback(words: str, command: Command, context: Context) -> Reply:
     return Reply(f"{first} {hint}", (cards.heading(first, f" {hint}"), *topics, Buttons(buttons)))
 
 
-def _ask(to: Revision, newest: Revision, context: Context, before: str = "") -> Reply:
+def _ask(to: Revision, newest: Revision, command: Command, context: Context, before: str = "") -> Reply:
     text = f"{before}Bring back revision {to.id} of {_when(to, context)}?"
-    found = difference(newest, to)
+    found = difference(newest, to, for_everybody=command.for_everybody)
     if to.id in found.unreadable:
         return refusal(f"This version of the bot cannot use revision {to.id}.", "Its content needs an older version of the bot.", HISTORY)
     blocks, summary = _difference(found)

@@ -23,6 +23,13 @@ ADMIN = Person("slack", "T1", "U1", "Maria", admin=True)
 
 GOOD = files()
 OTHER_MOTTO = GOOD | {"office.yaml": GOOD["office.yaml"].replace("Facilitate.", "Ease.")}
+DESK = """  contacts:
+    - value: desk@internal.example
+      for: our own desk
+      audience: internal
+      source: https://www.cbp.gov/trade
+      as_of: "2026-01"
+"""
 NOTE = GOOD | {"ptis.yaml": "# a note\n" + GOOD["ptis.yaml"]}
 
 
@@ -66,6 +73,16 @@ def test_the_history_lists_number_time_who_and_what_changed(db: Database, librar
     assert "Revision 1 · 08:52 ET · at startup office.yaml (office; centers: 1)" in shown
     assert shown.index("Revision 2 ") < shown.index("Revision 1 ")
     assert "slack:T1" not in shown
+
+
+@pytest.mark.parametrize("words", ["diff 3", "rollback 2"])
+def test_a_difference_that_others_read_leaves_out_internal_contacts(db: Database, library: Library, words: str) -> None:
+    publish(db, OTHER_MOTTO | {"office.yaml": OTHER_MOTTO["office.yaml"].replace("centers:\n", f"{DESK}centers:\n", 1)}, "me")
+    assert "desk@internal.example" in flat(say(words, db, library))
+    in_a_channel = Command("trade-admin", words, ADMIN, CHANNEL, for_everybody=True)
+    shown = flat(dispatch(resolve(in_a_channel), Context(CATALOG, NOW, NEW_YORK, db, library)))
+    assert "desk@internal.example" not in shown
+    assert "office.yaml" in shown
 
 
 def test_a_long_history_goes_on_behind_a_button(db: Database, library: Library) -> None:
