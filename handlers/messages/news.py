@@ -76,7 +76,8 @@ _SENDING = _set("bring fetch forward give send share")
 
 _TROUBLE = _set("downtime glitch glitches interruption interruptions maintenance outage outages")
 _SYSTEM_TROUBLE = _set("delay delays error errors issue issues problem problems trouble")
-_SYSTEM = _set("ace portal system systems")
+_SYSTEM_NAMES = _set("abi ace aes ams cape portal")
+_SYSTEM = _SYSTEM_NAMES | _set("system systems")
 _WORKING = _set("broken crashed crashing down fixed offline slow unavailable unresponsive up working")
 _PAGES = _set("link page site url website")
 _BEING = _set("are arent is isnt was were")
@@ -108,7 +109,7 @@ SMALL_WORDS = STOP_WORDS.union(
 
 FUNCTION_WORDS = SMALL_WORDS.union(
     *(_ALL_NOUNS, _LINKING, _NEW, _AUXILIARIES, _SAYING, _HEARING, _SHOWING, _CHANGED, _NEXT),
-    _set("agency dated different ever going guys hows list many number office shown stored total wrong"),
+    _set("agency dated different ever going guys hows list many number office shown stored total whens word wrong"),
 )
 """More such words, of a question about messages. Behind "about" or the like, only the small words are dropped."""
 
@@ -167,8 +168,8 @@ def _nouns(words: Sequence[str], among: frozenset[str]) -> list[int]:
 
 
 def _is_next(words: Sequence[str]) -> bool:
-    """ "when is the next webinar", "upcoming training"."""
-    places = [place for place, word in enumerate(words) if word in _NEXT]
+    """ "when is the webinar", "upcoming training"."""
+    places = [place for place, word in enumerate(words) if word in _NEXT or (place == 0 and word in ("when", "whens"))]
     return any(not EVENTS.isdisjoint(words[place + 1 : place + 5]) for place in places)
 
 
@@ -182,7 +183,7 @@ def _is_outage(words: Sequence[str]) -> bool:
     """ "any outages today", "are there system issues"."""
     if _asks_content(words) or len(words) < 2:
         return False
-    asked = words[0] in _BEING | {"any", "did", "known", "there", "was"} or not _TIMES.isdisjoint(words)
+    asked = words[0] in _BEING | {"any", "did", "known", "there", "was"} or not (_TIMES | _SYSTEM_NAMES).isdisjoint(words)
     pairs = pairwise(words)
     troubled = not _TROUBLE.isdisjoint(words) or any(before in _SYSTEM and after in _SYSTEM_TROUBLE for before, after in pairs)
     return asked and troubled
@@ -243,7 +244,7 @@ def _was_said(words: Sequence[str]) -> bool:
         objects = _nouns(words, _ALL_NOUNS | _VAGUE)
         if says and any(place not in says for place in objects):
             return True
-        heard = not _HEARING.isdisjoint(words) and not (_VAGUE | _NOUNS).isdisjoint(words)
+        heard = not _HEARING.isdisjoint(words) and not (_VAGUE | _NOUNS | {"about"}).isdisjoint(words)
         sent = second in _SENDERS and any(not _ABOUT.isdisjoint(words[place + 1 : place + 3]) for place in says)
         return heard or sent
     if first not in ("what", "which", "whats"):
@@ -266,14 +267,16 @@ def _names_messages(words: Sequence[str]) -> bool:
         firm = noun in _NOUNS
         if noun == "news" or after[0] in _ABOUT or (after[0] in ("from", "in", "of", "since") and _is_time(after[1])):
             return True
-        if place and words[place - 1] in _MONTHS:
+        if place and words[place - 1] in _MONTHS | {"last"}:
             return True
-        if firm and (after[0] in _LINKING | _RECENTLY | {"last", "past", "this"} or shows):
+        if (firm and (after[0] in _LINKING | {"past"} or _is_time(after[0]) or shows)) or (noun == "update" and shows):
             return True
         if firm and which and place <= 2 and words[1] not in _BEING | {"does", "do"} and len(words) > place + 1:
             return True
         if not firm and noun.endswith("s") and shows and not which:
             return True
+    if words[0] == "update" and words[1:2] in (["me"], ["us"]):
+        return True
     return words[-1] in ("messages", "msgs") and all(word in _POLITE | {"cbp", "cbps", "messages", "msgs"} for word in words)
 
 

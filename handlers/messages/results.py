@@ -34,6 +34,7 @@ def listing(query: Query, found: Found, stored: Stored, context: Context, *, pag
     small = (
         counted + (", newest first" if count > 1 else "") + (f", page {page} of {pages}" if pages > 1 else ""),
         "no message has all of these words; these have most of them" if found.partial else "",
+        f"none contains {_quoted(found.missing)}" if found.missing else "",
     )
     more = (Button("More", f"/csms {' '.join(query.words.split())[:200]} page {page + 1}"),) if page < pages else ()
     groups = (("With the words in the title", titled), ("With the words in the text", in_text))

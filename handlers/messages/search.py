@@ -79,6 +79,8 @@ class Found:
     """The share of the words, by weight, that the best entry has."""
     inside_words: bool = False
     """The entries have the text in any place, also inside a longer word."""
+    missing: tuple[str, ...] = ()
+    """More terms of the question, which none of the entries has."""
     only_topic: int = 0
     """How many of the entries do not contain the terms, but are about the topic that they name."""
 
@@ -123,6 +125,8 @@ def find(conn: Connection, query: Query, zone: str, *, samples: bool = False) ->
         if query.about and query.about != query.terms and (found.partial or not found.entries):
             closer = _find_terms(conn, query.about, bounds, samples=samples)
             found = closer if closer.entries and not closer.partial else found
+        if not found.entries and query.news is not None:
+            found = _without_unknown(conn, query.terms, bounds, samples=samples)
         typed = " ".join(query.words.split())
         if not found.entries and query.period is None and " " not in typed:
             anywhere = tuple(entries.newest_first(entry_store.search(conn, typed, MAX_FOUND, samples=samples)))
@@ -136,6 +140,15 @@ def find(conn: Connection, query: Query, zone: str, *, samples: bool = False) ->
         only_topic = len(both) - (0 if found.partial or found.inside_words else len(found.entries))
         return Found(found.terms, tuple(entries.newest_first(both.values())), only_topic=only_topic)  # all in one list
     return found
+
+
+def _without_unknown(conn: Connection, terms: tuple[str, ...], bounds: tuple[datetime | None, datetime | None], *, samples: bool) -> Found:
+    """Search for the terms that some entry has, if they are at least half of them."""
+    unknown = _compare(conn, terms, bounds, samples=samples)[1]
+    known = tuple(term for term in terms if term not in unknown)
+    if not unknown or 2 * len(known) < len(terms):
+        return Found(terms)
+    return replace(_compare(conn, known, bounds, samples=samples)[0], missing=tuple(unknown))
 
 
 def _find_terms(conn: Connection, terms: tuple[str, ...], bounds: tuple[datetime | None, datetime | None], *, samples: bool) -> Found:

@@ -97,6 +97,12 @@ def test_what_is_stored_is_found_whatever_words_ask_for_it(stored: Database, wor
     assert ask(words, stored).subjects[0] == f"csms:{number}"
 
 
+def test_words_that_no_message_has_are_named_beside_what_the_others_find(stored: Database) -> None:
+    reply = ask("has the CATAIR rigmarole changed", stored)
+    assert reply.subjects == ("csms:69100111",)
+    assert "none contains “rigmarole”" in shown("has the CATAIR rigmarole changed", stored)
+
+
 def test_whether_a_system_works_is_answered_by_notices_alone(stored: Database) -> None:
     reply = ask("is ACE down", stored)
     assert reply.subjects == ("csms:69000001",)

@@ -79,6 +79,14 @@ DOORS = {
         when is the next quota opening
         upcoming support calls
         which countries got their import ban lifted
+        when's the webinar about the forced labor portal
+        any word on section 321
+        has anyone heard about brazil tariffs
+        what was the last message
+        messages 2025
+        ace outage
+        give me an update
+        update me on steel
     """,
     "number": """
         what does message 67845486 say
