@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from handlers.command import Command, Context
     from handlers.messages.periods import Period
 
-_SORTING = "The topics changed, and the bot is still sorting the stored messages. Ask again in a minute."
+_SORTING = "The bot is still sorting the stored messages by topic. Ask again in a minute."
 
 LATEST = Button("Latest CSMS messages", "/csms latest")
 

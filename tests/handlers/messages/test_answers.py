@@ -241,7 +241,7 @@ def test_why_and_preview_say_what_the_other_answers_say_of_the_feed(sqlite_db: D
 def test_while_messages_are_sorted_into_changed_topics_an_empty_topic_says_so(sqlite_db: Database) -> None:
     publish(sqlite_db, GARMENTS)  # its rules are not the shipped ones
     text = shown("/csms latest drawback", sqlite_db)
-    assert "No CSMS messages about Drawback were found yet. The topics changed, and the bot is still sorting the stored messages." in text
+    assert "No CSMS messages about Drawback were found yet. The bot is still sorting the stored messages by topic." in text
     assert "stored yet" not in text
 
 
