@@ -54,10 +54,11 @@ def number_answer(words: str, command: Command, context: Context) -> Reply | Non
     return card.by_number(number, db, context, samples=shows_samples(command), validity=asks_validity(words))
 
 
-def news_answer(words: str, command: Command, context: Context) -> Reply | None:
+def news_answer(words: str, command: Command, context: Context, *, from_content: bool = True) -> Reply | None:
     """Answer a question about the messages, also that none matches. Raises StoreNeeded.
 
-    Return None for other questions, and for one that stands in the content nearly word for word.
+    Return None for other questions, for one that stands in the content nearly word for word, and, `from_content`, for one that the
+    content may know as well, unless a message has it in the title.
     """
     from handlers.messages.news import News
 
@@ -75,7 +76,7 @@ def news_answer(words: str, command: Command, context: Context) -> Reply | None:
     with db.read() as conn:
         found, query, note = _find(conn, query, command, context)
         stored = read_stored(conn, command, context)
-    if asked is News.HAPPENED and (note or not found.titled):
+    if asked is News.HAPPENED and from_content and (note or not found.titled):
         return None
     if not found.entries:
         return results.no_message(query, stored, command, context)
@@ -143,15 +144,19 @@ def beside(words: str, reply: Reply | None, command: Command, context: Context, 
         return replace(reply, blocks=(*reply.blocks, SmallPrint((line(without_store(context)),)))) if unsure else reply
     if reply is None and _has_no_store(context):
         return nothing(words, command, context, buttons, content=True, hint=_TRY)
+    sure = reply is not None and cards.is_sure(reply)
+    about_messages = None if sure else news_answer(words, command, context, from_content=False)
+    if about_messages is not None:
+        return about_messages
     from handlers.messages import results, search
+    from handlers.messages.news import News
 
     first = f"The content has no certain answer to {cards.quote(words)}."
     if reply is None:
         found = search_answer(words, command, context, first=first, months=False)
         return found or nothing(words, command, context, buttons, content=True, hint=_TRY)
-    sure = cards.is_sure(reply)
     query = search.read_query(words, context.catalog, context.now, context.zone, months=False)
-    if len(query.terms) < (_MIN_TERMS if sure else _MIN_TERMS_INSTEAD):
+    if query.news is not News.HAPPENED and len(query.terms) < (_MIN_TERMS if sure else _MIN_TERMS_INSTEAD):
         return reply
     db = context.database()
     assert db is not None  # noqa: S101 - _has_no_store is false

@@ -22,7 +22,7 @@ class News(StrEnum):
     COUNT = "count"  #: How many there are.
     TROUBLE = "trouble"  #: Whether a system works.
     NEXT = "next"  #: The next event.
-    HAPPENED = "happened"  #: What became of something, or of which of several; the content may know as well.
+    HAPPENED = "happened"  #: What happened to something, which the content may know as well.
 
 
 def _set(text: str) -> frozenset[str]:
@@ -282,8 +282,6 @@ def _names_messages(words: Sequence[str]) -> bool:
 
 def _has_changed(words: Sequence[str]) -> bool:
     """ "has the CATAIR changed", "what changed for brokers", "what happened this week"."""
-    if _asks_what_became(words):
-        return False
     first, changed = words[0], _CHANGED.intersection(words)
     if first in ("has", "have", "did", "hasnt", "havent", "didnt") and (changed or "change" in words[2:]):
         return True
@@ -296,14 +294,11 @@ def _has_changed(words: Sequence[str]) -> bool:
     return near[:1] in (["are"], ["were"]) and "changes" in words[2:5]
 
 
-def _asks_what_became(words: Sequence[str]) -> bool:
-    """ "what happened to the USMCA Center"."""
-    return words[0] in ("what", "whats") and ("happened", "to") in pairwise(words[:5])
-
-
-def _asks_which_got(words: Sequence[str]) -> bool:
-    """ "which countries got their ban lifted"."""
-    return words[0] == "which" and "got" in words[2:]
+def _asks_what_happened(words: Sequence[str]) -> bool:
+    """ "what happened to de minimis", "which countries got their ban lifted"."""
+    first, second, third = [*words, "", "", ""][:3]
+    happened = second == "happened" and third in ("to", "with") and not _is_timed(words)
+    return (first == "what" and happened) or (first == "which" and "got" in words[2:])
 
 
 def _is_timed(words: Sequence[str]) -> bool:
@@ -329,9 +324,9 @@ _RULES: dict[News, tuple[Callable[[Sequence[str]], bool], ...]] = {
     News.NEXT: (_is_next,),
     News.COUNT: (_is_count,),
     News.TROUBLE: (_is_outage, _is_down),
+    News.HAPPENED: (_asks_what_happened,),
     News.MESSAGES: (
         *(_opens_with_newest, _asks_for_any, _asks_for_something, _was_said),
         *(_names_messages, _has_changed, _is_timed),
     ),
-    News.HAPPENED: (_asks_which_got, _asks_what_became),
 }

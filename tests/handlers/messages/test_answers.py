@@ -114,6 +114,7 @@ def test_whether_a_system_works_is_answered_by_notices_alone(stored: Database) -
     [
         ("news on bonds", "No stored message contains “bonds”."),
         ("what's new this week about wine", "No stored message contains “wine”."),
+        ("what happened to moonstone and opal", "No stored message contains “moonstone opal”, or most of these words."),
         ("what changed for moonstone and opal", "No stored message contains “moonstone opal”, or most of these words."),
         ("is the moon portal down", "No stored message about an outage or maintenance contains “moon portal”, or most of these words."),
     ],
@@ -181,6 +182,14 @@ def test_without_a_day_ahead_the_newest_come_with_a_plain_sentence(sqlite_db: Da
     reply = ask("when is the next quota opening", sqlite_db)
     assert reply.text.startswith("No stored message about “quota opening” names a day that is still ahead. These are the newest.")
     assert reply.subjects == ("csms:69000013",)
+
+
+def test_what_happened_to_something_is_asked_of_titles_then_of_the_content_then_of_texts(stored: Database) -> None:
+    assert ask("what happened to F876", stored).subjects == ("csms:69100111",)
+    in_text = entry("69000061", "A notice", body="Of GSP, and of moonstones.")
+    publish(stored, in_text)
+    assert not ask("what happened to GSP", stored).subjects[0].startswith("csms:")
+    assert ask("what happened to moonstones", stored).subjects == (in_text.key,)
 
 
 def test_a_question_that_stands_in_the_content_is_answered_from_it(stored: Database) -> None:
