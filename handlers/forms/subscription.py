@@ -16,7 +16,8 @@ from handlers.replies.reply import Reply
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import INSTEAD_OF
 from handlers.subscriptions.errors import ended_subscription, unknown_number
-from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASE, MAX_PHRASES, Misunderstood, parse
+from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASES, parse
+from handlers.subscriptions.parts import MAX_PHRASE, Misunderstood
 from handlers.subscriptions.timezones import SHORT
 from jobs.cadence import WEEKDAYS, zone_label
 from jobs.models.channels import ChannelRef

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
+from content.search.spelling import nearest
 from jobs.cadence import WEEKDAYS
 from jobs.models.subscriptions import Cadence
 from jobs.states import CadenceKind
@@ -16,13 +17,21 @@ _MONDAY = 0
 _CHOICES = "now, daily 09:00, weekdays 09:00 or weekly mon 09:00"
 
 _NOW_WORDS = ("now", "immediately", "instantly")
+_NOW_PHRASES = (("at", "once"), ("right", "away"), ("real", "time"), ("real-time",), ("realtime",))
+_ONCE = {"day": "daily", "week": "weekly", "month": "monthly"}
+_OFTEN = ("twice", "thrice")
 _KINDS = {"daily": CadenceKind.DAILY, "weekdays": CadenceKind.WEEKDAYS, "weekday": CadenceKind.WEEKDAYS}
 _EVERY = {"day": CadenceKind.DAILY, "weekday": CadenceKind.WEEKDAYS, "week": CadenceKind.WEEKLY}
 _UNSUPPORTED = {
     **dict.fromkeys(("hourly", "hour", "minute"), ("now", "daily 09:00")),
     **dict.fromkeys(("monthly", "month", "biweekly", "fortnightly", "quarterly", "yearly"), ("weekly mon 09:00",)),
+    **dict.fromkeys(("other", "second"), ("daily 09:00", "weekly mon 09:00")),
 }
 """Schedules that the bot does not have, with the nearest that it has."""
+
+_PERIODS = ("daily", "weekly", "weekday", "weekdays", "hourly", "monthly", "biweekly")
+_NOT_MISSPELLED = ("dairy", "daisy", "weakly")
+"""Words of their own that are one letter away from a period."""
 
 _DAYS = tuple(day.casefold() for day in WEEKDAYS)
 _SHORT_DAYS = ("mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun")
@@ -34,6 +43,9 @@ _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*([ap]m)?|(\d{2})(\d{2})\s*([ap
 class ParsedCadence:
     cadence: Cadence
     words: int
+    has_day: bool = True
+    has_time: bool = True
+    """False if it is the default: other words may name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,8 @@ class InvalidCadence:
     instead: tuple[str, ...] = ()
     """The schedules that may replace `count` words."""
     count: int = 1
+    at: time | None = None
+    """The time of day, if only the days are missing."""
 
 
 def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
@@ -53,9 +67,12 @@ def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
     first, second = [*words[:2], "", ""][:2]
     if first in _NOW_WORDS:
         return ParsedCadence(Cadence(CadenceKind.NOW), 1)
-    if (first, second) == ("at", "once"):
-        return ParsedCadence(Cadence(CadenceKind.NOW), 2)
-    if first in _UNSUPPORTED:
+    for phrase in _NOW_PHRASES:
+        if tuple(words[: len(phrase)]) == phrase:
+            return ParsedCadence(Cadence(CadenceKind.NOW), len(phrase))
+    if first in ("once", *_OFTEN) and second in ("a", "per", "each", "every") and len(words) > 2:
+        return _read_count(words)
+    if first in _UNSUPPORTED and first not in ("other", "second"):
         return _unsupported(first, _UNSUPPORTED[first], 1)
     if first in ("every", "each"):
         return _read_every(words)
@@ -65,12 +82,54 @@ def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
         return _read_weekly(words, 1)
     if (day := weekday(first)) is not None:
         return _read_time(CadenceKind.WEEKLY, day, words, 1)
-    if (":" in first or first.endswith(("am", "pm"))) and (match := _TIME.fullmatch(first)):
-        if _time(match) is None:
-            return _not_a_time(0, first)
-        instead = tuple(f"{days} {first}" for days in ("daily", "weekdays", "weekly mon"))
-        return InvalidCadence(0, f"“{first}” does not say which days", f"Type {', '.join(instead[:2])} or {instead[2]}.", instead)
-    return None
+    return _read_time_alone(words)
+
+
+def _read_count(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
+    """Read "once a week at 9am"; "twice a day" is no schedule."""
+    first, second, third = words[:3]
+    if first in _OFTEN:
+        return _unsupported(f"{first} {second} {third}", ("daily 09:00", "weekly mon 09:00"), 3) if third in _ONCE else None
+    found = read((_ONCE[third], *words[3:])) if third in _ONCE else None
+    if isinstance(found, ParsedCadence):
+        return replace(found, words=found.words + 2)
+    return _unsupported(f"{first} {second} {third}", found.instead, 3) if found and found.word == 0 else None
+
+
+def _read_time_alone(words: Sequence[str]) -> InvalidCadence | None:
+    """Read "10am", "noon" or "at 10", which do not say which days."""
+    has_at = words[:1] == ["at"] or words[:1] == ("at",)
+    first = words[has_at] if len(words) > has_at else ""
+    if not (has_at or first in ("noon", "midnight") or ((":" in first or first.endswith(("am", "pm"))) and _TIME.fullmatch(first))):
+        return None
+    found = _read_time(CadenceKind.DAILY, None, words, 0)
+    if isinstance(found, InvalidCadence):
+        return found
+    typed, at = " ".join(words[has_at : found.words]), found.cadence.at
+    assert at is not None  # noqa: S101 - a daily cadence has a time
+    instead = tuple(f"{days} {typed if _TIME.fullmatch(typed) else f'{at:%H:%M}'}" for days in ("daily", "weekdays", "weekly mon"))
+    hint = f"Type {', '.join(instead[:2])} or {instead[2]}."
+    return InvalidCadence(0, f"“{typed}” does not say which days", hint, instead, found.words, at)
+
+
+def correct(word: str) -> str:
+    """Return the period that a word misspells by one letter ("wekly"), else the word."""
+    if len(word) < 5 or word in _PERIODS or word in _NOT_MISSPELLED:
+        return word
+    return next(iter(nearest(word, _PERIODS, max_edits=1)), word)
+
+
+def merged(first: ParsedCadence, second: ParsedCadence) -> ParsedCadence | None:
+    """Return one cadence of two of which each says what the other leaves open ("weekly at 3pm", "fridays"), or None."""
+    if first.cadence == second.cadence:
+        return first
+    day, at = (second if second.has_day and not first.has_day else first), (second if second.has_time and not first.has_time else first)
+    both = (first.has_day and second.has_day and first.cadence.weekday != second.cadence.weekday) or (
+        first.has_time and second.has_time and first.cadence.at != second.cadence.at
+    )
+    if both or first.cadence.kind != second.cadence.kind:
+        return None
+    return replace(first, cadence=replace(day.cadence, at=at.cadence.at), has_day=day.has_day, has_time=at.has_time)
 
 
 def _read_every(words: Sequence[str]) -> ParsedCadence | InvalidCadence:
@@ -79,7 +138,8 @@ def _read_every(words: Sequence[str]) -> ParsedCadence | InvalidCadence:
         return _read_time(CadenceKind.WEEKLY, day, words, 2)
     kind = _EVERY.get(period)
     if period in _UNSUPPORTED:
-        return _unsupported(f"{words[0]} {period}", _UNSUPPORTED[period], 2)
+        count = 2 + (period in ("other", "second") and len(words) > 2)
+        return _unsupported(" ".join(words[:count]), _UNSUPPORTED[period], count)
     if kind is None:
         message = f"the bot does not recognize the schedule “{f'{words[0]} {period}'.rstrip()}”"
         return InvalidCadence(min(1, len(words) - 1), message, f"Choose a schedule: {_CHOICES}.")
@@ -92,7 +152,8 @@ def _read_weekly(words: Sequence[str], taken: int) -> ParsedCadence | InvalidCad
         taken += 1
     day = weekday(words[taken]) if taken < len(words) else None
     if day is None:
-        return _read_time(CadenceKind.WEEKLY, _MONDAY, words, taken)
+        found = _read_time(CadenceKind.WEEKLY, _MONDAY, words, taken)
+        return replace(found, has_day=False) if isinstance(found, ParsedCadence) else found
     return _read_time(CadenceKind.WEEKLY, day, words, taken + 1)
 
 
@@ -126,7 +187,7 @@ def _read_time(kind: CadenceKind, day: int | None, words: Sequence[str], taken: 
     if has_at or re.match(r"\d+:", word):
         message = f"“{word}” is not a time of day" if word else "a time is missing after “at”"
         return InvalidCadence(min(index, len(words) - 1), message, "Type a time such as 09:00 or 9am.")
-    return ParsedCadence(Cadence(kind, DEFAULT_TIME, day), taken)
+    return ParsedCadence(Cadence(kind, DEFAULT_TIME, day), taken, has_time=False)
 
 
 def _time(match: re.Match[str]) -> time | None:

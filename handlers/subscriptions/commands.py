@@ -28,7 +28,8 @@ from handlers.replies.reply import (
 )
 from handlers.subscriptions import wording
 from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, unknown_number
-from handlers.subscriptions.parser import Misunderstood, parse
+from handlers.subscriptions.parser import parse
+from handlers.subscriptions.parts import Misunderstood
 from jobs.cadence import due_at
 from jobs.matching import SAMPLE_PLATFORM, left_out
 from jobs.models.channels import ChannelRef

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from handlers.replies import cards, entries
 from handlers.replies.reply import Bullets, Button, Buttons, Reply, Section, Span, line, refusal
 from handlers.subscriptions import wording
-from handlers.subscriptions.parser import Misunderstood, parse
+from handlers.subscriptions.parser import parse
+from handlers.subscriptions.parts import Misunderstood
 from jobs.models.subscriptions import SubscriptionSpec
 from jobs.store import subscriptions as subscription_store
 
@@ -30,9 +31,9 @@ def misunderstood_reply(error: Misunderstood, words: str, command: Command, cont
     """
     typed = f"/{command.verb} {command.words}".rstrip()
     before = len(typed) - len(words.rstrip()) if typed.endswith(words.rstrip()) else 0
-    position = before + error.position
     first = _sentence(error.message)
-    mark = line(f"{typed[: position - 1][-60:].rstrip()} → ", Span(typed[position - 1 :][:40].strip() or "…", bold=True))
+    shown = words[: error.position - 1][-60:].strip()
+    mark = line(f"{shown} → " if shown else "", Span(words[error.position - 1 :][:40].strip() or "…", bold=True))
     corrected = _corrections(error, words, context, feeds_allowed=command.verb == "trade") if before else ()
     fixed = [f"{typed[:before]}{each}{suffix}" for each in corrected]
     button = (Buttons(tuple(Button(entries.shorten(each, _MAX_LABEL), each) for each in fixed)),) if fixed else ()

@@ -10,7 +10,8 @@ from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line
 from handlers.subscriptions import cadence, timezones, wording
 from handlers.subscriptions.commands import database_and_channel
 from handlers.subscriptions.names import vocabulary
-from handlers.subscriptions.parser import JOINING, MAX_PHRASE, Misunderstood, parse
+from handlers.subscriptions.parser import parse
+from handlers.subscriptions.parts import JOINING, MAX_PHRASE, Misunderstood
 from handlers.subscriptions.requests import Intent
 from jobs.models.subscriptions import SubscriptionSpec
 from jobs.store import channels

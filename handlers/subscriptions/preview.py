@@ -12,7 +12,8 @@ from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Repl
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import WEEK, database_and_channel, recent_entries
 from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, unknown_number
-from handlers.subscriptions.parser import Misunderstood, parse
+from handlers.subscriptions.parser import parse
+from handlers.subscriptions.parts import Misunderstood
 from jobs.matching import is_left_out, left_out, matches
 from jobs.models.channels import ChannelRef
 from jobs.models.entries import Entry

@@ -10,7 +10,7 @@ from handlers.replies.reply import Button, Header, Reply, Span
 from handlers.replies.serialize import load
 from handlers.router import dispatch, resolve
 from handlers.subscriptions import commands
-from handlers.subscriptions.parser import Misunderstood, Token
+from handlers.subscriptions.parts import Misunderstood, Token
 from jobs.deliver import deliver_due
 from jobs.outcomes import Gone
 from jobs.store.database import Database

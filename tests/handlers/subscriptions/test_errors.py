@@ -1,10 +1,13 @@
 import pytest
 
+from handlers.command import Context
+from handlers.router import dispatch, read_command, resolve
 from jobs.models.channels import ChannelRef
 from jobs.store import subscriptions as store
 from jobs.store.database import Database
 from tests.support.clock import Clock
-from tests.support.subscriptions import actions, buttons, flat, say
+from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW
+from tests.support.subscriptions import MARIA, actions, buttons, flat, say
 
 
 def test_a_button_for_an_ended_subscription_says_so_and_offers_to_subscribe_again(bot: Database, clock: Clock) -> None:
@@ -39,7 +42,7 @@ def test_an_error_names_the_word_and_stores_nothing(bot: Database) -> None:
         "The bot does not recognize the topic “textles”. Did you mean Textiles and Wearing Apparel? "
         'To get messages that contain a word, put it in quotation marks: "textles".'
     )
-    assert "/csms subscribe revenue → textles now" in flat(reply)
+    assert "revenue → textles now" in flat(reply)
     assert (reply.ok, reply.public) == (False, False)
     with bot.read() as connection:
         assert store.list_for_channel(connection, 1) == []
@@ -105,13 +108,53 @@ def test_a_misspelling_in_a_change_is_corrected_for_the_same_subscription(bot: D
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/trade subscribe to cookies", ['/trade subscribe to "cookies"']),
+        ("/csms subscribe aluminum weekly", ['/csms subscribe "aluminum" weekly']),
+        ("/csms subscribe auto parts and revenue", ['/csms subscribe "auto parts" and revenue']),
+        ("/csms subscribe textles frobnicate", ['/csms subscribe textiles "frobnicate"']),
+        ("/csms subscribe duty", ["/csms subscribe revenue", "/csms subscribe tariffs"]),
+        ("/csms subscribe revenue but not webinars", ['/csms subscribe revenue -"webinars"']),
+        ("/csms subscribe revenue without webinars daily", ['/csms subscribe revenue -"webinars" daily']),
+        ("/csms subscribe revenue at noon", [f"/csms subscribe revenue {days} 12:00" for days in ("daily", "weekdays", "weekly mon")]),
+    ],
+)
+def test_words_that_name_no_topic_are_offered_put_right(bot: Database, typed: str, meant: list[str]) -> None:
+    reply = say(typed, bot)
+    assert (reply.ok, list(buttons(reply).values())) == (False, meant)
+    assert all(say(command, bot).ok for command in meant)
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("revenue at noon", "“noon” does not say which days."),
+        ("revenue at 25:00", "“25:00” is not a time of day."),
+        ("revenue but not webinars", "To leave out “webinars”, put it in quotation marks after a hyphen."),
+        ("revenue without webinars", "To leave out “webinars”, put it in quotation marks after a hyphen."),
+        ("revenue by email", "The bot posts only here and cannot send updates “by email”."),
+        ("revenue for 3 months", "A subscription has no end, so the bot cannot do “for 3 months”."),
+        ("revenue when aluminum changes", "The bot does not recognize the topic “aluminum changes”."),
+        ("revenue every other week", "The bot cannot post “every other week”."),
+        ("revenue twice a week", "The bot cannot post “twice a week”."),
+    ],
+)
+def test_an_error_names_the_words_that_are_wrong_and_not_those_before(bot: Database, words: str, first: str) -> None:
+    assert say(f"/csms subscribe {words}", bot).text.startswith(first)
+
+
+def test_an_error_repeats_only_what_was_typed(bot: Database) -> None:
+    shown = flat(dispatch(resolve(read_command("subscribe to cookies", MARIA, CHANNEL)), Context(CATALOG, NOW, NEW_YORK, bot)))
+    assert "to → cookies" in shown
+    assert "/trade subscribe to → " not in shown
+
+
+@pytest.mark.parametrize(
     "typed",
     [
-        "/csms subscribe frobnicate",  # like nothing
         "/csms subscribe 232",  # a part of a name, and no slip of it
         "/csms subscribe help",  # asks for something else
-        "/csms subscribe duty",  # two topics
-        "/csms subscribe textles frobnicate",  # it would not be understood either
         "/csms subscribe textles now daily 09:00",
         "/csms subscribe revnu textles agricultur ad-cvdd",  # too many
     ],

@@ -4,7 +4,8 @@ import pytest
 
 from content.catalog import Catalog
 from handlers.subscriptions.names import vocabulary
-from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASES, Misunderstood, parse
+from handlers.subscriptions.parser import MAX_CHARACTERS, MAX_PHRASES, parse
+from handlers.subscriptions.parts import Misunderstood
 from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.states import CadenceKind
 from tests.support.shipped_catalog import shipped_catalog
@@ -75,6 +76,12 @@ def test_topics_are_known_by_slug_name_and_synonym(words: str, slugs: tuple[str,
         ("daily 12:30 PM", Cadence(CadenceKind.DAILY, time(12, 30))),
         ("daily noon", Cadence(CadenceKind.DAILY, time(12))),
         ("every day at 23:59", Cadence(CadenceKind.DAILY, time(23, 59))),
+        ("at noon daily", Cadence(CadenceKind.DAILY, time(12))),
+        ("weekly at 3pm on fridays", Cadence(CadenceKind.WEEKLY, time(15), 4)),
+        ("at 3pm weekly on fridays", Cadence(CadenceKind.WEEKLY, time(15), 4)),
+        ("fridays weekly at 3pm", Cadence(CadenceKind.WEEKLY, time(15), 4)),
+        ("once a week at 3pm", Cadence(CadenceKind.WEEKLY, time(15), 0)),
+        ("right away", Cadence(CadenceKind.NOW)),
         ("weekly mon 09:00", Cadence(CadenceKind.WEEKLY, time(9), 0)),
         ("weekly", Cadence(CadenceKind.WEEKLY, time(9), 0)),
         ("weekly 8am", Cadence(CadenceKind.WEEKLY, time(8), 0)),
@@ -295,3 +302,13 @@ def test_hostile_words_are_answered_and_never_raise(words: str) -> None:
 
 def test_hidden_characters_are_not_kept_in_a_phrase() -> None:
     assert wish('"a\u202eb\u200b\x00c"').filters.phrases == ("a b c",)
+
+
+def test_a_phrase_after_except_is_left_out() -> None:
+    for words in ('except "webinar"', 'but not "webinar"', 'excluding "webinar"'):
+        assert wish(f"revenue {words} weekly").filters == Filters(topics=("revenue",), never=("webinar",))
+
+
+@pytest.mark.parametrize("words", ["weekly fri monday", "daily 9am daily 10am", "at 9am daily 10am", "daily fridays", "now at 9am"])
+def test_times_that_contradict_each_other_are_not_merged(words: str) -> None:
+    assert "contradicts" in wrong(words).message
