@@ -1,7 +1,7 @@
 """Decide which newer message may have overtaken a statement of the content. Pure, and rather silent than wrong.
 
 A message counts if it is not routine, is newer than the statement, and either names the CSMS message that the statement cites, or is
-about one of the statement's topics and shares rare words with it in its title.
+about its topic and shares rare words with it in its title. The name of the statement's term is one such word, and enough in guidance.
 """
 
 import re
@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from content.catalog import Catalog, Contact, Question, Statement
+from content.catalog import Catalog, Contact, Question, Statement, Term
 from content.search.statements import Passage, passages
-from content.search.text import stem
-from jobs.classify import classify
+from content.search.text import clean, split, stem
+from jobs.classify import OTHER, classify
 from jobs.models.entries import Entry
 from jobs.relations import changed_by
 from jobs.states import EntryKind
@@ -43,8 +43,28 @@ _GENERAL = frozenset(
 )
 """Words of titles that name no subject, although few statements have them."""
 
-_CHANGING = frozenset({"fact", "qa", "stat", "authority"})
-"""Kinds of statements that a message about the same thing may change; a definition or a summary stays true."""
+_CHANGING = frozenset({"fact", "qa", "stat", "authority", "definition", "summary", "contact"})
+"""Kinds of statements that a message about the same thing may change, if they give a figure, a date or a status."""
+
+_CITED = re.compile(
+    r"\d+ U\.S\.C\.(?: [\w()]+)?|\d+ CFR(?: Part)? [\d.]+|Pub\. L\. [\d-]+|Executive Orders? \d+"
+    r"|(?:Sections?|Forms?|types?) \d+(?:(?:, and |, | and )\d+)*",
+    re.IGNORECASE,
+)
+"""Numbers that name something and are no figures."""
+
+_CHANGEABLE = re.compile(
+    r"\d|\b(?:active|as of|began|closed|ended|ends|expires?|in force|lapsed|no longer|opened|renewed|repealed|replaced|since|suspended"
+    r"|until)\b",
+    re.IGNORECASE,
+)
+"""A figure, a date or a status. The rest of a statement stays true."""
+
+_QUALIFIER = re.compile(r"\b[A-Z]{2,}-(?=[A-Za-z])")
+"""In "USMCA-qualifying trucks" USMCA is no subject."""
+
+_SNAPSHOT = re.compile(r"\bas of \d", re.IGNORECASE)
+"""A statement that says of which day it is."""
 
 _OTHER_KINDS = frozenset({EntryKind.TRAINING, EntryKind.MAINTENANCE, EntryKind.OUTAGE, EntryKind.RESOLVED})
 
@@ -78,18 +98,24 @@ class Comparison:
     """A CSMS number -> the messages that name it."""
     titled: Mapping[str, Sequence[int]]
     """A word -> the messages with it in the title."""
+    terms: Mapping[str, Sequence[int]]
+    """A name of a glossary term -> the messages with it in the title."""
 
 
 def comparison(catalog: Catalog, entries: Iterable[Entry]) -> Comparison:
     messages = sorted(filter(_counts, entries), key=lambda each: (each.published, each.id), reverse=True)
     naming: dict[str, list[int]] = {}
     titled: dict[str, list[int]] = {}
+    terms: dict[str, list[int]] = {}
+    names = {name for term in catalog.terms for name in _names(term)}
     for place, entry in enumerate(messages):
         for number in _named(entry):
             naming.setdefault(number, []).append(place)
         for word in set(_words(entry.title)):
             titled.setdefault(word, []).append(place)
-    return Comparison(catalog, vocabulary(catalog), messages, naming, titled)
+        for name in _terms_in(entry.title, names):
+            terms.setdefault(name, []).append(place)
+    return Comparison(catalog, vocabulary(catalog), messages, naming, titled, terms)
 
 
 def overtaken(catalog: Catalog, entries: Iterable[Entry]) -> dict[Statement | Question | Contact, Entry]:
@@ -113,12 +139,56 @@ def overtaken_by(passage: Passage, compared: Comparison) -> Entry | None:
     naming = later({place for number in cited for place in compared.naming.get(number, ())})
     if naming:
         return naming[0]
-    if passage.kind not in _CHANGING:
+    if passage.kind not in _CHANGING or not _CHANGEABLE.search(_CITED.sub("", passage.text)):
         return None
-    shared = Counter(place for word in compared.known.rare(passage.text) for place in compared.titled.get(word, ()))
-    similar = later(place for place, count in shared.items() if count >= MIN_RARE)
-    topics = _topics(passage, compared.catalog) if similar else frozenset()
-    return next((each for each in similar if topics & {hit.topic for hit in each.topics}), None)
+    similar = later(_similar(passage, compared))
+    return next((each for each in similar if _is_about(each, passage, compared.catalog)), None)
+
+
+def _is_about(entry: Entry, passage: Passage, catalog: Catalog) -> bool:
+    """Return whether a message has the topic of the statement's subject and, unless it is guidance, no topic that the statement lacks.
+
+    A technical message, such as one on a report about an extra duty, seldom changes what is said of the duty. The office has no topic,
+    so there the statement's words decide; a term without a topic is changed only by a message that names its source.
+    """
+    topics, own = {hit.topic for hit in entry.topics}, subject_topics(passage, catalog)
+    if not own and passage.kind == "definition":
+        return False
+    every = topics_of(passage, catalog)
+    return bool(topics & (own or every)) and (entry.kind == EntryKind.GUIDANCE or topics <= every)
+
+
+def _similar(passage: Passage, compared: Comparison) -> set[int]:
+    """Return the places of the messages whose titles have enough of a statement: two rare words, or the name of a term and one more."""
+    names = _subjects(passage, compared.catalog)
+    named = {place for name in names for place in compared.terms.get(name, ())}
+    rare = compared.known.rare(passage.text)
+    shared = Counter(place for word in rare for place in compared.titled.get(word, ()))
+    own = {word for name in names for word in _words(name)}
+    besides = Counter(place for word in rare - own for place in compared.titled.get(word, ()))
+    guidance = {place for place in named if compared.messages[place].kind == EntryKind.GUIDANCE}
+    return guidance | {place for place in named if besides[place]} | {place for place, count in shared.items() if count >= MIN_RARE}
+
+
+def _subjects(passage: Passage, catalog: Catalog) -> frozenset[str]:
+    """Return the names of the terms that a statement is about: its own, or those in it if it says of which day it is."""
+    kind, _, slug = passage.subject.partition(":")
+    if kind == "term":
+        return frozenset(name for term in catalog.terms if term.slug == slug for name in _names(term))
+    if not _SNAPSHOT.search(passage.text):
+        return frozenset()
+    return frozenset(_terms_in(passage.text, {name for term in catalog.terms for name in _names(term)}))
+
+
+def _names(term: Term) -> Iterable[str]:
+    """Yield the names of a term as plain words, each of "De minimis / Section 321", and what an abbreviation stands for."""
+    spelled = term.expansion if term.term.isupper() else ""
+    return filter(None, (" ".join(split(name)) for name in (*term.term.split(" / "), *spelled.split(" / "))))
+
+
+def _terms_in(text: str, names: Iterable[str]) -> list[str]:
+    words = f" {' '.join(split(clean(_QUALIFIER.sub(' ', text))))} "
+    return [name for name in names if f" {name} " in words]
 
 
 def _words(text: str) -> list[str]:
@@ -133,11 +203,16 @@ def _named(entry: Entry) -> frozenset[str]:
     return frozenset(_NUMBER.findall(f"{entry.title} {entry.body or ''}")) | frozenset(changed_by(entry))
 
 
-def _topics(passage: Passage, catalog: Catalog) -> frozenset[str]:
-    """Return the topics of a statement: its subject, and those of its words, except "other"."""
-    kind, _, slug = passage.subject.partition(":")
-    own = {slug} if kind in ("pti", "topic") else set()
-    return frozenset((own | {hit.topic for hit in classify(passage.text, None, catalog.topics).topics}) - {"other"})
+def topics_of(passage: Passage, catalog: Catalog) -> frozenset[str]:
+    """Return the topics of a statement: those of its subject and of its words, except "other"."""
+    return (subject_topics(passage, catalog) | {hit.topic for hit in classify(passage.text, None, catalog.topics).topics}) - {OTHER}
+
+
+def subject_topics(passage: Passage, catalog: Catalog) -> frozenset[str]:
+    """Return the topic that a statement's subject is, or those to which its term refers."""
+    see = (each for term in catalog.terms if passage.subject == f"term:{term.slug}" for each in term.see)
+    subjects = (each.partition(":") for each in (passage.subject, *see))
+    return frozenset(slug for kind, _, slug in subjects if kind in ("pti", "topic"))
 
 
 def _said_at(passage: Passage, *, is_message: bool) -> datetime | None:

@@ -13,7 +13,7 @@ from jobs.models.content import LinkCheck
 from jobs.models.entries import Entry
 from jobs.models.subscriptions import Cadence
 from jobs.notices import Notifier, review_due
-from jobs.overtaken import MAX_AGE, MAX_MESSAGES, comparison, last_day, overtaken_by
+from jobs.overtaken import MAX_AGE, MAX_MESSAGES, comparison, last_day, overtaken_by, topics_of
 from jobs.states import CadenceKind
 from jobs.store import entries, idempotency
 from jobs.store.database import Connection, Database
@@ -25,7 +25,8 @@ OTHER_DAYS = 180
 
 _DAYS = {"stat": FIGURE_DAYS, "authority": LAW_DAYS}
 
-_TARIFFS = "topic:tariffs"
+_TARIFFS = "tariffs"
+"""The topic whose statements are looked at as often as figures, wherever they are."""
 
 _NOUNS = {"qa": "question", "stat": "figure", "authority": "legal basis", "tools": "tools", "elsewhere": "answer"}
 """A kind of statement -> its name, if that is another word."""
@@ -78,7 +79,7 @@ def read_review(conn: Connection, catalog: Catalog, now: datetime, today: date) 
 
 def review(catalog: Catalog, messages: Iterable[Entry], today: date) -> Review:
     compared, found = comparison(catalog, messages), list(items(catalog))
-    due = [(item, since) for item in found if (since := due_since(item.passage)) is not None and since <= today]
+    due = [(item, since) for item in found if (since := due_since(item.passage, catalog)) is not None and since <= today]
     overtaken = [(item, entry) for item in found if (entry := overtaken_by(item.passage, compared)) is not None]
     return Review(tuple(sorted(due, key=lambda each: each[1])), tuple(overtaken))
 
@@ -103,17 +104,19 @@ def _title(subject: str, catalog: Catalog) -> str:
     return next((each.name for each in catalog.elsewhere if each.slug == slug), slug) if kind == "elsewhere" else title(catalog, subject)
 
 
-def due_since(passage: Passage) -> date | None:
+def due_since(passage: Passage, catalog: Catalog) -> date | None:
     """Return the day from which staff should look at a statement again, or None if it has no date."""
     if passage.origin.review_by:
         day = last_day(passage.origin.review_by)
         return None if day is None else day.replace(day=1) if len(passage.origin.review_by) <= len("2026-02") else day
     said = last_day(passage.origin.read or passage.origin.as_of)
-    return None if said is None else said + timedelta(days=days_of(passage))
+    return None if said is None else said + timedelta(days=days_of(passage, catalog))
 
 
-def days_of(passage: Passage) -> int:
-    return FIGURE_DAYS if passage.subject == _TARIFFS else _DAYS.get(passage.kind, OTHER_DAYS)
+def days_of(passage: Passage, catalog: Catalog) -> int:
+    """Return for how many days a statement stands; what is about tariffs ages as fast as a figure."""
+    days = _DAYS.get(passage.kind, OTHER_DAYS)
+    return FIGURE_DAYS if days > FIGURE_DAYS and _TARIFFS in topics_of(passage, catalog) else days
 
 
 def tell_admins(db: Database, catalog: Catalog, to: Notifier) -> bool:

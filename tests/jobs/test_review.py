@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from content.catalog import Catalog, Contact, Statement
+from content.catalog import Catalog, Contact, Rule, Statement, Term
 from jobs.models.channels import ChannelRef
 from jobs.notices import Notifier
 from jobs.publish import publish_entries
@@ -39,10 +39,19 @@ def names(catalog: Catalog) -> list[str]:
 def test_each_kind_has_its_days() -> None:
     contact = Contact("a@cbp.dhs.gov", "questions", "flyer", "2026-11")
     made = with_pti(facts=(said("2026"),), stats=(said("2026"),), authority=(said("2026"),), contacts=(contact,))
-    days = {item.name: days_of(item.passage) for item in items(made)}
+    days = {item.name: days_of(item.passage, made) for item in items(made)}
     assert days["Revenue, 1st fact"] == days["Revenue, 1st contact"] == OTHER_DAYS == 180
     assert days["Revenue, 1st legal basis"] == LAW_DAYS == 365
     assert days["Revenue, 1st figure"] == days["Tariffs, summary"] == FIGURE_DAYS == 90
+
+
+def test_what_is_about_tariffs_ages_like_a_figure_wherever_it_is() -> None:
+    knows = tuple(replace(each, rules=(Rule(("Section 232",)),)) if each.slug == "tariffs" else each for each in CATALOG.topics)
+    terms = (Term("section-338", "Section 338", "", said("2026", "A law."), "", (), ("topic:tariffs",)), *CATALOG.terms)
+    facts = (said("2026", "Section 232 covers metals."), said("2026", "Refunds are electronic."))
+    made = replace(with_pti(facts=facts), topics=knows, terms=terms)
+    days = {item.name: days_of(item.passage, made) for item in items(made)}
+    assert (days["Revenue, 1st fact"], days["Revenue, 2nd fact"], days["Section 338, definition"]) == (FIGURE_DAYS, OTHER_DAYS, FIGURE_DAYS)
 
 
 def test_what_is_due_is_named_with_place_and_owner_longest_first() -> None:
@@ -71,7 +80,7 @@ def test_review_by_decides_where_it_is_set() -> None:
 def test_statements_that_are_not_shown_or_have_no_date_are_not_due() -> None:
     assert names(with_pti(facts=(said("2013", status="secondary"),), tools=("ACE",))) == []
     (passage,) = [item.passage for item in items(with_pti(facts=(said("2026"),))) if item.name == "Revenue, 1st fact"]
-    assert due_since(replace(passage, origin=said(""))) is None
+    assert due_since(replace(passage, origin=said("")), CATALOG) is None
 
 
 @pytest.fixture
