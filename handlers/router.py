@@ -30,9 +30,43 @@ _OFFER = Route(
 _SUBSCRIPTION_STEMS = (
     *("subscri", "paus", "stop", "mute", "muting", "snooz", "resum", "notif", "alert", "digest", "opt out", "opt me", "sign me", "sign us"),
     *("daily", "weekly", "hourly", "weekday", "monthly", "every ", "let me", "let us", "keep me", "keep us", "inform", "updates", "turn "),
-    *("posting", "ping ", "tell me", "tell us", "email", "do we get", "do i get", "silence", "suspend", "be quiet", "no more"),
+    *("posting", "ping ", "tell me", "tell us", "email", "do we get", "do i get", "silence", "suspend", "be quiet", "no more", "no longer"),
+    *("cancel", "end ", "quit", "cease", "delete", "remove ", "drop ", "restart", "continue", "make ", "change", "switch", "move ", "set "),
+    *(
+        "reschedul",
+        "adjust",
+        "shift ",
+        "convert ",
+        "edit ",
+        "modify",
+        "post ",
+        "posts",
+        "too m",
+        "less ",
+        "fewer",
+        "don't",
+        "don’t",
+        "dont ",
+    ),
+    *(
+        "eastern",
+        "central",
+        "mountain",
+        "pacific",
+        "time zone",
+        "timezone",
+        "schedule",
+        "once a",
+        "twice a",
+        "send ",
+        "deliver",
+        "you post",
+    ),
+    *("i want", "we want", "want it", "prefer", "have it", "get it", "you send"),
 )
 """One of these is in every request about subscriptions. Looking for them spares other questions an import."""
+
+_PERIODS = ("daily", "weekly", "weekdays", "hourly", "monthly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +78,8 @@ class Request:
     """If None, `problem` explains why."""
     words: str = ""
     problem: Reply | None = None
+    about_subscription: bool = False
+    """It is a request about a subscription if the channel has the one that it names, and otherwise a question."""
 
     @property
     def is_lookup(self) -> bool:
@@ -97,9 +133,18 @@ def resolve(command: Command) -> Request:
     routes = [route for route in TABLE if route.verb == command.verb]
     if not routes:
         return Request(command, None, problem=_unknown_verb(command))
-    if command.verb in ("csms", "trade") and any(stem in command.words.casefold() for stem in _SUBSCRIPTION_STEMS):
+    if command.verb in ("csms", "trade") and _may_be_about_subscriptions(command.words):
         return _resolve_about_subscriptions(command, routes)
     return _resolve(command, routes)
+
+
+def _may_be_about_subscriptions(words: str) -> bool:
+    words = words.strip().casefold()
+    return (
+        any(stem in words for stem in _SUBSCRIPTION_STEMS)
+        or words in ("end", "drop", "remove")
+        or _nearest(_split_first(words)[0].strip(".,!?"), list(_PERIODS)) is not None
+    )
 
 
 def _resolve_about_subscriptions(command: Command, routes: list[Route]) -> Request:
@@ -108,15 +153,17 @@ def _resolve_about_subscriptions(command: Command, routes: list[Route]) -> Reque
 
     first, rest = _split_first(command.words)
     word = first.casefold()
+    typed = word in {spelling for route in routes for spelling in route.words}
     if word in ("pause", "resume") and command.verb == "trade" and not is_pause(rest):
-        return Request(command, next(route for route in routes if not route.words), command.words.strip())
-    typed = next((route for route in routes if word in route.words), None)
-    meaning = understand(command.words) if typed is None else None
-    if meaning is None:
+        typed, routes = False, [route for route in routes if word not in route.words]
+    meaning = understand(command.words) if not typed or word == "why" else None
+    if meaning is None or (typed and meaning.offer is None):
         return _resolve(command, routes)
-    if meaning.offer is not None:
-        return Request(command, _OFFER, f"{meaning.offer} {meaning.words}".strip())
-    return _resolve(replace(command, words=meaning.words), routes)
+    if meaning.offer is None:
+        return _resolve(replace(command, words=meaning.words), routes)
+    if meaning.sure:
+        return Request(command, _OFFER, command.words.strip())
+    return replace(_resolve(command, routes), about_subscription=True)
 
 
 def _resolve(command: Command, routes: list[Route]) -> Request:
@@ -200,10 +247,16 @@ def dispatch(request: Request, context: Context) -> Reply:
     if route.changes_state and context.subscribe == "admins" and not command.person.admin:
         context.log(f"denied {route.usage} to {command.person.key}, who is not an admin")
         return refusal("Only this bot's admins can change subscriptions.", "Ask an admin. You can still look things up.")
+    if request.about_subscription:
+        from handlers.subscriptions.offers import offer_named
+
+        offered = offer_named(command, context)
+        if offered is not None:
+            return offered
     if route.source is Source.BOT and context.db is None:
         from handlers.replies.cards import needs_bot
 
-        return needs_bot(f"{route.usage} works")
+        return needs_bot("Subscriptions work" if route is _OFFER else f"{route.usage} works")
     if (route.changes_state or route.acts) and context.db is not None:
         from handlers.idempotency import repetition_reply, run_once
 

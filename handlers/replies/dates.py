@@ -49,6 +49,10 @@ def near_weekday(moment: datetime, now: datetime, zone: str) -> str:
     return f"{_weekday(_local(moment, zone))} {near_date(moment, now, zone)}"
 
 
+def local_year(moment: datetime, zone: str) -> int:
+    return _local(moment, zone).year
+
+
 def clock(moment: datetime, zone: str) -> str:
     """Return "09:00 ET"."""
     from jobs.cadence import zone_label

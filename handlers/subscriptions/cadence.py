@@ -114,9 +114,10 @@ def _read_time_alone(words: Sequence[str]) -> InvalidCadence | None:
 
 def correct(word: str) -> str:
     """Return the period that a word misspells by one letter ("wekly"), else the word."""
-    if len(word) < 5 or word in _PERIODS or word in _NOT_MISSPELLED:
+    like = [each for each in _PERIODS if each[0] == word[0] and abs(len(each) - len(word)) < 2 and len(set(each) ^ set(word)) <= 2]
+    if not like or len(word) < 5 or word in _PERIODS or word in _NOT_MISSPELLED:  # spares most words the import of rapidfuzz
         return word
-    return next(iter(nearest(word, _PERIODS, max_edits=1)), word)
+    return next(iter(nearest(word, like, max_edits=1)), word)
 
 
 def merged(first: ParsedCadence, second: ParsedCadence) -> ParsedCadence | None:

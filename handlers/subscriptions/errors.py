@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, entries
-from handlers.replies.reply import Bullets, Button, Buttons, Reply, Section, Span, line, refusal
+from handlers.replies.reply import Block, Button, Buttons, Overflow, Reply, Section, Span, line, refusal
 from handlers.subscriptions import wording
 from handlers.subscriptions.parser import parse
 from handlers.subscriptions.parts import Misunderstood
@@ -13,6 +14,8 @@ from jobs.models.subscriptions import SubscriptionSpec
 from jobs.store import subscriptions as subscription_store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handlers.command import Command, Context
     from jobs.models.channels import ChannelRef
     from jobs.models.subscriptions import Subscription
@@ -22,6 +25,8 @@ _MAX_CORRECTIONS = 3
 """Misspelled words that one button corrects."""
 
 _MAX_LABEL = 60
+
+_PEOPLE = re.compile(r"^(?:(?:me|us|this channel|this chat)\b)?\s*(?:(?:from|to)\b)?", re.IGNORECASE)
 
 
 def misunderstood_reply(error: Misunderstood, words: str, command: Command, context: Context, suffix: str = "") -> Reply:
@@ -88,18 +93,25 @@ def unknown_number(
         return refusal(
             f"{here} has no subscriptions to {verb}.", "", Button(f"Subscribe this {cards.channel_noun(channel)}", "/csms subscribe")
         )
-    if words.strip():
-        text = f"{here} has no subscription {cards.quote_unless_number(words, 40)}."
-    else:
-        text = f"Which subscription do you want to {verb}?"
+    named = _PEOPLE.sub("", words).strip()
+    unknown = f"{here} has no subscription {cards.quote_unless_number(named, 40)}."
+    text = unknown if named else f"Which subscription do you want to {verb}?"
     listed = "; ".join(f"{each.id} ({wording.title(each.filters, context.catalog)})" for each in live)
-    names = Bullets(tuple(line(f"{each.id} · {wording.title(each.filters, context.catalog)}") for each in live))
-    buttons = Buttons(tuple(_action_button(action, each, context) for each in live[:5]))
-    return Reply(f"{text} Subscriptions: {listed}.", (cards.heading(text), names, buttons), ok=False)
+    return Reply(f"{text} Subscriptions: {listed}.", (cards.heading(text), *choices(action, live, context)), ok=False)
+
+
+def choices(action: str, live: Sequence[Subscription], context: Context) -> tuple[Block, ...]:
+    """Return a way to choose one of the subscriptions, for each of which unsubscribe asks first, as no select menu can."""
+    buttons = tuple(_action_button(action, each, context) for each in live)
+    if action != "unsubscribe" or len(live) <= cards.MAX_CHOICES:
+        return (cards.choices("Choose a subscription", buttons),)
+    names = (line(f"{each.id} · {wording.title(each.filters, context.catalog)}") for each in live)
+    return tuple(Section((name,), Overflow((button,), button.label)) for name, button in zip(names, buttons, strict=True))
 
 
 def _action_button(action: str, subscription: Subscription, context: Context) -> Button:
-    label = f"{action.capitalize()} {subscription.id}"
+    named = f"{subscription.id} · {wording.criteria(subscription.filters, context.catalog)}"
+    label = entries.shorten(f"{action.capitalize()} {named}", _MAX_LABEL)
     if action == "unsubscribe":
         return wording.unsubscribe_button(label, subscription, context.catalog)
     return Button(label, wording.change_command(subscription) if action == "change" else f"/csms {action} {subscription.id}")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers.replies import cards
+from handlers.replies import cards, dates
 from handlers.replies.entries import shorten
 from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line
-from handlers.subscriptions import cadence, timezones, wording
-from handlers.subscriptions.commands import database_and_channel
+from handlers.subscriptions import cadence, selection, timezones, wording
+from handlers.subscriptions.commands import database_and_channel, subscriptions
+from handlers.subscriptions.errors import choices, unknown_number
 from handlers.subscriptions.names import vocabulary
 from handlers.subscriptions.parser import parse
 from handlers.subscriptions.parts import JOINING, MAX_PHRASE, Misunderstood
-from handlers.subscriptions.requests import Intent
-from jobs.models.subscriptions import SubscriptionSpec
+from handlers.subscriptions.requests import ENDING, PAUSING, RESUMING, Intent, Meaning, understand
+from jobs.cadence import due_at
+from jobs.models.subscriptions import Cadence, SubscriptionSpec
+from jobs.states import CadenceKind, Lead
 from jobs.store import channels
 from jobs.store import subscriptions as subscription_store
 
@@ -27,8 +31,11 @@ if TYPE_CHECKING:
 
 _LIST = Button("All subscriptions", "/csms subscriptions")
 
-_MAX_CHANGES = 4
-"""Subscriptions whose schedule one reply offers to change."""
+_MAX_LABEL = 60
+_MAX_SCHEDULES = 4
+"""Different schedules that a question names."""
+
+_VERBS = {"pause": PAUSING, "resume": RESUMING}
 
 _NOT_PHRASES = (
     *(
@@ -57,7 +64,7 @@ _NOT_PHRASES = (
 
 
 def offer(words: str, command: Command, context: Context) -> Reply:
-    """Answer an intent, the first word, about the rest."""
+    """Answer what somebody said about subscriptions."""
     target = database_and_channel(command, context)
     if isinstance(target, Reply):
         return target
@@ -66,13 +73,66 @@ def offer(words: str, command: Command, context: Context) -> Reply:
         channel_id = channels.find_id(conn, channel) or 0  # 0: nothing stored
         live = subscription_store.list_for_channel(conn, channel_id)
         paused = channels.find_pause(conn, channel_id) is not None
-    intent, _, about = words.partition(" ")
-    match Intent(intent):
+    meaning = understand(words)
+    assert meaning is not None  # noqa: S101 - the router understood the same words
+    match meaning.offer:
         case Intent.STOP:
             return _stop(live, channel, paused=paused)
-        case Intent.SCHEDULE:
-            return _schedule(about, live, channel, context)
-    return _subscribe(about, channel, command, context)
+        case Intent.STATUS:
+            return _status(live, command, context, paused=paused)
+        case Intent.SCHEDULE | Intent.NAMED | Intent.CHANGE:
+            return _about(meaning, live, channel, context)
+    return _subscribe(meaning.words, channel, command, context)
+
+
+def offer_named(command: Command, context: Context) -> Reply | None:
+    """Answer words that are about a subscription if the channel has it ("resume textiles"), else None. Raises StoreNeeded."""
+    meaning = understand(command.words)
+    if meaning is None or command.person.external or command.channel is None or selection.named(meaning.about, context.catalog) is None:
+        return None
+    db = context.database()
+    if db is None:
+        return None
+    with db.read() as conn:
+        live = subscription_store.list_for_channel(conn, channels.find_id(conn, command.channel) or 0)
+    found = selection.matching(meaning.about, live, context.catalog)[0]
+    return _about(meaning, found, command.channel, context) if found else None
+
+
+def _about(meaning: Meaning, live: Sequence[Subscription], channel: ChannelRef, context: Context) -> Reply:
+    """Offer to change, pause, resume or end the subscriptions that the words name, or any."""
+    numbers = selection.numbers(meaning.about)
+    found = [each for each in live if each.id in numbers] or selection.matching(meaning.about, live, context.catalog)[0]
+    verb = "unsubscribe" if meaning.words in ENDING else next((each for each, words in _VERBS.items() if meaning.words in words), "change")
+    if meaning.offer is Intent.SCHEDULE:
+        return _schedule(meaning.words, found or live, channel, context)
+    if meaning.about and not found:
+        return unknown_number(meaning.about, list(live), context, verb, channel)
+    found = found or list(live)
+    if not found:
+        return unknown_number("", [], context, verb, channel)
+    named = f"subscription {found[0].id} ({wording.title(found[0].filters, context.catalog)})"
+    text = f"Do you want to {'end' if verb == 'unsubscribe' else verb} {named if len(found) == 1 else 'one of these subscriptions'}?"
+    return Reply(text, (cards.heading(text), *choices(verb, found, context), Buttons((_LIST,))), ok=False)
+
+
+def _status(live: Sequence[Subscription], command: Command, context: Context, *, paused: bool) -> Reply:
+    """Say whether and when the bot posts, above the list of subscriptions."""
+    listed = subscriptions("", command, context)
+    if not live or paused:
+        return listed  # it says so
+    scheduled = [each for each in live if each.cadence.at is not None]
+    now = context.now
+    following = min(((due_at(each, Lead.NONE, now), each) for each in scheduled), key=lambda found: found[0], default=None)
+    text = "Posting is not paused."
+    if following is not None:
+        due, subscription = following
+        day = dates.near_weekday(due, now, subscription.zone)
+        text += f" The next digest is due {day} {dates.clock(due, subscription.zone)}, if there is anything to post."
+    if len(scheduled) < len(live):
+        text += f" {'Other messages' if scheduled else 'Messages'} are posted when they come."
+    header, *blocks = listed.blocks
+    return replace(listed, text=f"{text} {listed.text}", blocks=(header, cards.heading(text), *blocks))
 
 
 def _stop(live: Sequence[Subscription], channel: ChannelRef, *, paused: bool) -> Reply:
@@ -93,30 +153,67 @@ def _stop(live: Sequence[Subscription], channel: ChannelRef, *, paused: bool) ->
 
 def _schedule(words: str, live: Sequence[Subscription], channel: ChannelRef, context: Context) -> Reply:
     """Offer the schedule for what the channel has, or the nearest schedules for one that the bot does not have."""
-    read, spec = cadence.read(words.split()), parse(words, context.catalog, context.zone, feeds_allowed=True)
-    if isinstance(read, cadence.InvalidCadence):
-        first, schedules = f"{read.message[0].upper()}{read.message[1:]}.", read.instead
-    elif isinstance(spec, SubscriptionSpec):
-        typed = dict(wording.typed_parts(spec))
-        zone = "" if "zone" in spec.omitted else f" {typed['zone']}"
-        first, schedules = "", (f"{typed['when']}{zone}",)
-    else:
-        first, schedules = "", ("weekdays 09:00",)
+    read = cadence.read(words.split())
+    first = ""
+    instead: tuple[str, ...] = ()
+    if isinstance(read, cadence.InvalidCadence) and read.at is None:
+        first, instead = f"{read.message[0].upper()}{read.message[1:]}.", read.instead
     if not live:
+        schedules = instead or _schedules(words, None, context)
         here = f"this {cards.channel_noun(channel)}"
         text = f"{first} Do you want {here} to get all CSMS messages {' or '.join(schedules)}?".strip()
         buttons = tuple(Button(f"Subscribe: {each}", f"/csms subscribe {each}") for each in schedules)
         return _offer(text, "To get only some, name topics: /csms subscribe revenue weekly.", buttons)
-    text = f"{first} Which subscription do you want to change to {' or '.join(schedules)}?".strip()
-    if len(live) == 1:
-        title = wording.title(live[0].filters, context.catalog)
-        text = f"{first} Do you want to change subscription {live[0].id} ({title}) to {' or '.join(schedules)}?".strip()
+    found = {each.id: instead or _schedules(words, each, context) for each in live}
+    catalog = context.catalog
+    titles = {each.id: wording.title(each.filters, catalog) for each in live}
     changes = [
-        Button(shorten(f"{each.id}: {schedule}", 60), wording.change_command(each, schedule))
-        for each in live[:_MAX_CHANGES]
-        for schedule in schedules
+        Button(
+            shorten(f"{each.id} · {shorten(wording.criteria(each.filters, catalog), 30)}: {schedule}", _MAX_LABEL),
+            wording.change_command(each, schedule),
+        )
+        for each in live
+        for schedule in found[each.id]
     ]
-    return _offer(text, "", (*changes[:_MAX_CHANGES], _LIST))
+    if not changes:
+        have = f"Subscription {live[0].id} ({titles[live[0].id]}) already posts" if len(live) == 1 else "All of them already post"
+        return _offer(f"{have} {wording.schedule(live[0])}.", "", (_LIST,))
+    schedules = tuple(dict.fromkeys(schedule for each in found.values() for schedule in each))
+    to = f" to {' or '.join(schedules)}" if len(schedules) < _MAX_SCHEDULES else ""
+    text = f"{first} Which subscription do you want to change{to}?".strip()
+    if len(live) == 1:
+        text = f"{first} Do you want to change subscription {live[0].id} ({titles[live[0].id]}){to}?".strip()
+    choice = cards.choices("Choose a subscription", changes)
+    listed = Buttons((*choice.buttons, _LIST)) if isinstance(choice, Buttons) else choice
+    return Reply(text, (cards.heading(text), listed), ok=False)
+
+
+def _schedules(words: str, subscription: Subscription | None, context: Context) -> tuple[str, ...]:
+    """Return the schedules that the words mean for a subscription, whose days and zone stay where they name none.
+
+    () if the subscription has this schedule.
+    """
+    read = cadence.read(words.split())
+    typed = words if read is not None else f"in {words.removeprefix('in ').removeprefix('the ').removesuffix(' zone')}"
+    at = read.at if isinstance(read, cadence.InvalidCadence) else None
+    if isinstance(read, cadence.InvalidCadence) and at is not None:
+        typed = f"daily {at:%H:%M} {' '.join(words.split()[read.count :])}"
+    spec = parse(typed, context.catalog, context.zone, feeds_allowed=True)
+    if not isinstance(spec, SubscriptionSpec):
+        return ("weekdays 09:00",)
+    wanted: tuple[Cadence, ...] = (spec.cadence,)
+    if subscription is not None and "cadence" in spec.omitted:
+        wanted = (subscription.cadence,)
+    elif at is not None and subscription is not None and subscription.cadence.at is not None:
+        wanted = (replace(subscription.cadence, at=at),)
+    elif at is not None:
+        wanted = (Cadence(CadenceKind.DAILY, at), Cadence(CadenceKind.WEEKDAYS, at))
+    zone = spec.zone if "zone" not in spec.omitted or subscription is None else subscription.zone
+    if subscription is not None and wanted == (subscription.cadence,) and zone == subscription.zone:
+        return ()
+    parts = [dict(wording.typed_parts(replace(spec, cadence=each, zone=zone))) for each in wanted]
+    kinds = ("when", *(("zone",) if "zone" not in spec.omitted else ()))
+    return tuple(" ".join(each[kind] for kind in kinds if kind in each) for each in parts)
 
 
 def _subscribe(words: str, channel: ChannelRef, command: Command, context: Context) -> Reply:

@@ -170,8 +170,10 @@ def _read_cadence(run: list[Token]) -> _Read:
         parts, taken = [_part("cadence", read, run[: read.words])], read.words
     has_time = isinstance(read, cadence.InvalidCadence) or read.cadence.at is not None
     if taken < len(run) and has_time and timezones.is_short(run[taken].text):
-        parts.append(_part("zone", timezones.find(run[taken].text) or "", run[taken : taken + 1]))
-        taken += 1
+        names = {count: timezones.find(" ".join(token.text for token in run[taken : taken + count])) for count in (3, 2, 1)}
+        count = next(count for count in (3, 2, 1) if names[count])
+        parts.append(_part("zone", names[count] or "", run[taken : taken + count]))
+        taken += count
     return parts, taken
 
 

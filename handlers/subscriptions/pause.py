@@ -10,7 +10,7 @@ from handlers.replies import cards, dates
 from handlers.replies.reply import Button, Buttons, Reply, Section, SmallPrint, Span, line, plain, refusal
 from handlers.subscriptions import selection, wording
 from handlers.subscriptions.commands import database_and_channel
-from handlers.subscriptions.days import EXAMPLES, read_day
+from handlers.subscriptions.days import EXAMPLES, is_open_end, read_day
 from handlers.subscriptions.errors import unknown_number
 from jobs.store import channels
 from jobs.store import subscriptions as subscription_store
@@ -25,13 +25,20 @@ if TYPE_CHECKING:
 
 MAX_PAUSE = timedelta(days=366)
 
-_PAUSE = re.compile(r"(?P<which>.*?)\b(?:(?:until|untill|till|til)(?P<day>\b.*)|for (?P<span>.*))", re.IGNORECASE)
+_PAUSE = re.compile(
+    r"(?P<which>.*?)\b(?:(?:until|untill|till|til)(?P<day>\b.*)|(?:for |(?=today$|tonight$|(?:this|the rest of the) ))"
+    r"(?!(?:now|good|a while|a bit|ever)\b)(?P<span>(?:(?:this|the rest of the) (?:day|week|weekend|month)|(?!this |the rest ).*)))",
+    re.IGNORECASE,
+)
 HERE = re.compile(
-    r"\b(?:here|in|now|please|it|everything|all|posting|posts?|updates?|messages?|notifications?|digests?|the|this|these|my|our|channel|chat"
+    r"\b(?:indefinitely|forever|permanently|for (?:now|good|a while|a bit|ever)|the bot|you"
+    r"|here|in|now|please|it|everything|all|posting|posts?|updates?|messages?|notifications?|digests?|the|this|these|my|our|channel|chat"
     r"|subscriptions?)\b",
     re.IGNORECASE,
 )
 """Words that name no subscription."""
+
+_WITHIN = "Type a day within the next year, or pause without a day until you resume."
 
 _SUBSCRIPTIONS = Button("Subscriptions", "/csms subscriptions")
 
@@ -50,12 +57,16 @@ def pause(words: str, command: Command, context: Context) -> Reply:
         channel_id = channels.ensure(conn, channel, now)
         live = subscription_store.list_for_channel(conn, channel_id)
         zone = live[-1].zone if live else context.zone
-        until = read_day(day, now, zone) if day else None
-        problem = _problem(match is not None, day, until, now, zone)
+        lasts = match is not None and match["span"] and read_day(f"end {day.split()[-1]}", now, zone)  # "for today", "this week"
+        until = lasts or (read_day(day, now, zone) if day else None)
+        problem = None if is_open_end(day) else _problem(match is not None, day, until, now, zone)
         if problem is not None:
             return problem
+        if not live:
+            here = f"this {cards.channel_noun(channel)}"
+            return refusal(f"There is nothing to pause: {here} has no subscriptions.", "", Button(f"Subscribe {here}", "/csms subscribe"))
         if not named:
-            return _pause_channel(conn, channel_id, until, zone, command)
+            return _pause_channel(conn, channel_id, (until, moment_text(until, now, zone)) if until else None, command)
         wanted = selection.numbers(named)
         found = [each for each in live if each.id in wanted] if wanted else selection.matching(named, live, context.catalog)[0]
         if len(found) != 1:
@@ -72,16 +83,33 @@ def _problem(has_day: bool, day: str, until: datetime | None, now: datetime, zon
         return refusal(what, EXAMPLES, Button("Pause until Monday", "/csms pause until monday"), _SUBSCRIPTIONS)
     if until is not None and not now < until <= now + MAX_PAUSE:
         when = dates.day(until, zone)
-        what = f"{when} is past." if until <= now else f"{when} is more than a year away."
-        return refusal(what, "Type a day within the next year, or pause without a day until you resume.", _SUBSCRIPTIONS)
+        if until > now:
+            return refusal(f"{when} is more than a year away.", _WITHIN, _SUBSCRIPTIONS)
+        what = f"{when} is past." if until.date() < now.date() else f"{when}, {dates.clock(until, zone)}, is past."
+        return refusal(what, _WITHIN, *_next_year(day, now, zone), _SUBSCRIPTIONS)
     return None
 
 
-def _pause_channel(conn: Connection, channel_id: int, until: datetime | None, zone: str, command: Command) -> Reply:
+def _next_year(day: str, now: datetime, zone: str) -> tuple[Button, ...]:
+    """Return a button with the next year's day, if the words name a day without its year."""
+    typed = f"{day.strip(' .!?')} {dates.local_year(now, zone) + 1}"
+    until = read_day(typed, now, zone)
+    if until is None or not now < until <= now + MAX_PAUSE:
+        return ()
+    return (Button(f"Pause until {dates.date(until, zone)}", f"/csms pause until {dates.date(until, zone).casefold()}"),)
+
+
+def moment_text(until: datetime, now: datetime, zone: str) -> str:
+    """Return "Mon 16 Feb 09:00 ET", with the year unless it is the current one."""
+    return f"{dates.near_weekday(until, now, zone)} {dates.clock(until, zone)}"
+
+
+def _pause_channel(conn: Connection, channel_id: int, end: tuple[datetime, str] | None, command: Command) -> Reply:
+    """`end`: the moment, and its text."""
     closed = channels.find_pause(conn, channel_id)
     if closed is not None and closed.by is None:
         return refusal(f"Posting is already paused: {closed.reason}.", "", _SUBSCRIPTIONS)
-    when = f" until {dates.day_clock(until, zone)}" if until else ""
+    until, when = (end[0], f" until {end[1]}") if end else (None, "")
     channels.pause(conn, channel_id, f"{command.person.name or cards.UNNAMED} paused it{when}", command.person.signature, until)
     here = f"this {cards.channel_noun(command.channel)}"
     first = f"Posting is paused in {here}{when or ' until somebody resumes it'}."
@@ -102,7 +130,7 @@ def _ask_until(subscription: Subscription, context: Context) -> Reply:
 
 def _paused_subscription(subscription: Subscription, until: datetime, command: Command, context: Context) -> Reply:
     title = wording.title(subscription.filters, context.catalog)
-    first = f"Subscription {subscription.id} ({title}) is paused until {dates.day_clock(until, subscription.zone)}."
+    first = f"Subscription {subscription.id} ({title}) is paused until {moment_text(until, context.now, subscription.zone)}."
     hint = "Its messages wait until then. Other subscriptions go on."
     buttons = Buttons((Button("Resume", f"/csms resume {subscription.id}"), _SUBSCRIPTIONS))
     by = cards.by("Paused", command.person)

@@ -17,6 +17,9 @@ class Intent(StrEnum):
     START = "start"
     SUBSCRIBE = "subscribe"
     SCHEDULE = "schedule"
+    CHANGE = "change"
+    STATUS = "status"  #: Whether and when the bot posts.
+    NAMED = "named"  #: A verb and what may be a subscription.
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,15 @@ class Meaning:
     words: str
     """The words of a command, or for an offer what it is about."""
     offer: Intent | None = None
+    about: str = ""
+    """Which subscription an offer is about, in the person's words."""
+    sure: bool = True
+    """False: it is a question, unless the channel has a subscription that the words name."""
 
 
 MAX_WORDS = 40
 """A longer text is no request."""
+_MAX_TOPIC_WORDS = 4
 
 
 def _set(words: str) -> frozenset[str]:
@@ -36,46 +44,76 @@ def _set(words: str) -> frozenset[str]:
 
 _PUNCTUATION = '.,!?;:"“”'
 _COMMANDS = _set("subscribe unsubscribe subscriptions preview")
-_POLITE = _set("please pls hey hi hello ok okay so just well now and bot tradebot can could would will may you i we i'd we'd i'll")
-_WANTING = _set("want need like love i'd we'd")
+_POLITE = _set(
+    "please pls hey hi hello ok okay so just well now and bot tradebot can could can't would will may you i we i'd we'd i'll we'll"
+)
+_WANTING = _set("want need like love prefer i'd we'd")
 _HOW = _set("how do does")
 _FILLERS = _set(
     "please pls me us the my our your this that these those a an all any here now channel chat in of again to it its them team everyone "
-    "everybody everything thanks thank you from with for there anymore more current and"
+    "everybody everything thanks thank you from with for there anymore more current and bot indefinitely forever permanently while bit good"
 )
 _PEOPLE = _set("me us everyone everybody this our the here")
 _SUBSCRIBED = _set("update updates alert alerts notification notifications digest digests summary summaries bulletin bulletins notified")
 _UPDATES = _SUBSCRIBED | _set("notice notices message messages news report reports email emails post posts")
 _SUBSCRIPTIONS = _set("subscription subscriptions")
-_OBJECTS = _FILLERS | _UPDATES | _SUBSCRIPTIONS | _set("posting sending spamming getting receiving off out quiet")
+_MUCH = _set("so too much many often less fewer few frequently that")
+_SENDING = _set("posting sending spamming getting receiving giving bothering messaging pinging emailing get receive send")
+_OBJECTS = _FILLERS | _UPDATES | _SUBSCRIPTIONS | _SENDING | _set("off out quiet")
 _STOPPING = _set("stop quit cease cancel end delete remove drop turn opt be no")
 _PHRASAL = _set("turn opt be no")
 """Words that stop nothing alone."""
-_ENDING = _set("cancel end delete remove drop stop")
-_PAUSING = _set("pause mute snooze silence suspend")
+_ENDS = _set("cancel end delete remove drop stop")
+ENDING = _STOPPING
+PAUSING = _set("pause mute snooze silence suspend")
 _RESUMING = _set("unpause unmute unsnooze")
 _RESTARTING = _set("resume restart continue start")
+RESUMING = _RESUMING | _RESTARTING
+_CHANGING = _set("make change switch set move put reschedule adjust shift convert update edit modify post send deliver get have")
+_WHAT_CHANGES = _OBJECTS | _set("schedule time times zone timezone frequency cadence day delivery be on at only instead of rather than")
+_OWN = _SUBSCRIPTIONS | _set("digest digests posting notifications alerts schedule cadence updates posts")
+"""Nouns that are about subscriptions, not about trade."""
+_NOT = _set("don't dont")
+_WEEKEND = _set("weekend weekends saturday saturdays sunday sundays")
 _UNTIL = _set("until untill till til")
+_LASTING = _set("day week month year hour hr minute min now while bit good ever today tonight weekend")
 _ASKING = _set("what which whats what's")
 _LISTING = _ASKING | _set("list show see view check my our am are is")
 _GETTING = _set("do does will i we am are is get getting receive receiving have kind sort csms active")
 _NOTIFYING = _set("notify alert ping inform email update subscribe")
 _GIVING = _set("give send get post bring provide receive have be want need")
-_PERIODS = _set("hourly daily weekly weekdays weekday monthly every each")
+_PERIODS = _set("hourly daily weekly weekdays weekday monthly biweekly every each once twice")
 _ABOUT = _set("about on of for regarding concerning when whenever if to know that there up")
 _QUESTION = _set("what who whom where why how which")
+_PAUSED = _set("paused muted silenced suspended")
+_POSTING = _set("post posts posting posted digest digests update updates notification notifications deliver delivered schedule")
+_WHEN = _set("when next time often schedule")
+_STATUS = (
+    _FILLERS
+    | _UPDATES
+    | _SUBSCRIPTIONS
+    | _SENDING
+    | _POSTING
+    | _PAUSED
+    | _WHEN
+    | _set("is are was do does will we i who why still currently has been how long until what what's when's come comes due out arrive be")
+    | _set("scheduled going day days times at on hold")
+)
 
 
 def understand(text: str) -> Meaning | None:
     """Return what a sentence asks about subscriptions, or None. All of it must fit."""
     typed = [(word, each) for word in text.replace("’", "'").split() if (each := word.casefold().strip(_PUNCTUATION))]
-    words = [word for _, word in typed]
+    words = [cadence.correct(word) for _, word in typed]
     if not 0 < len(words) <= MAX_WORDS:
         return None
     start = next((place for place, word in enumerate(words) if word not in _POLITE | _WANTING | _HOW), len(words))
     wants, asks = not _WANTING.isdisjoint(words[:start]), "how" in words[:start]
     while start < len(words) and words[start] == "to":
         start += 1
+    status = _status(words)
+    if status is not None:
+        return status
     words = words[start:]
     if not words:
         return None
@@ -83,15 +121,32 @@ def understand(text: str) -> Meaning | None:
         return Meaning(" ".join((words[0], *(word for word, _ in typed[start + 1 :]))))
     if asks:
         return _how(words)
-    return _list(words) or _stop(words) or _schedule(words) or _subscribe(words, wants=wants)
+    return _list(words) or _stop(words) or _change(words, wants=wants) or _subscribe(words, wants=wants) or _less(words) or _named(words)
 
 
 def _how(words: Sequence[str]) -> Meaning | None:
     """Answer "how do I unsubscribe?" by what it offers."""
-    if words[0].startswith("unsubscri") or (_stop(words) is not None and words[0] not in _RESTARTING):
+    stops = _stop(words)
+    if words[0].startswith("unsubscri") or (stops is not None and stops.sure and words[0] not in _RESTARTING):
         return Meaning("", Intent.STOP)
+    changes = _change(words, wants=False) or _named(words)
+    if changes is not None and changes.sure:
+        return changes
     gets = words[0] in _GIVING and not _SUBSCRIBED.isdisjoint(words)
     return Meaning(" ".join(words[1:]), Intent.START) if gets or words[0].startswith("subscri") else None
+
+
+def _status(words: Sequence[str]) -> Meaning | None:
+    """Read "are we paused?", "when do you post next", "next digest"."""
+    said = frozenset(words)
+    if not said <= _STATUS:
+        return None
+    asks_paused = not _PAUSED.isdisjoint(said) and not said.isdisjoint(
+        ("is", "are", "was", "who", "why", "how", "until", "still", "currently")
+    )
+    posting = not _POSTING.isdisjoint(said) or {"you", "send"} <= said or ("next" in said and not _UPDATES.isdisjoint(said))
+    asks_when = posting and not _WHEN.isdisjoint(said) and words[0] not in _STOPPING | PAUSING | _RESTARTING | {"post", "posting", "send"}
+    return Meaning("", Intent.STATUS) if asks_paused or asks_when else None
 
 
 def _list(words: Sequence[str]) -> Meaning | None:
@@ -106,32 +161,99 @@ def _list(words: Sequence[str]) -> Meaning | None:
 
 
 def _stop(words: Sequence[str]) -> Meaning | None:
-    """Read "stop", "snooze until monday", "unpause", and "cancel my revenue subscription"."""
+    """Read "stop", "snooze until monday", "unpause", "cancel my revenue subscription", and "stop sending me forced labor"."""
+    if (words[0] in _NOT and len(words) > 1 and words[1] in _GIVING | _NOTIFYING) or list(words[:2]) == ["no", "longer"]:
+        words = ("stop", "sending", "me", *(word for word in words[2:] if word not in _WANTING))
     first = words[0]
     until = _until(words)
     objects = words[1:until]
     topics = [word for word in objects if word not in _OBJECTS and not _is_number(word)]
     numbers = " ".join(word for word in objects if _is_number(word))
-    if first in _RESUMING or (first in _RESTARTING and "posting" in words):
+    if first in _RESUMING or (first in _RESTARTING and ("posting" in words or (first in ("resume", "restart") and len(words) == 1))):
         return Meaning(f"resume {numbers}".strip()) if not topics and until == len(words) else None
-    if first in _PAUSING or (first in _STOPPING and until < len(words)):
+    if first in PAUSING or (first in _STOPPING and until < len(words)):
         said = ("pause", *topics, numbers, *words[until:])
         return Meaning(" ".join(filter(None, said))) if len(topics) <= (3 if until < len(words) else 0) else None
-    if first in _ENDING and not _SUBSCRIPTIONS.isdisjoint(words) and len(topics) <= 4:
+    if first in _ENDS and not _SUBSCRIPTIONS.isdisjoint(words) and len(topics) <= _MAX_TOPIC_WORDS:
         return Meaning(f"unsubscribe {' '.join((*topics, numbers)).strip() or 'all'}")
-    if first not in _STOPPING or topics or (first in _PHRASAL and len(words) == 1):
+    if first not in _STOPPING or (first in _PHRASAL and len(words) == 1):
         return None
-    return Meaning("", Intent.STOP)
+    topics = [word for word in topics if word not in _MUCH and word != "on"]
+    if not topics:
+        return Meaning("", Intent.STOP)
+    while topics and topics[0] in _ABOUT:
+        topics = topics[1:]
+    if not topics or len(topics) > _MAX_TOPIC_WORDS or (_SENDING | _UPDATES).isdisjoint(objects):
+        return None
+    if all(word in _WEEKEND or cadence.weekday(word) is not None for word in topics):
+        return Meaning("weekdays", Intent.SCHEDULE) if set(topics) <= _WEEKEND else Meaning("", Intent.CHANGE)
+    sure = not _OWN.isdisjoint(objects) or not {"me", "us", "here"}.isdisjoint(objects)
+    return Meaning(first, Intent.NAMED, " ".join(topics), sure=sure)
 
 
-def _schedule(words: Sequence[str]) -> Meaning | None:
-    """Read a schedule and nothing else."""
-    if words[0] not in _PERIODS:
-        return None
-    read = cadence.read(words)
-    taken = 0 if read is None else read.words if isinstance(read, cadence.ParsedCadence) else read.word + read.count
-    rest = " ".join(words[taken:]).removeprefix("in ")
-    return Meaning(" ".join(words), Intent.SCHEDULE) if taken and (not rest or timezones.find(rest)) else None
+def _less(words: Sequence[str]) -> Meaning | None:
+    """Read "too many messages" and "post less often"."""
+    known = _OBJECTS | _MUCH | _set("are is there way post posts posting just really")
+    few = not {"much", "many", "less", "fewer", "often"}.isdisjoint(words)
+    return (
+        Meaning("", Intent.STOP) if few and not (_UPDATES | _SENDING).isdisjoint(words) and all(word in known for word in words) else None
+    )
+
+
+def _change(words: Sequence[str], *, wants: bool) -> Meaning | None:
+    """Read a schedule alone, or one to which something is to be changed: "weekly", "make it weekly", "change revenue to 10am"."""
+    first = words[0]
+    start = next((place for place in range(len(words)) if _has_timing(words[place:])), len(words))
+    timing = " ".join(words[start : start + _timing(words[start:])])
+    if start == 0 and (first not in ("in", "the") and (cadence.read(words) or "time" in words)):
+        return Meaning(timing, Intent.SCHEDULE)
+    changes = first in _CHANGING or (wants and first in _FILLERS | _SENDING)
+    named = words[first in _CHANGING : start]
+    topics = [word for word in named if word not in _WHAT_CHANGES | _PERIODS and not _is_number(word)]
+    about = " ".join((*topics, *(word for word in named if _is_number(word))))
+    if changes and start < len(words) and len(topics) <= _MAX_TOPIC_WORDS:
+        return Meaning(timing, Intent.SCHEDULE, about, sure=not topics or not _OWN.isdisjoint(named))
+    own = not (_OWN | {"timezone", "zone"}).isdisjoint(words[1:])
+    return Meaning("", Intent.CHANGE, about) if first in _CHANGING and own and not topics else None
+
+
+def _has_timing(words: Sequence[str]) -> bool:
+    """Return whether all of the words are a schedule, a time or a zone, and what follows those."""
+    taken = _timing(words)
+    return taken > 0 and all(word in _FILLERS | _set("instead on only then rather not than digest updates") for word in words[taken:])
+
+
+def _timing(words: Sequence[str]) -> int:
+    """Return how many words from the first are a schedule, a time or a zone."""
+    taken = 0
+    while taken < len(words):
+        rest = words[taken:]
+        if rest[0] in ("on", "only") and taken:
+            rest = rest[1:]
+        if not rest:
+            break
+        read = cadence.read(rest)
+        if isinstance(read, cadence.InvalidCadence):
+            count = read.word + read.count if read.instead else 0
+        else:
+            count = read.words if read is not None else 0
+        if rest[0] == "now" and len(rest) > 1:
+            count = 0
+        count = count or _zone_words(rest, alone=taken == 0)
+        if not count:
+            break
+        taken += count + (len(words[taken:]) - len(rest))
+    return taken
+
+
+def _zone_words(words: Sequence[str], *, alone: bool) -> int:
+    """Return how many words from the first are a zone. Alone, a city is none: "Jamaica" is an origin, too."""
+    opening = next((place for place, word in enumerate(words) if word not in ("in", "the")), len(words))
+    for count in range(min(4, len(words) - opening), 0, -1):
+        name = words[opening : opening + count]
+        if (not alone or timezones.is_short(name[0]) or name[-1] == "time") and timezones.find(" ".join(name)):
+            return opening + count + (words[opening + count : opening + count + 1] in (["zone"], ["timezone"]))
+    return 0
 
 
 def _subscribe(words: Sequence[str], *, wants: bool) -> Meaning | None:
@@ -161,17 +283,30 @@ def _subscribe(words: Sequence[str], *, wants: bool) -> Meaning | None:
     return Meaning(" ".join(about), Intent.SUBSCRIBE) if any(word not in _OBJECTS for word in about) else None
 
 
+def _named(words: Sequence[str]) -> Meaning | None:
+    """Read a verb of stopping, pausing or changing, and what may be a subscription: "resume textiles", "cancel the forced labor one"."""
+    first, rest = words[0], words[1:]
+    if first not in PAUSING | _RESUMING | _RESTARTING | _ENDS | _CHANGING - {"get", "have", "put", "set", "send"} or not rest:
+        return None
+    topics = [word for word in rest if word not in _OBJECTS | {"one", "ones"}]
+    if not topics or len(topics) > _MAX_TOPIC_WORDS:
+        return None
+    return Meaning(first, Intent.NAMED, " ".join(topics), sure=not (_SUBSCRIPTIONS | {"digest", "digests", "posting"}).isdisjoint(rest))
+
+
 def is_pause(rest: str) -> bool:
     """Return whether words after "pause" or "resume" say what to pause, unlike those of a question: "pause in liquidation"."""
     words = [word.strip(".,!?") for word in rest.casefold().split()]
     until = _until(words)
     topics = [word for word in words[:until] if word not in _OBJECTS and not _is_number(word)]
-    return len(topics) <= (3 if until < len(words) else 0)
+    return len(topics) <= (3 if until < len(words) else 0) and not (words[:1] == ["in"] and len(words) > 1)
 
 
 def _until(words: Sequence[str]) -> int:
-    """Return where "until monday" or "for two weeks" begins, or how many words there are."""
-    lasts = words[-1:] and words[-1].removesuffix("s") in ("day", "week")
+    """Return where "until monday", "for two weeks" or "today" begins, or how many words there are."""
+    lasts = words[-1:] and words[-1].removesuffix("s") in _LASTING
+    if words[-1:] and words[-1] in ("today", "tonight") and "for" not in words and _UNTIL.isdisjoint(words):
+        return len(words) - 1
     return next((place for place, word in enumerate(words) if word in _UNTIL or (lasts and word == "for")), len(words))
 
 

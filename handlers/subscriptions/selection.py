@@ -21,10 +21,16 @@ def numbers(words: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(map(int, _ONE.findall(words)))) if _NUMBERS.fullmatch(words) else ()
 
 
+def named(words: str, catalog: Catalog) -> SubscriptionSpec | None:
+    """Return the topics, feeds and phrases that all of the words name, or None."""
+    spec = parse(_NOUNS.sub(" ", words), catalog, "UTC", feeds_allowed=True)
+    return spec if isinstance(spec, SubscriptionSpec) and "topics" not in spec.omitted else None
+
+
 def matching(words: str, live: Iterable[Subscription], catalog: Catalog) -> tuple[list[Subscription], bool]:
     """Return the subscriptions that have everything that the words name, and whether they have nothing else."""
-    spec = parse(_NOUNS.sub(" ", words), catalog, "UTC", feeds_allowed=True)
-    if not isinstance(spec, SubscriptionSpec) or "topics" in spec.omitted:
+    spec = named(words, catalog)
+    if spec is None:
         return [], False
     found = [each for each in live if _has(each, spec)]
     return found, all(_parts(each) == _parts(spec) for each in found)

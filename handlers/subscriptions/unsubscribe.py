@@ -9,7 +9,7 @@ from handlers.replies import cards
 from handlers.replies.reply import Bullets, Button, Buttons, Reply, Section, SmallPrint, Span, line, plain
 from handlers.subscriptions import selection, wording
 from handlers.subscriptions.commands import database_and_channel
-from handlers.subscriptions.errors import ended_subscription, other_subscriptions, unknown_number
+from handlers.subscriptions.errors import choices, ended_subscription, other_subscriptions, unknown_number
 from jobs.store import channels, reports
 from jobs.store import subscriptions as subscription_store
 from jobs.subscribe import end_subscription
@@ -73,11 +73,9 @@ def _offer(words: str, found: list[Subscription], context: Context) -> Reply:
         text = f"{len(found)} subscriptions bring {cards.quote(words, 60)}."
     else:
         text = f"Subscription {found[0].id} brings more than {cards.quote(words, 60)}."
-    change = () if len(found) > 1 else (Button("Change it instead", wording.change_command(found[0])),)
-    buttons = (*(wording.unsubscribe_button(f"Unsubscribe {each.id}", each, context.catalog) for each in found[:4]), *change)
-    names = tuple(line(_name(each, context)) for each in found)
+    change = () if len(found) > 1 else (Buttons((Button("Change it instead", wording.change_command(found[0])),)),)
     listed = "; ".join(_name(each, context) for each in found)
-    return Reply(f"{text} {listed}.", (cards.heading(text), Bullets(names), Buttons(buttons)), ok=False)
+    return Reply(f"{text} {listed}.", (cards.heading(text), *choices("unsubscribe", found, context), *change), ok=False)
 
 
 def _name(subscription: Subscription, context: Context) -> str:

@@ -82,7 +82,7 @@ def timing(spec: Subscription | SubscriptionSpec, now: datetime) -> str:
     due = next_due(spec.cadence, spec.zone, now)
     urgent = "in the digest too" if spec.digest_only else "at once"
     return (
-        f"{cadence[0].upper()}{cadence[1:]}; next: {dates.short_day(due, spec.zone)}. "
+        f"{cadence[0].upper()}{cadence[1:]}; next: {dates.near_weekday(due, now, spec.zone)}. "
         f"Guidance, corrections and replacements {urgent}. {routine}"
     )
 

@@ -20,7 +20,7 @@ from tests.support.subscriptions import GUEST, STORED, actions, buttons, flat, l
 def test_only_what_ends_a_subscription_stands_out_in_a_list(bot: Database) -> None:
     replies = [say("/csms subscribe revenue", bot), say("/csms subscriptions", bot), say("/csms unsubscribe", bot)]
     found = [button for reply in replies for block in reply.blocks for button in buttons_of(block)]
-    assert {"Unsubscribe", "Unsubscribe 1"} <= {each.label for each in found}
+    assert {"Unsubscribe", "Unsubscribe 1 · Revenue"} <= {each.label for each in found}
     for each in found:
         ends = each.label.startswith("Unsubscribe")
         assert (each.style, each.confirm) == (("danger", "End subscription 1 (CSMS: Revenue)?") if ends else ("", ""))

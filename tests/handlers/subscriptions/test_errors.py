@@ -1,6 +1,7 @@
 import pytest
 
 from handlers.command import Context
+from handlers.replies.reply import Menu, Section, plain
 from handlers.router import dispatch, read_command, resolve
 from jobs.models.channels import ChannelRef
 from jobs.store import subscriptions as store
@@ -177,5 +178,25 @@ def test_an_unknown_number_lists_the_subscriptions(bot: Database, words: str) ->
     reply = say(f"/csms unsubscribe {words}", bot)
     assert not reply.ok
     assert "Subscriptions: 1 (CSMS: Revenue)." in reply.text
-    assert buttons(reply) == {"Unsubscribe 1": "/csms unsubscribe 1"}
+    assert buttons(reply) == {"Unsubscribe 1 · Revenue": "/csms unsubscribe 1"}
     assert "This channel has no subscriptions to end" in say("/csms unsubscribe 1", bot, channel=ChannelRef("slack", "T1", "C2")).text
+
+
+def test_many_subscriptions_are_a_select_menu_and_are_not_listed_twice(bot: Database) -> None:
+    for topic in ("revenue", "textiles", "quota", "tariffs", "forced labor", "outage"):
+        say(f"/csms subscribe {topic}", bot)
+    heading, menu = say("/csms preview 99", bot).blocks
+    assert isinstance(menu, Menu)
+    assert len(menu.buttons) == 6
+    heading, *sections = say("/csms unsubscribe me", bot).blocks
+    assert plain(heading.lines[0] if isinstance(heading, Section) else ()) == "Which subscription do you want to end?"
+    asks = [
+        button.confirm for section in sections if isinstance(section, Section) and section.overflow for button in section.overflow.buttons
+    ]
+    assert len(asks) == 6
+    assert all(asks)
+
+
+def test_a_subscription_that_is_not_there_is_named_without_the_words_around_it(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    assert say("/csms unsubscribe me from quota", bot).text.startswith("This channel has no subscription “quota”.")

@@ -97,6 +97,9 @@ def test_subscribing_does_not_end_a_pause_that_a_person_made(bot: Database) -> N
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
+        ("until yesterday", "Sun 8 Feb 2026 is past."),
+        ("until today", "Mon 9 Feb 2026, 09:00 ET, is past."),
+        ("until 8 feb", "Sun 8 Feb 2026 is past."),
         ("until the holidays", "The bot does not understand the day “the holidays”. Type a day such as Monday, 14 Dec or 12/14."),
         ("until", "A day is missing after “until”."),
         ("until 2020-01-01", "Wed 1 Jan 2020 is past."),
@@ -173,3 +176,41 @@ def test_a_guest_pauses_nothing(bot: Database) -> None:
     say("/csms subscribe revenue", bot)
     assert not say("/csms pause", bot, person=GUEST).ok
     assert pause_of(bot) is None
+
+
+def test_a_day_that_has_just_passed_pauses_nothing_and_the_next_year_is_offered_with_its_year(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    reply = say("/csms pause until 8 feb", bot)
+    assert (reply.ok, pause_of(bot)) == (False, None)
+    assert buttons(reply)["Pause until 8 Feb 2027"] == "/csms pause until 8 feb 2027"
+    assert "paused in this channel until Mon 8 Feb 2027 09:00 ET." in flat(say("/csms pause until 8 feb 2027", bot))
+    assert "Maria paused it until Mon 8 Feb 2027 09:00 ET" in flat(say("/csms subscriptions", bot))
+    assert "until Mon 4 Jan 2027 09:00 ET." in flat(say("/csms pause 1 until 4 jan 2027", bot))
+
+
+@pytest.mark.parametrize(
+    ("words", "until"),
+    [
+        ("indefinitely", None),
+        ("for now", None),
+        ("until further notice", None),
+        ("until we resume it", None),
+        ("for 2 hours", NOW + timedelta(hours=2)),
+        ("for today", datetime(2026, 2, 10, 14, 0, tzinfo=UTC)),
+        ("this week", MONDAY),
+        ("for the rest of the week", MONDAY),
+        ("until the end of the month", datetime(2026, 3, 1, 14, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_pause_may_last_or_be_short(bot: Database, words: str, until: datetime | None) -> None:
+    say("/csms subscribe revenue", bot)
+    assert say(f"/csms pause {words}", bot).public
+    pause = pause_of(bot)
+    assert pause is not None
+    assert pause.until == until
+
+
+def test_a_channel_without_subscriptions_is_not_paused(bot: Database) -> None:
+    reply = say("/csms pause", bot)
+    assert (reply.ok, reply.public) == (False, False)
+    assert reply.text == "There is nothing to pause: this channel has no subscriptions."

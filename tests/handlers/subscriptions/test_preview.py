@@ -39,7 +39,7 @@ def test_a_preview_by_number_shows_that_subscription(bot: Database) -> None:
     other = say("/csms preview 2", bot)
     assert not other.ok
     assert "This channel has no subscription 2. Subscriptions: 1 (CSMS: Agriculture and Quota)." in other.text
-    assert buttons(other) == {"Preview 1": "/csms preview 1"}
+    assert buttons(other) == {"Preview 1 · Agriculture and Quota": "/csms preview 1"}
 
 
 def test_a_preview_of_everything_repeats_no_reason(bot: Database) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from content.catalog import Catalog
 from handlers.command import Command, Context
+from handlers.replies.reply import Menu, Reply
 from handlers.router import dispatch, read_command, resolve
 from handlers.subscriptions.requests import Intent, Meaning, is_pause, understand
 from jobs.store import channels
@@ -97,10 +98,183 @@ def test_a_request_is_understood(said: str, meant: Meaning) -> None:
     ],
 )
 def test_a_question_stays_a_question(question: str) -> None:
-    assert understand(question) is None
+    meaning = understand(question)
+    assert meaning is None or not meaning.sure
     request = resolve(read_command(question, MARIA, CHANNEL))
     assert request.route is None or not request.route.changes_state
     assert request.route is None or (request.route.function, request.words) == ("handlers.office.trade", question.strip())
+
+
+STATUS, CHANGE = Meaning("", Intent.STATUS), Meaning("", Intent.CHANGE)
+
+
+def schedule(words: str, about: str = "", *, sure: bool = True) -> Meaning:
+    return Meaning(words, Intent.SCHEDULE, about, sure)
+
+
+def named(verb: str, about: str, *, sure: bool = True) -> Meaning:
+    return Meaning(verb, Intent.NAMED, about, sure)
+
+
+SAID = [
+    ("make it weekly", schedule("weekly")),
+    ("change to daily", schedule("daily")),
+    ("change it to 10am", schedule("10am")),
+    ("change the time to noon", schedule("noon")),
+    ("switch to pacific time", schedule("pacific time")),
+    ("set the time zone to central time", schedule("central time")),
+    ("could we have it every friday instead?", schedule("every friday")),
+    ("I'd prefer it daily", schedule("daily")),
+    ("we want it at 8:30am", schedule("at 8:30am")),
+    ("move the digest to thursdays", schedule("thursdays")),
+    ("move the tariffs digest to tuesday", schedule("tuesday", "tariffs")),
+    ("switch the forced labor subscription to weekly", schedule("weekly", "forced labor")),
+    ("make subscription 2 daily", schedule("daily", "2")),
+    ("change subscription 1 from daily to weekly", schedule("weekly", "1")),
+    ("make revenue weekly", schedule("weekly", "revenue", sure=False)),
+    ("post once a week instead", schedule("once a week")),
+    ("send it every weekday at 7am in PT", schedule("every weekday at 7am in pt")),
+    ("switch to twice a week", schedule("twice a week")),
+    ("how do we make it weekly", schedule("weekly")),
+    ("don't post on weekends", schedule("weekdays")),
+    ("wekly", schedule("weekly")),
+    ("dayly, please", schedule("daily")),
+    ("change the timezone", CHANGE),
+    ("how do I change the schedule?", CHANGE),
+    ("no posts on mondays", CHANGE),
+    ("cancel", STOP),
+    ("Cancel it, please", STOP),
+    ("can you stop posting so much", STOP),
+    ("too many messages", STOP),
+    ("you post too often", STOP),
+    ("fewer updates please", STOP),
+    ("I don't want these notifications anymore", STOP),
+    ("stop emailing me", STOP),
+    ("stop sending me forced labor", named("stop", "forced labor")),
+    ("don't send us forced labor anymore", named("stop", "forced labor")),
+    ("we no longer want quota updates", named("stop", "quota")),
+    ("stop the revenue digest", named("stop", "revenue")),
+    ("turn off textiles alerts", named("turn", "textiles")),
+    ("resume textiles", named("resume", "textiles", sure=False)),
+    ("cancel forced labor", named("cancel", "forced labor", sure=False)),
+    ("pause indefinitely", Meaning("pause")),
+    ("pause for 2 hours", Meaning("pause for 2 hours")),
+    ("stop posting for 3 hours", Meaning("pause for 3 hours")),
+    ("is posting paused", STATUS),
+    ("are we paused?", STATUS),
+    ("why is posting paused?", STATUS),
+    ("when do you post next", STATUS),
+    ("when is the next digest?", STATUS),
+    ("what time do you post", STATUS),
+    ("how often do you post here?", STATUS),
+]
+
+
+@pytest.mark.parametrize(("said", "meant"), SAID)
+def test_a_sentence_about_subscriptions_is_understood_on_its_way(said: str, meant: Meaning) -> None:
+    assert understand(said) == meant
+    request = resolve(read_command(said, MARIA, CHANNEL))
+    assert request.route is not None
+    if meant.offer is None:
+        assert request.route.function == "handlers.subscriptions.pause.pause"
+    elif meant.sure:
+        assert request.route.function == "handlers.subscriptions.offers.offer"
+    else:
+        assert (request.route.function, request.about_subscription) == ("handlers.office.trade", True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "dairy",
+        "puerto rico",
+        "change of importer address",
+        "change an entry summary",
+        "cancel a bond",
+        "post summary correction",
+        "move goods in bond",
+        "switch to periodic monthly statement",
+        "how do I change from daily to monthly statement",
+        "weekly entry in a foreign trade zone",
+        "when is the next quota opening",
+        "when is the next trade webinar",
+        "when will refunds be sent",
+        "are liquidations suspended",
+        "is CAPE suspended",
+        "delivery schedule for quota",
+        "stop shipment",
+        "end of MPF",
+    ],
+)
+def test_a_question_about_trade_is_answered_although_it_has_such_a_verb(bot: Database, question: str) -> None:
+    say("/csms subscribe revenue", bot)
+    request = resolve(read_command(question, MARIA, CHANNEL))
+    assert request.route is not None
+    assert request.route.function == "handlers.office.trade"
+    assert "ubscription" not in dispatch(request, Context(CATALOG, NOW, NEW_YORK, bot)).text
+
+
+def test_every_sentence_is_answered_from_the_subscriptions_of_the_channel(bot: Database) -> None:
+    for topic in ("revenue", "forced labor daily", "textiles now", "quota weekly", "tariffs in CT"):
+        say(f"/csms subscribe {topic}", bot)
+    for said, meant in SAID:
+        if meant.offer is not None:
+            reply = dispatch(resolve(read_command(said, MARIA, CHANNEL)), Context(CATALOG, NOW, NEW_YORK, bot))
+            assert "ubscription" in reply.text, said
+            assert not reply.public
+            assert buttons(reply), said
+            assert "does not recognize" not in reply.text, said
+    with bot.read() as conn:
+        assert len(store.list_for_channel(conn, 1)) == 5
+
+
+def test_what_may_be_a_subscription_is_a_question_where_the_channel_has_none_of_the_name(bot: Database) -> None:
+    def answer(line: str) -> Reply:
+        return dispatch(resolve(read_command(line, MARIA, CHANNEL)), Context(CATALOG, NOW, NEW_YORK, bot))
+
+    assert "ubscription" not in answer("resume textiles").text
+    say("/csms subscribe textiles", bot)
+    assert buttons(answer("resume textiles"))["Resume 1 · Textiles and Wearing Apparel"] == "/csms resume 1"
+    assert buttons(answer("cancel textiles"))["Unsubscribe 1 · Textiles and Wearing Apparel"] == "/csms unsubscribe 1"
+    assert buttons(answer("stop sending me textiles"))["Unsubscribe 1 · Textiles and Wearing Apparel"] == "/csms unsubscribe 1"
+
+
+def test_a_time_or_a_zone_alone_keeps_the_days(bot: Database) -> None:
+    say("/csms subscribe revenue weekly fri 09:00", bot)
+    assert "/csms subscribe weekly fri 10:00 instead of 1" in offered("change it to 10am", bot).values()
+    command = offered("switch to pacific time", bot)["1 · Revenue: weekly fri 09:00 in America/Los_Angeles"]
+    assert "Weekly Fri 09:00 PT" in say(command, bot).text
+    say("/csms subscribe textiles now", bot)
+    commands = offered("change it to 10am eastern time", bot).values()
+    assert "/csms subscribe daily 10:00 in America/New_York instead of 2" in commands
+    assert all(say(each, bot).ok for each in commands)
+
+
+def test_a_schedule_that_a_subscription_has_is_not_offered_again(bot: Database) -> None:
+    say("/csms subscribe revenue weekly", bot)
+    reply = say("/trade weekly", bot)
+    assert reply.text == "Subscription 1 (CSMS: Revenue) already posts weekly Mon 09:00 ET."
+    assert list(buttons(reply)) == ["All subscriptions"]
+
+
+def test_a_schedule_is_offered_for_every_subscription(bot: Database) -> None:
+    topics = ("revenue", "textiles", "quota", "tariffs", "forced labor", "outage")
+    for topic in topics:
+        say(f"/csms subscribe {topic}", bot)
+    reply = say("/trade daily", bot)
+    (menu,) = (block for block in reply.blocks if isinstance(block, Menu))
+    assert [button.command for button in menu.buttons] == [f"/csms subscribe daily 09:00 instead of {number}" for number in range(1, 7)]
+
+
+def test_when_the_bot_posts_next_is_said_first(bot: Database) -> None:
+    assert "has no subscriptions" in flat(say("/trade when do you post next", bot))
+    say("/csms subscribe revenue", bot)
+    text = "Posting is not paused. The next digest is due Tue 10 Feb 09:00 ET, if there is anything to post."
+    assert say("/trade when do you post next", bot).text.startswith(text)
+    say("/csms subscribe textiles now", bot)
+    assert f"{text} Other messages are posted when they come." in flat(say("/trade are we paused?", bot))
+    say("/csms pause until monday", bot)
+    assert "Posting is paused: Maria paused it until Mon 16 Feb 09:00 ET." in flat(say("/trade are we paused?", bot))
 
 
 @pytest.fixture(scope="module")
@@ -184,13 +358,13 @@ def test_a_request_without_a_subject_offers_to_choose(bot: Database) -> None:
 def test_a_schedule_alone_is_offered_for_what_the_channel_has(bot: Database) -> None:
     assert offered("weekly", bot) == {"Subscribe: weekly mon 09:00": "/csms subscribe weekly mon 09:00"}
     say("/csms subscribe revenue", bot)
-    assert offered("weekly", bot)["1: weekly mon 09:00"] == "/csms subscribe weekly mon 09:00 instead of 1"
+    assert offered("weekly", bot)["1 · Revenue: weekly mon 09:00"] == "/csms subscribe weekly mon 09:00 instead of 1"
     say("/csms subscribe tariffs", bot)
     found = offered("every friday at 8am in CT", bot)
-    assert found["2: weekly fri 08:00 in America/Chicago"] == "/csms subscribe weekly fri 08:00 in America/Chicago instead of 2"
+    assert found["2 · Tariffs: weekly fri 08:00 in America/Chicago"] == "/csms subscribe weekly fri 08:00 in America/Chicago instead of 2"
     assert (
         "Changed subscription 2. This channel now gets CSMS updates: Tariffs."
-        in say(found["2: weekly fri 08:00 in America/Chicago"], bot).text
+        in say(found["2 · Tariffs: weekly fri 08:00 in America/Chicago"], bot).text
     )
 
 
@@ -232,5 +406,7 @@ def test_words_that_do_not_say_what_to_pause(rest: str) -> None:
 
 
 def test_the_command_line_says_that_it_needs_the_bot() -> None:
-    command = Command("trade", "what am I subscribed to", MARIA, None)
-    assert "only in the running bot" in dispatch(resolve(command), Context(CATALOG, NOW, NEW_YORK)).text
+    for said in ("what am I subscribed to", "stop"):
+        text = dispatch(resolve(Command("trade", said, MARIA, None)), Context(CATALOG, NOW, NEW_YORK)).text
+        assert "only in the running bot" in text
+    assert text.startswith("Subscriptions work only in the running bot.")

@@ -43,7 +43,10 @@ def test_a_subscription_that_brings_more_is_offered_instead(three: Database) -> 
     reply = say("/csms unsubscribe tariffs", three)
     assert (reply.ok, reply.public) == (False, False)
     assert "Subscription 2 brings more than “tariffs”." in flat(reply)
-    assert buttons(reply) == {"Unsubscribe 2": "/csms unsubscribe 2", "Change it instead": "/csms subscribe instead of 2"}
+    assert buttons(reply) == {
+        "Unsubscribe 2 · Agriculture and Quota, Tariffs": "/csms unsubscribe 2",
+        "Change it instead": "/csms subscribe instead of 2",
+    }
     assert live(three) == [1, 2, 3]
 
 
@@ -51,7 +54,7 @@ def test_several_that_fit_are_offered(three: Database) -> None:
     say('/csms subscribe revenue "ach"', three)
     reply = say("/csms unsubscribe revenue", three)
     assert "2 subscriptions bring “revenue”." in flat(reply)
-    assert list(buttons(reply)) == ["Unsubscribe 1", "Unsubscribe 4"]
+    assert list(buttons(reply).values()) == ["/csms unsubscribe 1", "/csms unsubscribe 4"]
     assert live(three) == [1, 2, 3, 4]
 
 
