@@ -95,5 +95,8 @@ def _plain_words(detail: ErrorDetails) -> str:
             return f"is too long: {len(detail['input'])} characters; the limit is {context['max_length']}"
         case "literal_error":
             return "must be one of: " + str(context["expected"]).replace("'", "").replace(" or ", ", ")
+        case "string_type" if isinstance(detail["input"], dict) and len(detail["input"]) == 1:
+            ((key, value),) = detail["input"].items()
+            return f"must be text: write {key}:{value} without a space, or put quotes around a text with a colon"
         case kind:
             return _FIXED.get(kind, detail["msg"])

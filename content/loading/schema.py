@@ -166,6 +166,12 @@ class ResourcePart(Part):
     roles: Slugs = ()
     synonyms: Words = ()
 
+    @model_validator(mode="after")
+    def _says_where_it_moved(self) -> Self:
+        if self.state == "moved" and self.successor is None:
+            raise ValueError("needs successor, the new address, because state is 'moved'")
+        return self
+
 
 class TermPart(Part):
     makes = catalog.Term

@@ -10,6 +10,13 @@ Mark = tuple[int, int]
 
 _FIELD = re.compile(r"(?P<lead> *(?:- +)*)(?P<key>[\w-]+):(?P<value>.*)")
 
+_DASH_WITHOUT_SPACE = re.compile(r" *-[A-Za-z_]\w*:(?:\s|$)")
+
+_MERGE_MARK = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$|^={7}$", re.MULTILINE)
+
+_ODD_SPACE = re.compile(r"^ *(?:- *)?(?:[\w-]+:)?[ -]*(?P<space>[\xa0\u2000-\u200a\u202f\u205f\u3000])", re.MULTILINE)
+"""A space that looks like one and is none, where a line begins, or after a dash or the colon of a field."""
+
 _QUOTE = re.compile(r'\\.|"')
 
 _WORDS = (
@@ -25,6 +32,23 @@ _WORDS = (
 _OTHERWISE = "cannot be read here: look for a missing quotation mark or a wrong indentation, on this line or above it"
 
 
+def find_merge_mark(text: str) -> tuple[Mark, str] | None:
+    """Return the place of a mark that git left where two people changed the same lines."""
+    found = _MERGE_MARK.search(text)
+    if found is None:
+        return None
+    message = (
+        f"{found[0][:7]} is where git put two versions of the same lines: keep one, and delete the lines with <<<<<<<, ======= and >>>>>>>"
+    )
+    return (text.count("\n", 0, found.start()) + 1, 1), message
+
+
+def find_odd_spaces(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the index of each space that the parser would take for a letter, as a copy from a web page or Word can have it."""
+    for found in _ODD_SPACE.finditer(text):
+        yield found.start("space"), f"this space is a special one (U+{ord(found['space']):04X}): delete it and type an ordinary space"
+
+
 def explain(error: yaml.MarkedYAMLError, text: str) -> tuple[Mark, str]:
     """Return the place of a mistake, and what to do about it."""
     lines = text.split("\n")
@@ -34,7 +58,10 @@ def explain(error: yaml.MarkedYAMLError, text: str) -> tuple[Mark, str]:
     line = lines[row]
     if "end of stream" in problem and "quoted" in context:
         return _mark(*start), "the quotation mark here is never closed"
-    if "\t" in line[: len(line) - len(line.lstrip())]:
+    for number in (row, _above(row, lines)):
+        if number is not None and _DASH_WITHOUT_SPACE.match(lines[number]):
+            return _mark(number, _indent(lines[number])), f"Line {number + 1} needs a space after the dash"
+    if "\t" in line[: _indent(line)]:
         return _mark(row, 0), "indent with spaces, not with tabs"
     if "flow" in context:
         return _mark(*start), "put quotes around a text that begins with [ or {"
@@ -47,9 +74,25 @@ def explain(error: yaml.MarkedYAMLError, text: str) -> tuple[Mark, str]:
         return _mark(row, column), f"put quotes around a text that begins with {line[column : column + 1] or 'a special character'}"
     if "mapping values" in problem:
         return _mark(row, column), _explain_colon(row, column, lines)
-    if column > len(line) - len(line.lstrip()):
+    if column > _indent(line):
         return _explain_quotes(row, column, lines)
+    first = _first_without_dash(row, lines)
+    if first is not None:
+        return _mark(first, _indent(lines[first])), f"Line {first + 1} must begin with a dash, as line {row + 1} does"
     return _mark(row, column), _explain_indentation(row, start[0] if "collection" in context else None, lines)
+
+
+def _first_without_dash(row: int, lines: list[str]) -> int | None:
+    """Return the line of the first entry of a list that lacks its dash, if the list's next entry begins at `row`."""
+    dash, entry = _indent(lines[row]), _FIELD.match(lines[row])
+    first = row
+    for number in _content(row, lines) if entry and "-" in entry["lead"] else ():
+        if _indent(lines[number]) <= dash:
+            field = _FIELD.match(lines[first])
+            is_alike = entry and field and "-" not in field["lead"] and field["key"] == entry["key"]
+            return first if is_alike and lines[number].rstrip().endswith(":") else None
+        first = number
+    return None
 
 
 def _explain_colon(row: int, column: int, lines: list[str]) -> str:
@@ -81,21 +124,23 @@ def _explain_indentation(row: int, list_row: int | None, lines: list[str]) -> st
     above = _above(row, lines)
     if above is None:
         return _OTHERWISE
-    indent = len(lines[row]) - len(lines[row].lstrip())
+    indent = _indent(lines[row])
     if indent > _column(lines[above]):
         return _further_right(row, above)
     if list_row is not None and lines[list_row][indent : indent + 1] == "-":
         return f"Line {row + 1} must begin with a dash, as line {list_row + 1} does, or further right"
+    if lines[row].lstrip().startswith("- ") and lines[above].lstrip().startswith("- ") and indent < _indent(lines[above]):
+        return f"Line {row + 1} begins further left than line {above + 1}: {ALIGN}"
     if all(indent != _column(lines[number]) for number in _content(row, lines)):
-        return f"Line {row + 1} begins further left than line {above + 1}, but not where a line above it begins: {_ALIGN}"
+        return f"Line {row + 1} begins further left than line {above + 1}, but not where a line above it begins: {ALIGN}"
     return _OTHERWISE
 
 
-_ALIGN = "lines that belong together start in the same column"
+ALIGN = "lines that belong together start in the same column"
 
 
 def _further_right(row: int, above: int) -> str:
-    return f"Line {row + 1} begins further right than line {above + 1}: {_ALIGN}"
+    return f"Line {row + 1} begins further right than line {above + 1}: {ALIGN}"
 
 
 def _above(row: int, lines: list[str]) -> int | None:
@@ -107,10 +152,14 @@ def _content(row: int, lines: list[str]) -> Iterator[int]:
     return (number for number in range(row - 1, -1, -1) if lines[number].strip() and not lines[number].lstrip().startswith("#"))
 
 
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
 def _column(line: str) -> int:
     """Return the column of a line's field, which may stand behind dashes."""
     field = _FIELD.match(line)
-    return len(field["lead"]) if field else len(line) - len(line.lstrip())
+    return len(field["lead"]) if field else _indent(line)
 
 
 def _place(mark: yaml.Mark | None, lines: list[str]) -> tuple[int, int]:

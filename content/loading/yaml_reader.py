@@ -13,7 +13,7 @@ import yaml
 
 from content.loading.files import MAX_BYTES, Problem, too_large
 from content.loading.wording import name_path
-from content.loading.yaml_errors import Mark, explain
+from content.loading.yaml_errors import ALIGN, Mark, explain, find_merge_mark, find_odd_spaces
 
 MAX_LEVELS = 20
 MAX_EVENTS = 50_000
@@ -27,6 +27,10 @@ FORBIDDEN = re.compile(
 
 _NOTE = re.compile(r"[ \t]+#")
 """Mark that ends a text without quotation marks: the rest of its line is a note."""
+
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_WRITTEN_ESCAPES = frozenset('"\\/uUxN_ \n')
+"""What staff write behind a backslash on purpose. A path such as C:\\new would lose letters."""
 
 _ON_NOTES = "put quotes around a text with #, and write a note on a line of its own"
 
@@ -54,6 +58,9 @@ def parse(file: str, text: str) -> tuple[Tree | None, tuple[Problem, ...]]:
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         return None, (too_large(file),)
     builder = _Builder()
+    if merging := find_merge_mark(text):
+        builder.refuse(*merging)
+        return None, builder.problems(file)
     clean = builder.text = builder.without_forbidden(text)
     try:
         for count, event in enumerate(yaml.parse(clean, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
@@ -91,6 +98,8 @@ class _Frame:
     key: str | None = None
     is_duplicate: bool = False
     """The value is checked, then dropped."""
+    lacks_dash: bool = False
+    """Another entry of the list begins in it."""
 
 
 @dataclass(slots=True)
@@ -117,6 +126,9 @@ class _Builder:
             self.refuse((line, column), _forbidden(found.group()))
             if len(self.refused) >= 100:  # probably a binary file
                 break
+        for place, message in find_odd_spaces(text):
+            self.refuse((text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)), message)
+            text = f"{text[:place]} {text[place + 1 :]}"
         return FORBIDDEN.sub(" ", text)
 
     def take(self, event: Any) -> None:
@@ -124,17 +136,11 @@ class _Builder:
         if isinstance(event, yaml.DocumentStartEvent) and self.root is not _NOTHING:
             raise _StopReading(mark, "a second document begins here: remove the '---' line")
         if isinstance(event, yaml.AliasEvent):
-            self.refuse(mark, "aliases (*name) are not allowed: write out the text, or put quotation marks around it", self._path())
+            self.refuse(mark, "put quotes around a text that begins with *", self._path())
             self._scalar("", mark)
         elif isinstance(event, yaml.ScalarEvent):
             self._refuse_marks(event, mark)
-            end: Any = event.end_mark
-            if event.value and not event.style and (note := _NOTE.match(self.text, end.index)):
-                place = (end.line + 1, end.column + len(note[0]))
-                self.refuse(place, f"everything from {_shorten(self.text, note.end() - 1)} on is left out: {_ON_NOTES}", self._path())
-            if found := FORBIDDEN.search(event.value):  # from an escape such as "\u202e"
-                self.refuse(mark, _forbidden(found.group()), self._path())
-            self._scalar(" ".join(FORBIDDEN.sub(" ", event.value).split()), mark)
+            self._scalar(" ".join(FORBIDDEN.sub(" ", self._text_of(event, mark)).split()), mark)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             self._refuse_marks(event, mark)
             self._open({} if isinstance(event, yaml.MappingStartEvent) else [], mark)
@@ -143,9 +149,30 @@ class _Builder:
 
     def _refuse_marks(self, event: Any, mark: Mark) -> None:
         if event.anchor:
-            self.refuse(mark, "anchors (&name) are not allowed: write out the text, or put quotation marks around it", self._path())
+            self.refuse(mark, "put quotes around a text that begins with &", self._path())
         if event.tag:
-            self.refuse(mark, "tags (!name) are not allowed: put quotation marks around text that begins with '!'", self._path())
+            self.refuse(mark, "put quotes around a text that begins with !", self._path())
+
+    def _text_of(self, event: Any, mark: Mark) -> str:
+        """Return a scalar's text, and refuse one that reads differently from how it looks."""
+        end, text = event.end_mark, str(event.value)
+        written = self.text[event.start_mark.index : end.index]
+        if text and not event.style and (note := _NOTE.match(self.text, end.index)):
+            place = (end.line + 1, end.column + len(note[0]))
+            self.refuse(place, f"everything from {_shorten(self.text, note.end() - 1)} on is left out: {_ON_NOTES}", self._path())
+        elif event.style == '"' and (odd := next((each for each in _ESCAPE.findall(written) if each not in _WRITTEN_ESCAPES), "")):
+            self.refuse(mark, f"\\{odd} does not stand for itself: write a backslash twice (\\\\) in a text in double quotes", self._path())
+        elif found := FORBIDDEN.search(text):  # from an escape such as "\u202e"
+            self.refuse(mark, _forbidden(found.group()), self._path())
+        if event.style or "\n" not in written:
+            return text
+        first, *others = written.split("\n")
+        number = next((place for place, each in enumerate(others, 1) if each.lstrip().startswith("- ")), 0)
+        if not number:
+            return text
+        message = f"Line {mark[0] + number} begins further right than line {mark[0]}, so both would be one text: {ALIGN}"
+        self.refuse((mark[0] + number, others[number - 1].index("-") + 1), message, self._path()[:-1])
+        return first
 
     def _path(self) -> Path:
         if not self.stack:
@@ -163,7 +190,13 @@ class _Builder:
         frame.is_duplicate = value in frame.items
         if frame.is_duplicate:
             first = self.keys[path][0]
-            self.refuse(mark, f"appears here a second time; the first is on line {first}", path)
+            is_entry = bool(frame.path) and isinstance(frame.path[-1], int) and value == next(iter(frame.items))
+            if is_entry:
+                frame.lacks_dash = True
+                message = f"Line {mark[0]} must begin with a dash, as line {first} does: '{value}' stands there already"
+                self.refuse(mark, message, frame.path[:-1])
+            elif not frame.lacks_dash:
+                self.refuse(mark, f"appears here a second time; the first is on line {first}", path)
             value = f"{value} (again)"
         self.keys[(*frame.path, value)] = mark
         frame.key = value

@@ -185,6 +185,7 @@ def test_an_audience_is_public_or_internal() -> None:
             "no such topic 'ip'; did you mean 'ipr'?",
         ),
         ("roles.yaml", "  economist:", "  economists:", "roles.yaml:1:1: roles: the role 'economist' is missing"),
+        ("resources.yaml", "state: current", "state: moved", "needs successor, the new address, because state is 'moved'"),
         ("resources.yaml", "state: current", "state: stale", "must be one of: current, moved, unverified, archived"),
         ("office.yaml", "004", "4", "three-digit code"),
         ("office.yaml", "office:", "ofice:", "office.yaml:1:1: the section 'office:' is missing"),

@@ -56,15 +56,14 @@ def test_a_duplicate_key_is_refused_and_the_line_of_the_first_is_given() -> None
 def test_every_anchor_alias_and_tag_is_refused_at_once() -> None:
     found = problems("a: &x 1\nb: *x\nc: !!python/object:os.system ls\nd: [&y 2, *y]\n")
     assert [line.split(":", 3)[1:3] for line in found] == [["1", "4"], ["2", "4"], ["3", "4"], ["4", "5"], ["4", "11"]]
-    assert "anchors" in found[0]
-    assert "aliases" in found[1]
-    assert "tags" in found[2]
+    for line, letter in zip(found, "&*!", strict=False):
+        assert line.endswith(f"put quotes around a text that begins with {letter}")
 
 
 def test_a_merge_bomb_is_refused_before_it_costs_anything() -> None:
     bomb = "a0: &a0 {x: y}\n" + "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 9))
     began = time.process_time()
-    assert any("anchors" in line for line in problems(bomb))
+    assert any("begins with &" in line for line in problems(bomb))
     assert time.process_time() - began < 1
 
 
@@ -156,3 +155,52 @@ def test_a_second_document_an_empty_file_and_odd_keys_are_refused() -> None:
 
 def test_windows_line_endings_and_an_end_marker_are_accepted() -> None:
     assert data("---\r\na: 1\r\nb:\r\n  - 2\r\n...\r\n") == {"a": "1", "b": ["2"]}
+
+
+_LIST = "facts:\n  - text: one\n    read: 2026\n  - text: two\n    read: 2026\n  - text: three\n    read: 2026\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("  - text: one", "    text: one", "2:5: Line 2 must begin with a dash, as line 4 does"),
+        ("  - text: two", "    text: two", "4:5: facts: Line 4 must begin with a dash, as line 2 does: 'text' stands there already"),
+        ("  - text: one", "  -text: one", "2:3: Line 2 needs a space after the dash"),
+        ("  - text: two", "  -text: two", "4:3: Line 4 needs a space after the dash"),
+        (
+            "one",
+            r'"C:\full"',
+            "2:11: 1st fact, text: \\f does not stand for itself: write a backslash twice (\\\\) in a text in double quotes",
+        ),
+        (
+            "one",
+            r'"C:\new"',
+            "2:11: 1st fact, text: \\n does not stand for itself: write a backslash twice (\\\\) in a text in double quotes",
+        ),
+        ("one", "!important", "2:11: 1st fact, text: put quotes around a text that begins with !"),
+        ("  - text: one", "\xa0 - text: one", "2:1: this space is a special one (U+00A0): delete it and type an ordinary space"),
+        ("- text: one", "-\xa0text: one", "2:4: this space is a special one (U+00A0): delete it and type an ordinary space"),
+        ("text: one", "text:\xa0one", "2:10: this space is a special one (U+00A0): delete it and type an ordinary space"),
+    ],
+)
+def test_what_editors_get_wrong_is_named_where_it_is(old: str, new: str, problem: str) -> None:
+    assert old in _LIST
+    assert problems(_LIST.replace(old, new, 1)) == [f"x.yaml:{problem}"]
+
+
+def test_an_entry_of_a_list_that_is_indented_differently_is_not_read_as_a_part_of_the_one_above() -> None:
+    align = "lines that belong together start in the same column"
+    assert problems("roles:\n  - one\n    - two\n") == [
+        f"x.yaml:3:5: roles: Line 3 begins further right than line 2, so both would be one text: {align}"
+    ]
+    assert problems("a:\n  roles:\n    - one\n  - two\n") == [f"x.yaml:4:3: Line 4 begins further left than line 3: {align}"]
+    assert data("a: one\n  and - two\n") == {"a": "one and - two"}
+
+
+def test_marks_of_a_merge_conflict_are_named_alone() -> None:
+    (found,) = problems("a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> main\n")
+    assert found.startswith("x.yaml:2:1: <<<<<<< is where git put two versions of the same lines: keep one")
+
+
+def test_a_special_space_within_a_text_is_no_mistake() -> None:
+    assert data("a: one\xa0two\nb: 'x\xa0y'\n") == {"a": "one two", "b": "x y"}
