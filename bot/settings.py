@@ -117,9 +117,12 @@ def get_value(environ: Mapping[str, str], name: str) -> str:
 def content_source(environ: Mapping[str, str] = os.environ) -> "Source":
     """Return the folder or the repository in CONTENT_DIR, or the content/ folder beside this package. Raises SettingsError."""
     value = get_value(environ, "CONTENT_DIR")
-    if "://" not in value:  # `ask` must be fast
+    if "://" not in value and "@" not in value:  # `ask` must be fast
         return Path(value)
-    from content.loading.address import read_address
+    from content.loading.address import is_address, read_address
+
+    if not is_address(value):
+        return Path(value)
     from jobs.content_source import Repository
     from jobs.proxies import read_network
 

@@ -253,6 +253,10 @@ def dispatch(request: Request, context: Context) -> Reply:
         offered = offer_named(command, context)
         if offered is not None:
             return offered
+    if route.audience is Access.ADMIN and request.words and len(route.usage.split()) == len(("/trade-admin", "status")):
+        from handlers.replies.cards import excess_words
+
+        return excess_words(route.usage, "no further words", request.words)
     if route.source is Source.BOT and context.db is None:
         from handlers.replies.cards import needs_bot
 

@@ -154,7 +154,7 @@ TABLE = (
     _stored((), "csms.csms", "/csms [number, link or words]", "show one CSMS message, or search the stored messages"),
     _admin("reload [confirm]", "admin.reload", "publish the content files", acts=True),
     _admin("check", "admin.reload", "list the errors in the content files, what a reload would change, and what looks wrong"),
-    _admin("history", "admin.history", "list the published versions of the content: number, time, who, what changed"),
+    _admin("history [N]", "admin.history", "list the published versions of the content, or those before N: time, who, what changed"),
     _admin("diff N [M]", "admin.history", "show what revision N changed, or the difference between revisions N and M"),
     _admin("rollback N", "admin.history", "bring revision N back, after showing what would change", acts=True),
     _admin(

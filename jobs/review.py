@@ -1,6 +1,6 @@
 """List the statements that staff should look at again: due by their date, dead at their source, or perhaps overtaken by a message."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -15,7 +15,7 @@ from jobs.models.subscriptions import Cadence
 from jobs.notices import Notifier, review_due
 from jobs.overtaken import MAX_AGE, MAX_MESSAGES, comparison, last_day, overtaken_by, topics_of
 from jobs.states import CadenceKind
-from jobs.store import entries, idempotency
+from jobs.store import entries, idempotency, revisions
 from jobs.store.database import Connection, Database
 
 FIGURE_DAYS = 90
@@ -37,6 +37,11 @@ _ONCE = {"assignment": "assignments", "skill": "skills"}
 MONDAY_MORNING = Cadence(CadenceKind.WEEKLY, time(9), weekday=0)
 """When the admins' channel gets its count, in the admins' zone."""
 
+_SOUGHT = 40
+"""Characters by which a statement is found in its file."""
+_MAX_FOLDED = 3
+"""More lines over which these characters may go on."""
+
 _LATEST = timedelta(days=2)
 """How much later a process that did not run sends the count, and so how long it is remembered."""
 
@@ -46,7 +51,7 @@ class Item:
     name: str
     """Such as "Revenue, 3rd fact"."""
     place: str
-    """Such as "ptis.yaml:41", the line of its entry."""
+    """Such as "ptis.yaml:41": the line of its entry, or of the statement where the files are known."""
     owner: str
     passage: Passage
 
@@ -74,7 +79,40 @@ class Review:
 def read_review(conn: Connection, catalog: Catalog, now: datetime, today: date) -> Review:
     """Compare the content with the stored messages and the last check of its links."""
     messages = entries.latest(conn, ["csms"], limit=MAX_MESSAGES, since=now - MAX_AGE)
-    return replace(review(catalog, messages, today), broken=tuple(broken_places(conn)))
+    found, newest = review(catalog, messages, today), revisions.newest(conn)
+    files = newest.files if newest and newest.digest == catalog.digest else {}
+    starts = sorted(set(catalog.places.values()), key=_file_and_line)
+    return replace(
+        found,
+        due=tuple((_placed(item, files, starts), since) for item, since in found.due),
+        overtaken=tuple((_placed(item, files, starts), entry) for item, entry in found.overtaken),
+        broken=tuple(broken_places(conn)),
+    )
+
+
+def _placed(item: Item, files: Mapping[str, str], starts: Sequence[str]) -> Item:
+    """Return the item with the line of its statement, within the lines of its entry, in place of the entry's first line."""
+    file, first = _file_and_line(item.place)
+    if file not in files:
+        return item
+    passage = item.passage
+    text = passage.label if passage.kind in ("qa", "contact") else passage.text
+    wanted = _plain(text.partition(":")[0] if passage.kind == "center" else text)[:_SOUGHT]
+    lines = [_plain(each) for each in files[file].split("\n")]
+    end = next((line for each, line in map(_file_and_line, starts) if each == file and line > first), len(lines) + 1)
+    starting = (n for n in range(first, end) if 0 <= "".join(lines[n - 1 : n + _MAX_FOLDED]).find(wanted) < max(len(lines[n - 1]), 1))
+    found = next(starting, first)
+    return replace(item, place=f"{file}:{found}")
+
+
+def _file_and_line(place: str) -> tuple[str, int]:
+    file, line = [*place.split(":"), "0"][:2]
+    return file, int(line)
+
+
+def _plain(text: str) -> str:
+    """Return a text as YAML may write it: without quotation marks, backslashes and the white space between words."""
+    return "".join(letter for letter in text if letter not in "\"'\\" and not letter.isspace())
 
 
 def review(catalog: Catalog, messages: Iterable[Entry], today: date) -> Review:
@@ -107,8 +145,7 @@ def _title(subject: str, catalog: Catalog) -> str:
 def due_since(passage: Passage, catalog: Catalog) -> date | None:
     """Return the day from which staff should look at a statement again, or None if it has no date."""
     if passage.origin.review_by:
-        day = last_day(passage.origin.review_by)
-        return None if day is None else day.replace(day=1) if len(passage.origin.review_by) <= len("2026-02") else day
+        return date.fromisoformat(f"{passage.origin.review_by}-01-01"[:10])  # the first day of a month or a year
     said = last_day(passage.origin.read or passage.origin.as_of)
     return None if said is None else said + timedelta(days=days_of(passage, catalog))
 

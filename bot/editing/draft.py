@@ -26,7 +26,11 @@ def draft(text: str, catalog: Catalog, today: date) -> str:
     words = " ".join("".join(letter if letter.isprintable() else " " for letter in clean(text)).split())[:MAX_CHARACTERS].rstrip()
     is_short = len(words.split()) <= MAX_TERM_WORDS and len(words) <= MAX_TERM_CHARACTERS
     if is_short and not words.endswith("?") and not _ASKS.match(words):
-        return _term(words, today)
+        key = _key(words)
+        known = next((term for term in catalog.terms if key == term.slug or key in map(_key, (term.term, *term.aliases))), None)
+        if known is not None:
+            return f"# The glossary has {known.term} ({catalog.places.get(f'term:{known.slug}', 'glossary.yaml')}): change it there."
+        return _term(key, words, today)
     subjects = find(catalog, words, ("pti", "office")).subjects
     subject = subjects[0] if subjects else f"office:{catalog.office.slug}"
     place = catalog.places.get(subject, "office.yaml")
@@ -48,8 +52,11 @@ def _question(words: str, today: date) -> list[str]:
     ]
 
 
-def _term(words: str, today: date) -> str:
-    key = re.sub(r"[^a-z0-9]+", "-", words.casefold()).strip("-")[:60].rstrip("-") or "new-term"
+def _key(words: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", words.casefold()).strip("-")[:60].rstrip("-") or "new-term"
+
+
+def _term(key: str, words: str, today: date) -> str:
     lines = [
         f"{key}:",
         f"  term: {_quoted(words)}",

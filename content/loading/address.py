@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from content.loading.urls import is_loopback
 
 _URL = re.compile(r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?/[!-~]+", re.IGNORECASE)
+_SSH = re.compile(r"(?:ssh://(?:[\w.-]+@)?(?P<server>[\w.-]+)(?::\d+)?/|[\w.-]+@(?P<host>[\w.-]+):/?)(?P<path>[!-~]+)", re.IGNORECASE)
+"""The address for SSH that GitHub and GitLab offer beside the one for https."""
 _BRANCH = re.compile(r"(?!.*(?:\.\.|//|@\{))[\w][\w./+@=-]{0,199}(?<![./])")
 _PART = re.compile(r"[^\x00-\x1f\x7f/\\:]{1,200}")
 
@@ -35,6 +37,9 @@ def read_address(value: str) -> GitAddress:
     url, _, where = value.partition("#")
     branch, _, folder = where.partition(":")
     folder = folder.strip("/")
+    if ssh := _SSH.fullmatch(url):
+        https = f"https://{ssh['server'] or ssh['host']}/{ssh['path']}{value[len(url) :]}"
+        raise ValueError(f"the bot reads repositories by https, not by SSH: write {https}")
     found = _URL.fullmatch(url)
     if "@" in url.partition("://")[2].partition("/")[0]:
         raise ValueError("leave out what is before @; a token belongs into CONTENT_TOKEN")

@@ -7,8 +7,29 @@ from typing import Any
 from content.catalog import Catalog
 from content.loading import wording
 from content.loading.files import SECTIONS
+from content.loading.references import WORDS
 
 _FIELDS = {"as_of": "date", "is_pti": "kind", "every": "interval", "cbp_name": "name on cbp.gov", "statute_name": "name in the statute"}
+
+_LABELS = {
+    "as_of": "as of {}",
+    "read": "read {}",
+    "review_by": "look again by {}",
+    "also": "also: {}",
+    "unless": "unless: {}",
+    "kinds": "kind: {}",
+    "topics": "topic: {}",
+    "unless_topics": "not the topic: {}",
+    "because": "because: {}",
+    "every": "every {} seconds",
+}
+"""Field -> its value in words, beside the text of a statement, a contact or a rule."""
+
+_FLAGS = {"is_pti": "a PTI", "title_only": "title only", "alone": "nothing else", "may_be_empty": "may be empty"}
+"""Field -> what it says if it is true."""
+
+_HEADINGS = ("slug", "code", "name", "title", "term")
+"""Fields by which an entry is named."""
 
 _MAX_CHANGES = 6
 
@@ -61,10 +82,18 @@ def describe(old: Catalog | None, new: Catalog) -> tuple[str, ...]:
     lines = []
     for file, sections in SECTIONS.items():
         counts = [
-            section if section == "office" else f"{section}: {count}" for section in sections if (count := len(_entries(section, new)))
+            "the office" if section == "office" else f"{count} {_noun(section, count)}"
+            for section in sections
+            if (count := len(_entries(section, new)))
         ]
         lines += [f"{file} ({'; '.join(counts)})"] if counts else []
     return tuple(lines)
+
+
+def _noun(section: str, count: int) -> str:
+    """Return "PTIs", or "PTI" for one."""
+    word = WORDS[section]
+    return word if count == 1 else f"{word}s"
 
 
 def missing(old: Catalog, new: Catalog) -> tuple[str, ...]:
@@ -88,8 +117,16 @@ def _lost(section: str, before: list[str], after: list[str]) -> list[str]:
 
 def _section(section: str, old: Catalog, new: Catalog) -> list[ItemChange]:
     before, after = _entries(section, old), _entries(section, new)
-    changes = [ItemChange(_name(entry), "added", (("", _words(entry)),)) for slug, entry in after.items() if slug not in before]
-    changes += [ItemChange(_name(entry), "removed", ((_words(entry), ""),)) for slug, entry in before.items() if slug not in after]
+    changes = [
+        ItemChange(_name(entry), "added", tuple(("", text) for text in _texts(entry)))
+        for slug, entry in after.items()
+        if slug not in before
+    ]
+    changes += [
+        ItemChange(_name(entry), "removed", tuple((text, "") for text in _texts(entry)))
+        for slug, entry in before.items()
+        if slug not in after
+    ]
     for slug, entry in after.items():
         if slug in before and before[slug] != entry:
             fields = tuple(_fields(before[slug], entry))
@@ -118,7 +155,7 @@ def _fields(before: Any, after: Any) -> Iterator[tuple[str, _Pairs]]:
     for name in before.__dataclass_fields__:
         was, now = getattr(before, name), getattr(after, name)
         if was != now:
-            yield _list(name, was, now) if isinstance(was, tuple) else (_FIELDS.get(name, name), (_pair(was, now),))
+            yield _list(name, was, now) if isinstance(was, tuple) else (_label(name), (_field_pair(name, was, now),))
 
 
 def _list(name: str, was: tuple[Any, ...], now: tuple[Any, ...]) -> tuple[str, _Pairs]:
@@ -136,24 +173,61 @@ def _pair(was: Any, now: Any) -> tuple[str, str]:
     """Return the texts of a changed value: the first, and of the others only those that differ."""
     if isinstance(was, tuple):
         return _words(tuple(item for item in was if item not in now)), _words(tuple(item for item in now if item not in was))
+    if isinstance(was, bool):
+        return ("yes", "no") if was else ("no", "yes")
     if not hasattr(was, "__dataclass_fields__") or type(was) is not type(now):
         return _words(was), _words(now)
     first, *others = [name for name in was.__dataclass_fields__ if name != "slug"]
-    changed = [_pair(getattr(was, name), getattr(now, name)) for name in others if getattr(was, name) != getattr(now, name)]
-    old, new = (", ".join(filter(None, texts)) for texts in zip(*changed, strict=True)) if changed else ("", "")
+    changed = [_field_pair(name, getattr(was, name), getattr(now, name)) for name in others if getattr(was, name) != getattr(now, name)]
+    old, new = (", ".join(dict.fromkeys(filter(None, texts))) for texts in zip(*changed, strict=True)) if changed else ("", "")
     return _in_brackets(_words(getattr(was, first)), old), _in_brackets(_words(getattr(now, first)), new)
+
+
+def _field_pair(name: str, was: Any, now: Any) -> tuple[str, str]:
+    if name in _FLAGS:
+        return _labeled(name, was), _labeled(name, now)
+    before, after = _pair(was, now)
+    return _labeled(name, before), _labeled(name, after)
+
+
+def _label(name: str) -> str:
+    return _FIELDS.get(name, name.replace("_", " "))
+
+
+def _labeled(name: str, value: Any) -> str:
+    """Return a field's value in words, or "" for an empty one."""
+    if isinstance(value, bool):
+        return _FLAGS.get(name, _label(name)) if value else ""
+    text = _words(value)
+    return _LABELS.get(name, "{}").format(text) if text else ""
 
 
 def _in_brackets(first: str, others: str) -> str:
     return f"{first} ({others})" if others else first
 
 
+def _texts(entry: Any) -> Iterator[str]:
+    """Yield what an entry says, one field or one item of a list at a time."""
+    for name in entry.__dataclass_fields__:
+        value = getattr(entry, name)
+        if name in _HEADINGS or not value:
+            continue
+        if isinstance(value, bool):
+            yield _labeled(name, value)
+        elif isinstance(value, tuple) and hasattr(value[0], "__dataclass_fields__"):
+            yield from (f"{wording.count(name, 1)}: {_words(item)}" for item in value)
+        else:
+            yield f"{_label(name)}: {_words(value)}"
+
+
 def _words(value: Any) -> str:
-    """Return a value's texts: the first, and the others in brackets, except defaults."""
+    """Return a value's texts: the first, and the others in brackets, except defaults and a date that repeats another."""
     if isinstance(value, tuple):
         return ", ".join(filter(None, map(_words, value)))
     if not hasattr(value, "__dataclass_fields__"):
         return "" if value is None else str(value)
-    fields = ((getattr(value, name), each.default) for name, each in value.__dataclass_fields__.items() if name != "slug")
-    first, *others = [text for part, default in fields if part != default and (text := _words(part))] or [""]
-    return _in_brackets(first, ", ".join(others))
+    first, *others = [name for name in value.__dataclass_fields__ if name != "slug"]
+    parts = {name: getattr(value, name) for name in others if getattr(value, name) != value.__dataclass_fields__[name].default}
+    if parts.get("read") and parts.get("read") == parts.get("as_of"):  # the source shows no date
+        del parts["as_of"]
+    return _in_brackets(_words(getattr(value, first)), ", ".join(filter(None, (_labeled(name, part) for name, part in parts.items()))))

@@ -43,6 +43,8 @@ def history(words: str, command: Command, context: Context) -> Reply:
     if context.db is None:
         return cards.needs_bot()
     given = _NUMBERS.fullmatch(" ".join(words.split()))
+    if words.strip() and (given is None or given[2]):
+        return cards.excess_words("/trade-admin history", "only the number of a revision", words)
     older_than = int(given[1]) if given else None
     with context.db.read() as conn:
         in_force = revisions.newest_id(conn)

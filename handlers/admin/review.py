@@ -31,6 +31,9 @@ _HINT = "Look at the source, then change the text or its dates: as_of is the dat
 def review(words: str, command: Command, context: Context) -> Reply:
     if context.db is None:
         return cards.needs_bot()
+    wanted = words.strip().casefold()
+    if wanted not in ("", "all"):
+        return cards.excess_words("/trade-admin review", "only “all”", words)
     today = context.now.astimezone(zone_info(context.zone)).date()
     with context.db.read() as conn:
         found = read_review(conn, context.catalog, context.now, today)
@@ -38,9 +41,9 @@ def review(words: str, command: Command, context: Context) -> Reply:
         text = "Nothing to review: no statement is due, no link is broken, and no newer message seems to change a statement."
         return Reply(text, (cards.heading(text),))
     blocks: list[Block] = [Header("Content to review")]
-    most = found.count if words.strip().casefold() == "all" else MAX_LISTED
+    most = found.count if wanted == "all" else MAX_LISTED
     blocks += _list("Perhaps changed by a newer message", [_overtaken(item, entry, context) for item, entry in found.overtaken], most)
-    blocks += _list("Broken links", [_broken(place, check) for place, check in found.broken], most)
+    blocks += _list("Broken links", [_broken(place, check, context) for place, check in found.broken], most)
     blocks += _list("Due", [_due(item, since) for item, since in found.due], most)
     if most < max(len(found.overtaken), len(found.broken), len(found.due)):
         blocks.append(Buttons((Button("Show all", "/trade-admin review all"),)))
@@ -60,8 +63,7 @@ def _list(title: str, rows: list[Line], most: int) -> list[Block]:
 
 
 def _due(item: Item, since: date) -> Line:
-    owner = f" · {item.owner}" if item.owner else ""
-    return line(*_name(item), f" · since {dates.as_of(since.isoformat())}{owner}: {shorten(item.passage.text, _TEXT)}")
+    return line(*_name(item), f" · since {dates.as_of(since.isoformat())}: {shorten(item.passage.text, _TEXT)}")
 
 
 def _overtaken(item: Item, entry: Entry, context: Context) -> Line:
@@ -70,9 +72,16 @@ def _overtaken(item: Item, entry: Entry, context: Context) -> Line:
     return line(*_name(item), f": {shorten(item.passage.text, _TEXT)} → ", number, f", {day}: {shorten(plain_title(entry), _TEXT)}")
 
 
-def _broken(place: Place, check: LinkCheck) -> Line:
-    return line(Span(str(place), bold=True), ": ", Span(shorten(place.url, _TEXT), link=cards.https_url(place.url)), f": {check.detail}")
+def _broken(place: Place, check: LinkCheck, context: Context) -> Line:
+    owner = context.catalog.owners.get(place.file, "")
+    return line(
+        Span(str(place), bold=True),
+        f" · {owner}: " if owner else ": ",
+        Span(shorten(place.url, _TEXT), link=cards.https_url(place.url)),
+        f": {check.detail}",
+    )
 
 
 def _name(item: Item) -> tuple[Span, ...]:
-    return (Span(item.name, bold=True), Span(f" ({item.place})")) if item.place else (Span(item.name, bold=True),)
+    place, owner = f" ({item.place})" if item.place else "", f" · {item.owner}" if item.owner else ""
+    return (Span(item.name, bold=True), Span(f"{place}{owner}"))

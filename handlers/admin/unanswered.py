@@ -100,7 +100,8 @@ def _problem(each: Problem, context: Context) -> Section:
     who = cards.person_span(person) if person else Span(each.reported_by)
     when = dates.near(each.at, context.now, context.zone)
     name = Span(subject_name(each.subject, context.catalog), bold=True)
-    said = line(name, f": {shorten(' '.join(each.words.split()), _MAX_WORDS)} (", who, f", {when})")
+    place = context.catalog.places.get(each.subject, "")
+    said = line(name, f"{f' ({place})' if place else ''}: {shorten(' '.join(each.words.split()), _MAX_WORDS)} (", who, f", {when})")
     return Section((said,), Overflow((done_button(each.id),), f"Actions for problem {each.id}"))
 
 

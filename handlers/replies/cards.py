@@ -297,6 +297,12 @@ def needs_bot(what: str = "This command works") -> Reply:
     return refusal(f"{what} only in the running bot.", code_line("Start the bot with `tradebot run`, then type the command there."))
 
 
+def excess_words(usage: str, takes: str, words: str) -> Reply:
+    """Refuse words that a command would ignore."""
+    but = f"so {quote(words, 40)} has no effect" if takes.startswith("no ") else f"and not {quote(words, 40)}"
+    return refusal(f"{usage} takes {takes}, {but}.", "Leave that out.", Button(usage, usage))
+
+
 def no_match(words: str, where: str, *buttons: Button, hint: str = "") -> Reply:
     text = f"No results for {quote(words)}{f' {where}' if where else ''}."
     lines = (line(Span(text, bold=True)), *((line(hint),) if hint else ()))

@@ -59,6 +59,11 @@ def test_a_few_words_become_a_term() -> None:
     assert [term.slug for term in load_files(texts).terms] == ["ace", "surety-bond"]
 
 
+@pytest.mark.parametrize("words", ["ACE", "ace"])
+def test_a_term_that_exists_is_named_with_its_place_in_place_of_a_second_one(words: str) -> None:
+    assert draft(words, CATALOG, TODAY) == f"# The glossary has ACE ({CATALOG.places['term:ace']}): change it there."
+
+
 @pytest.mark.parametrize(
     "text", ['say "hi": # {x} \\ ?', "a\nb\x1b[31m?", "é" * 500 + "?", "? - [a", "'", "\u202eabc?", "\ud800?", "!!", "x: y"]
 )

@@ -30,6 +30,9 @@ def test_blanks_around_a_value_do_not_count(tmp_path: Path) -> None:
     assert loaded.slack is not None
     assert (loaded.slack.bot_token, loaded.slack.signing_secret, loaded.port, loaded.log_level) == ("xoxb-1", "s1", 3001, "info")
     assert settings.content_source({"CONTENT_DIR": f"{tmp_path} "}) == tmp_path
+    assert settings.content_source({"CONTENT_DIR": f"{tmp_path}/a@b"}) == tmp_path / "a@b"
+    with pytest.raises(settings.SettingsError, match=r"by https, not by SSH: write https://github\.com/a/b\.git"):
+        settings.content_source({"CONTENT_DIR": "git@github.com:a/b.git"})
     assert settings.zone({"TRADEBOT_ZONE": " UTC"}) == "UTC"
     assert settings.teams_client_id({"TEAMS_CLIENT_ID": "x\r"}) == "x"
 

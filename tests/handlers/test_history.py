@@ -70,9 +70,26 @@ def press(label: str, reply: Reply, db: Database, library: Library) -> Reply:
 def test_the_history_lists_number_time_who_and_what_changed(db: Database, library: Library) -> None:
     shown = flat(say("history", db, library))
     assert "Revision 2 · 08:52 ET · by Maria · answers now office.yaml (Office of Trade: motto)" in shown
-    assert "Revision 1 · 08:52 ET · at startup office.yaml (office; centers: 1)" in shown
+    assert "Revision 1 · 08:52 ET · at startup office.yaml (the office; 1 Center)" in shown
     assert shown.index("Revision 2 ") < shown.index("Revision 1 ")
     assert "slack:T1" not in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("unanswered 5", "/trade-admin unanswered takes no further words, so “5” has no effect."),
+        ("status now", "/trade-admin status takes no further words, so “now” has no effect."),
+        ("review everything", "/trade-admin review takes only “all”, and not “everything”."),
+        ("review all x", "/trade-admin review takes only “all”, and not “all x”."),
+        ("history last", "/trade-admin history takes only the number of a revision, and not “last”."),
+    ],
+)
+def test_words_that_a_command_does_not_take_are_named(db: Database, library: Library, words: str, shown: str) -> None:
+    reply = say(words, db, library)
+    assert (reply.ok, reply.text.partition(" Leave")[0]) == (False, shown)
+    (button,) = buttons(reply)
+    assert say(button.command.removeprefix("/trade-admin "), db, library).ok
 
 
 @pytest.mark.parametrize("words", ["diff 3", "rollback 2"])

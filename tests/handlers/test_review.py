@@ -8,6 +8,7 @@ import pytest
 
 from bot.cli import main
 from content.catalog import Catalog, Statement
+from content.loading.loader import load_files
 from handlers.admin.review import MAX_LISTED
 from handlers.command import Command, Context, Person
 from handlers.replies import notices
@@ -59,12 +60,29 @@ def test_what_is_due_and_what_a_newer_message_may_change_is_listed(db: Database,
     old, cape = Statement("An old fact.", "flyer", "2013"), Statement("CAPE is there.", "CSMS 68396594", "2026-04-20")
     reply = say("review", db, catalog(old, cape))
     assert bullets(reply) == [
-        "Revenue, 2nd fact (ptis.yaml:41): CAPE is there. → CSMS 69035485, 26 Jun: CAPE: flagged entries",
-        "Revenue, 1st fact (ptis.yaml:41) · since 29 Jun 2014 · Outreach: An old fact.",
+        "Revenue, 2nd fact (ptis.yaml:41) · Outreach: CAPE is there. → CSMS 69035485, 26 Jun: CAPE: flagged entries",
+        "Revenue, 1st fact (ptis.yaml:41) · Outreach · since 29 Jun 2014: An old fact.",
     ]
     assert "1 statement is due for review, and a newer message may change 1." in reply.text
     assert "Revenue, 2nd fact: A newer CSMS may change this: 69035485, 26 Jun" in reply.text
     assert plain(newer_message(naming, NOW, NEW_YORK)) == "A newer CSMS may change this: 69035485, 26 Jun"
+
+
+def test_each_statement_is_listed_with_its_own_line(db: Database, clock: Clock) -> None:
+    facts = "    facts:\n      - text: A fact.\n        source: flyer\n        as_of: 2013\n"
+    facts += '      - text: >\n          It\'s a "second" fact that\n          goes on.\n        source: flyer\n        as_of: 2013\n'
+    texts = files()
+    texts["ptis.yaml"] += facts
+    texts["ptis.yaml"] = "owner: Outreach\n" + texts["ptis.yaml"]
+    clock.now = NOW
+    publish(db, texts, "me")
+    lines = texts["ptis.yaml"].split("\n")
+    places = [lines.index("      - text: A fact.") + 1, lines.index('          It\'s a "second" fact that') + 1]
+    shown = [each for each in bullets(say("review all", db, load_files(texts))) if each.startswith("Textiles, ")]
+    assert [each.partition(" · since")[0] for each in shown if "fact" in each] == [
+        f"Textiles, 1st fact (ptis.yaml:{places[0]}) · Outreach",
+        f"Textiles, 2nd fact (ptis.yaml:{places[1]}) · Outreach",
+    ]
 
 
 def test_broken_links_are_listed_by_file_and_line(db: Database, clock: Clock) -> None:
@@ -103,8 +121,9 @@ def test_the_command_line_lists_what_is_due(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", db_url)
     old = files()["ptis.yaml"].replace("as_of: 2026-02-06", "as_of: 2013", 1)
+    place = next(number for number, each in enumerate(old.split("\n"), 1) if each.strip().startswith("text: "))
     assert main(["review"]) == 1
     assert "No content was published yet" in capsys.readouterr().err
     publish(db, files() | {"ptis.yaml": old}, "me")
     assert main(["review"]) == 0
-    assert "Agriculture quota, summary (ptis.yaml:2)" in capsys.readouterr().out
+    assert f"Agriculture quota, summary (ptis.yaml:{place})" in capsys.readouterr().out

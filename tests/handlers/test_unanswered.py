@@ -34,7 +34,8 @@ ADMIN = Person("slack", "T1", "U0", "Ann", admin=True)
 
 
 def typed(db: Database | None, clock: Clock, words: str = "unanswered", *, records: bool = True, person: Person = ADMIN) -> Reply:
-    context = Context(CATALOG, clock.now, NEW_YORK, db, records_unanswered=records)
+    known = replace(CATALOG, places={"pti:ad-cvd": "ptis.yaml:12"})
+    context = Context(known, clock.now, NEW_YORK, db, records_unanswered=records)
     return dispatch(resolve(Command("trade-admin", words, person, None)), context)
 
 
@@ -55,7 +56,7 @@ def test_questions_and_problems_are_listed_for_admins(db: Database, clock: Clock
     assert "can i import lumber: asked 3 times in vain, last on 9 Feb" in shown
     assert "who pays: marked “Not what I asked” 2 times, last on 9 Feb" in shown
     assert "only once" not in shown
-    assert "(AD/CVD): The rate is old. (Maria, 08:00 ET)" in shown
+    assert "(AD/CVD) (ptis.yaml:12): The rate is old. (Maria, 08:00 ET)" in shown
     assert "CSMS 67000001: <!channel> wrong topic (Bob, 08:00 ET)" in shown
     assert "no person and no channel is stored" in shown
     assert "TRADEBOT_UNANSWERED" not in shown

@@ -75,6 +75,11 @@ def test_review_by_decides_where_it_is_set() -> None:
         "Revenue, 2nd fact: 2026-11-01"
     ]
     assert names(with_pti(facts=(said("2026-11", review_by="2026-11-30"),))) == []
+    first_days = {"2027": date(2027, 1, 1), "2027-02": date(2027, 2, 1), "2027-02-03": date(2027, 2, 3)}
+    for written, day in first_days.items():
+        made = with_pti(facts=(said("2026-11", review_by=written),))
+        (item,) = (each for each in items(made) if each.name == "Revenue, 1st fact")
+        assert due_since(item.passage, made) == day
 
 
 def test_statements_that_are_not_shown_or_have_no_date_are_not_due() -> None:

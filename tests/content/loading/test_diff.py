@@ -39,14 +39,14 @@ def test_a_changed_text_is_shown_before_and_after() -> None:
     changed = ("A fact.", "Another.")
     assert compare(before, load_files(texts)) == (FileChange("ptis.yaml", (ItemChange("Textiles", "1 fact changed", (changed,)),)),)
     (file,) = compare(before, load_files(files()))
-    assert file.items == (ItemChange("Textiles", "1 fact removed", (("A fact. (flyer, 2026)", ""),)),)
+    assert file.items == (ItemChange("Textiles", "1 fact removed", (("A fact. (flyer, as of 2026)", ""),)),)
 
 
 def test_of_a_changed_statement_only_what_differs_is_shown_beside_its_text() -> None:
     more = with_fact()["ptis.yaml"] + "        also: [Is there a fact?]\n"
     dated = more.replace("2026\n        also: [Is there a fact?]", "2027\n        also: [Is there a fact?, Which one?]")
     (file,) = compare(load_files(files() | {"ptis.yaml": more}), load_files(files() | {"ptis.yaml": dated}))
-    assert file.items[0].texts == (("A fact. (2026)", "A fact. (2027, Which one?)"),)
+    assert file.items[0].texts == (("A fact. (as of 2026)", "A fact. (as of 2027, also: Which one?)"),)
 
 
 def test_added_removed_and_reordered_entries_are_reported() -> None:
@@ -74,7 +74,7 @@ def test_comments_and_layout_change_nothing() -> None:
 
 
 def test_the_first_revision_counts_everything() -> None:
-    assert describe(None, load_files(files()))[:2] == ("office.yaml (office; centers: 1)", "ptis.yaml (ptis: 7)")
+    assert describe(None, load_files(files()))[:2] == ("office.yaml (the office; 1 Center)", "ptis.yaml (7 PTIs)")
 
 
 def test_fewer_feeds_are_missing_whichever_they_are() -> None:
@@ -106,3 +106,44 @@ def test_a_new_owner_is_a_change() -> None:
     texts = files()
     owned = load_files(texts | {"roles.yaml": "owner: Outreach\n" + texts["roles.yaml"]})
     assert describe(load_files(texts), owned) == ("roles.yaml (owner)",)
+
+
+TOPIC = """  beef:
+    name: Beef
+    summary:
+      text: Messages about beef.
+      source: flyer
+      read: 2026-11
+    synonyms: [beef topic]
+    rules:
+      - phrases: [beef, tuna]
+        unless: [quota]
+        title_only: true
+"""
+
+
+def test_a_new_entry_is_shown_in_words_field_by_field() -> None:
+    before = files()
+    after = before | {"topics.yaml": before["topics.yaml"].replace("topics:\n", f"topics:\n{TOPIC}", 1)}
+    (file,) = compare(load_files(before), load_files(after))
+    texts = (
+        "summary: Messages about beef. (flyer, read 2026-11)",
+        "synonyms: beef topic",
+        "rule: beef, tuna (unless: quota, title only)",
+    )
+    assert file.items == (ItemChange("Beef", "added", tuple(("", text) for text in texts)),)
+    (file,) = compare(load_files(after), load_files(before))
+    assert file.items == (ItemChange("Beef", "removed", tuple((text, "") for text in texts)),)
+
+
+def test_a_changed_number_or_flag_is_shown_in_words() -> None:
+    before = load_files(files())
+    texts = files()
+    texts["feeds.yaml"] = texts["feeds.yaml"].replace("every: 5m", "every: 10m", 1)
+    (file,) = compare(before, load_files(texts))
+    assert file.items[0].texts == (("every 300 seconds", "every 600 seconds"),)
+    texts = files()
+    texts["topics.yaml"] = texts["topics.yaml"].replace("topics:\n", f"topics:\n{TOPIC}", 1)
+    flagged = texts | {"topics.yaml": texts["topics.yaml"].replace("title_only: true", "title_only: false")}
+    (file,) = compare(load_files(texts), load_files(flagged))
+    assert file.items[0].texts == (("beef, tuna (title only)", "beef, tuna"),)
