@@ -15,6 +15,7 @@ _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za
 _EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _PHONE = re.compile(r"\+?[0-9(][0-9A-Z() .-]{5,23}[0-9A-Z]")
 _PAGE_SOURCE = re.compile(r"(the )?(office of trade )?(flyer|careers page)\b.*", re.IGNORECASE)
+_NOTE_SOURCE = re.compile(r"team note\b.*", re.IGNORECASE)
 _MESSAGE_SOURCE = re.compile(
     r"(CSMS )?(\d{8}|\d{2}-\d{6})( \(\d{4}-\d{2}-\d{2}\))?|CSMS archive( titles?)?( \d{4}-\d{2}-\d{2})?|\d{4}-\d{2}-\d{2}"
 )
@@ -44,12 +45,17 @@ def _https_or_nothing(value: str) -> str:
 
 
 def _source(value: str) -> str:
-    if _PAGE_SOURCE.fullmatch(value):
+    if _PAGE_SOURCE.fullmatch(value) or is_note(value):
         return value
     for part in re.split(r"(?<!\s)\s*;\s*|,\s+|(?<!\s)\s+and\s+", value):
         if not _MESSAGE_SOURCE.fullmatch(part):
             _url(part, ("https", "http"), 'must be a web address, "CSMS" and a number, "flyer" or "careers page"')
     return value
+
+
+def is_note(source: str) -> bool:
+    """Return whether a source is only what a colleague wrote down."""
+    return _NOTE_SOURCE.fullmatch(source) is not None
 
 
 def _as_of(value: str) -> str:

@@ -26,6 +26,7 @@ from content.loading.fields import (
     Url,
     UrlOrNothing,
     Words,
+    is_note,
     unique,
 )
 
@@ -46,6 +47,12 @@ class SourcedPart(Part):
             raise ValueError("needs as_of, the date of the source, or, if the source shows no date, read, the month in which you read it")
         if self.as_of and self.read and self.read < self.as_of[: len(self.read)]:
             raise ValueError(f"was read ({self.read}) before the date of its source ({self.as_of}): correct one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_looked_up(self) -> Self:
+        if is_note(self.source) and getattr(self, "status", "") != "secondary":
+            raise ValueError("a team note is no source that people can open: write the official source, or status: secondary")
         return self
 
 

@@ -1,10 +1,14 @@
 """The shipped content states what its sources state, where a mistake would do harm."""
 
+import re
+from datetime import date
+
 import pytest
 
-from content.catalog import Catalog, Statement
+from content.catalog import Catalog, Question, Statement
 from content.loading.files import read_files
 from content.loading.loader import load_files
+from jobs.review import FIGURE_DAYS, days_of, items, review
 from tests.support.edited_content import edit
 from tests.support.paths import CONTENT
 from tests.support.statements import parts, shown_texts
@@ -143,7 +147,6 @@ def test_offices_that_are_confused_with_the_office_of_trade_are_told_apart(catal
         ("informal-entry", "$2,500"),
         ("liquidation", "final computation of the duty"),
         ("mpf-hmf", "0.3464 percent"),
-        ("mpf-hmf", "$33.58"),
         ("mpf-hmf", "0.125 percent"),
         ("ftz", "not yet subject to the customs laws"),
         ("penalty-1592", "negligence, gross negligence or fraud"),
@@ -152,9 +155,46 @@ def test_offices_that_are_confused_with_the_office_of_trade_are_told_apart(catal
         ("cbp-form-28-29", "Notice of Action"),
         ("eac", "Executive Assistant Commissioner"),
         ("tin", "Trade Information Notice"),
+        ("cams", "not one"),
         ("imdw", "International Mail Duty Worksheet"),
     ],
 )
 def test_a_term_of_daily_work_has_its_fact(catalog: Catalog, slug: str, fact: str) -> None:
     (term,) = [term for term in catalog.terms if term.slug == slug]
     assert fact in f"{term.expansion} {term.definition.text}"
+
+
+def test_the_limits_of_the_processing_fee_are_those_of_a_year_that_has_ended(catalog: Catalog) -> None:
+    """Nobody has seen the notice for fiscal year 2027 yet; with its figures nothing is left to say."""
+    said = [part for _, part in parts(catalog) if isinstance(part, Statement | Question) and "$33.58" in _words(part)]
+    for part in said:
+        assert "fiscal year 2026" in _words(part)
+        assert "ended on 30 September 2026" in _words(part)
+        assert "look for the notice for fiscal year 2027" in _words(part)
+    due = [item.passage.origin for item, _ in review(catalog, (), date(2026, 10, 1)).due]
+    assert [part for part in said if part not in due] == []
+
+
+def _words(part: Statement | Question) -> str:
+    return part.a if isinstance(part, Question) else part.text
+
+
+def test_the_status_of_importers_inactive_for_entry_is_as_its_message_says(catalog: Catalog) -> None:
+    assert about(catalog, "Inactive for Entry Purposes", "error code 333", "message of 1 July 2026", "production on 14 July 2026")
+
+
+def test_what_has_no_source_that_people_can_open_is_kept_and_not_shown(catalog: Catalog) -> None:
+    said = [part for _, part in parts(catalog) if isinstance(part, Statement) and part.source.startswith("team note")]
+    assert all(not part.shown for part in said)
+    for words in ("drones", "pharmaceuticals is of 29 September 2026", "quartz", "warehouse entries since 7 July 2026", "16 July 2026"):
+        assert [part for part in said if words in part.text], words
+
+
+def test_the_sections_of_the_tariffs_are_looked_at_as_often_as_figures(catalog: Catalog) -> None:
+    sections = {"Section 122", "Section 201", "Section 232", "Section 301", "Section 338", "IEEPA"}
+    days = {item.name: days_of(item.passage, catalog) for item in items(catalog)}
+    assert {days[f"{section}, definition"] for section in sections} == {FIGURE_DAYS}
+    assert {days[name] for name in days if name.startswith("Tariff actions, ")} == {FIGURE_DAYS}
+    tariffs = [item for item in items(catalog) if item.passage.subject == "pti:revenue" and re.match(r"Section \d+", item.passage.text)]
+    assert len(tariffs) >= 4
+    assert {days[item.name] for item in tariffs} == {FIGURE_DAYS}

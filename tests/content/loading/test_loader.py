@@ -135,6 +135,16 @@ def test_an_invalid_source_is_refused(source: str) -> None:
     assert "Textiles, 1st fact, source: " in problems(fact(source=source))[0]
 
 
+def test_a_team_note_is_a_source_of_what_is_not_shown() -> None:
+    note = "team note of 29 November 2026"
+    (said,) = load_files(fact(source=note, status="secondary")).ptis[-1].facts
+    assert (said.source, said.shown) == (note, False)
+    for status in ("official", "derived"):
+        assert "Textiles, 1st fact: a team note is no source that people can open" in problems(fact(source=note, status=status))[0]
+    assert "ACE, definition: a team note" in problems(with_change("glossary.yaml", "https://www.dhs.gov/trade", note))[0]
+    assert "a team note is no source" in problems(with_change("office.yaml", "https://www.dhs.gov/\n", f"{note}\n"))[0]
+
+
 def contact(value: str, more: str = "") -> dict[str, str]:
     entry = f"    contacts:\n      - value: {value}\n        for: questions\n        source: flyer\n        as_of: 2026\n{more}"
     return files() | {"ptis.yaml": files()["ptis.yaml"] + entry}
