@@ -1,4 +1,4 @@
-"""Warn of what is valid but likely wrong: markup, leftovers of a template, mentions that would ring in a chat, dates to come."""
+"""Warn of what is valid but likely wrong: markup, leftovers of a template, mentions that would ring in a chat, odd dates."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -29,15 +29,60 @@ _SIGNS = (
 )
 
 
+_PAGE = re.compile(r"https?://(?:www\.)?(?P<page>cbp\.gov/\S*)", re.IGNORECASE)
+"""A page of CBP.gov, which changes and keeps its address."""
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
 def lint(files: Mapping[str, str], today: str) -> tuple[Problem, ...]:
     """Return warnings in file order. `today` is a date such as "2026-11-29"."""
     found: list[Problem] = []
-    for name in SECTIONS:
-        tree = parse(name, files[name])[0] if name in files else None
-        for path, text in _texts(tree.data if tree else None, ()):
-            if tree and (warning := _warning(path, text, today)):
+    trees = {name: tree for name in SECTIONS if name in files and (tree := parse(name, files[name])[0])}
+    odd = _odd_dates({name: tree.data for name, tree in trees.items()})
+    for name, tree in trees.items():
+        for path, text in _texts(tree.data, ()):
+            if warning := odd.get((name, path)) or _warning(path, text, today):
                 found.append(Problem(name, *tree.value_mark(path), name_path(path, tree.data), warning))
     return tuple(found[:MAX_WARNINGS])
+
+
+def _odd_dates(data: Mapping[str, Any]) -> dict[tuple[str, Path], str]:
+    """Return warnings of statements of CBP.gov: those that do not say when the page was read, and those of an older form of the page."""
+    statements = [(name, path, said) for name, tree in data.items() for path, said in _sourced(tree, ())]
+    dates: dict[str, set[str]] = {}
+    for _, _, said in statements:
+        if page := _PAGE.fullmatch(said["source"]):
+            dates.setdefault(page["page"], set()).add(_date(said))
+    found: dict[tuple[str, Path], str] = {}
+    for name, path, said in statements:
+        page, date = _PAGE.fullmatch(said["source"]), _date(said)
+        others = dates[page["page"]] - {date} if page else set()
+        if page and "read" not in said:
+            found[name, (*path, "source")] = "is a page, which can change: add read, the month in which you looked at it"
+        elif date and ("" in others or any(date < other for other in others)) and not _YEAR.search(_words(said)):
+            what = "no date" if "" in others else max(others)
+            found[name, (*path, "as_of")] = f"another statement gives this page {what}: correct one, or say in the text of which year it is"
+    return found
+
+
+def _sourced(data: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    if isinstance(data, dict):
+        if isinstance(data.get("source"), str):
+            yield path, data
+        for key, value in data.items():
+            yield from _sourced(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _sourced(value, (*path, index))
+
+
+def _date(said: Mapping[str, Any]) -> str:
+    return text if isinstance(text := said.get("as_of"), str) else ""
+
+
+def _words(said: Mapping[str, Any]) -> str:
+    return " ".join(text for field in ("text", "a", "for") if isinstance(text := said.get(field), str))
 
 
 def _texts(data: Any, path: Path) -> Iterator[tuple[Path, str]]:

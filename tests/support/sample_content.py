@@ -6,7 +6,7 @@ from content.loading.references import REQUIRED
 
 STATEMENT = """\
 text: In our words.
-source: https://www.cbp.gov/trade
+source: https://www.dhs.gov/trade
 as_of: 2026-02-06
 """
 
@@ -63,7 +63,7 @@ def files() -> dict[str, str]:
     return {
         "office.yaml": "office:\n"
         + indent(office, "  ")
-        + _section("centers", {"004": "name: Apparel\ncity: San Francisco\nsource: https://www.cbp.gov/\nas_of: 2013-06-03\n"}),
+        + _section("centers", {"004": "name: Apparel\ncity: San Francisco\nsource: https://www.dhs.gov/\nas_of: 2013-06-03\n"}),
         "ptis.yaml": _section("ptis", {slug: _pti(slug) for slug in REQUIRED["ptis"]}),
         "roles.yaml": _section("roles", {slug: _role(slug) for slug in REQUIRED["roles"]}),
         "resources.yaml": _section("resources", {slug: _resource(slug) for slug in REQUIRED["resources"]}),

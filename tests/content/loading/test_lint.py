@@ -1,6 +1,7 @@
 """Warnings of what is valid but likely wrong."""
 
 import time
+from textwrap import indent
 
 import pytest
 
@@ -84,6 +85,44 @@ def test_a_source_read_in_the_future_is_a_warning() -> None:
 @pytest.mark.parametrize("date", ["2026", "2026-11", "2026-11-29"])
 def test_today_is_not_to_come(date: str) -> None:
     assert warnings(date, "office.yaml", "2026-02-06") == []
+
+
+PAGE = "https://www.cbp.gov/trade/remedies"
+
+
+def dated(revenue: str, textiles: str, text: str = "About textiles.", pages: tuple[str, str] = (PAGE, PAGE)) -> list[str]:
+    """Return the warnings for two summaries with these dates."""
+    texts = files()
+    for old, new, page, dates in (("revenue", "About revenue.", pages[0], revenue), ("textiles", text, pages[1], textiles)):
+        before = f"text: About {old}.\n      source: https://www.dhs.gov/trade\n      as_of: 2026-02-06\n"
+        assert before in texts["ptis.yaml"]
+        texts["ptis.yaml"] = texts["ptis.yaml"].replace(before, f"text: {new}\n      source: {page}\n" + indent(dates, "      "))
+    load_files(texts)
+    return [str(warning) for warning in lint(texts, TODAY)]
+
+
+READ = "read: 2026-11\n"
+OLD = f"as_of: 2019-04\n{READ}"
+NEW = f"as_of: 2023\n{READ}"
+
+
+def test_a_page_that_does_not_say_when_it_was_read_is_a_warning() -> None:
+    (found,) = dated(READ, "as_of: 2026-11\n")
+    assert "Textiles, summary, source: is a page, which can change: add read" in found
+    assert dated(READ, "as_of: 2026-11\n", pages=(PAGE, "CSMS 68179006")) == []
+
+
+@pytest.mark.parametrize(("revenue", "other"), [(NEW, "2023"), (READ, "no date")])
+@pytest.mark.parametrize("page", [PAGE, "http://cbp.gov/trade/remedies"])
+def test_two_dates_of_one_page_are_a_warning_at_the_older(revenue: str, other: str, page: str) -> None:
+    (found,) = dated(revenue, OLD, pages=(PAGE, page))
+    assert f"Textiles, summary, as_of: another statement gives this page {other}: correct one" in found
+
+
+def test_one_page_may_have_an_older_form_if_the_text_says_its_year() -> None:
+    assert dated(NEW, OLD, "The page of 2019 says so.") == []
+    assert dated(NEW, NEW) == dated(READ, READ) == []
+    assert dated(NEW, OLD, pages=(PAGE, f"{PAGE}/301")) == []
 
 
 def test_phrases_of_rules_are_no_texts() -> None:
