@@ -147,7 +147,7 @@ CLASSES = """
     small|tiny|little|low software|program|app|interface source|come|origin specialize|master|focus|concentrate|expert|field
     speech|speaking|writing|written|oral|express|communicate|presentation speech|speak|talk|oral|write|writing|communicate
     split|share|divide|proportion|prorate|proration spreadsheet|excel|software|computer|word
-    statistic|statistics|data|figure|number|math|quantitative steel|aluminum|iron|metal|copper|zinc|tin step|do|action|act
+    statistic|statistics|data|figure|number|math|quantitative steel|aluminum|iron|metal|copper|zinc step|do|action|act
     store|warehouse|storage study|analyze|examine|look|research subscribe|signup|sign|newsletter|mailing
     subsidy|subsidize|subsidized|aid|support|grant|government subsidy|subsidize|subsidized|countervailing|aid|handout
     summarize|sum|explain|simple|plain supervise|oversee|manage|lead|head|direct|steer|chair|monitor surcharge|extra|additional|levy

@@ -82,15 +82,20 @@ _CREATE = _set("book compose draft generate recommend remind rewrite summarize t
 _DO = _CREATE | _set(
     "calculate cancel check delete email fill file fix look make order pay print process publish release send sign submit track"
 )
+_NOUNS = _set("book draft order process")
+"""Words that may also begin what somebody asks about: "draft guides", "process for my protest"."""
+_OBJECTS = _set("a an it me my our that the this us")
 _POLITE = _set("a can could hello hey hi kindly please pls would you")
 _NEW_PARTS = (
-    "act as",
+    "admin password",
     "api key",
     "api token",
     "bot token",
     "delete all",
     "drop table",
-    "password",
+    "the password",
+    "passwords",
+    "your password",
     "signing secret",
     "union select",
     "your source code",
@@ -112,11 +117,12 @@ _NEW_PARTS = (
     "roleplay",
     "system prompt",
     "you are now",
-    "your instructions",
-    "your prompt",
-    "your rules",
 )
 """Attempts to give the bot another part to play."""
+_OF_THE_BOT = ("your instructions", "your prompt", "your rules")
+"""The same at the end: "your instructions for filing" are those of CBP."""
+_PROCEDURE = ("how can i", "how can we", "how do i", "how do we", "how to", "legal basis", "legal authority")
+_OUTCOME = _set("chance chances odds win winning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +170,8 @@ def _is_classification(said: _Said) -> bool:
 def _is_advice(said: _Said) -> bool:
     around = zip(["", *said.words], said.words, [*said.words[1:], ""], strict=False)
     should = any(word == "should" and after in ("i", "we") and before not in _ASKING for before, word, after in around)
-    of_theirs = bool(said.known & _FIRST_PERSON and said.known & _ADVICE)
+    asks_how = said.has(*_PROCEDURE) and not said.known & _OUTCOME  # what anybody would do, not what will come of it
+    of_theirs = bool(said.known & _FIRST_PERSON and said.known & _ADVICE) and not asks_how
     return should or (of_theirs and not said.known & _ASKING - {"how", "what"})
 
 
@@ -183,8 +190,12 @@ def _is_port(said: _Said) -> bool:
 
 
 def _is_errand(said: _Said) -> bool:
-    first = next((word for word in said.words if word not in _POLITE), "")
-    return first in _CREATE or (first in _DO and bool(said.known & _FIRST_PERSON)) or said.has(*_NEW_PARTS)
+    start = next((place for place, word in enumerate(said.words) if word not in _POLITE), 0)
+    first, second = [*said.words[start : start + 2], "", ""][:2]
+    is_verb = first not in _NOUNS or second in _OBJECTS
+    asked = is_verb and (first in _CREATE or (first in _DO and bool(said.known & _FIRST_PERSON)))
+    is_of_the_bot = " ".join(said.words[-2:]) in _OF_THE_BOT
+    return asked or (first, second) == ("act", "as") or is_of_the_bot or said.has(*_NEW_PARTS)
 
 
 _KINDS = {

@@ -29,8 +29,12 @@ def answer(words: str, kinds: tuple[str, ...], command: Command, context: Contex
 def certain(words: str, kinds: tuple[str, ...], command: Command, context: Context) -> Reply | None:
     """Answer what the words name, or what the content answers nearly word for word."""
     named = lookups.find_name(words, kinds, context.catalog)
-    if named.subjects:
+    if named.sure:
         return _named(words, named, command, context)
+    if named.subjects:
+        from handlers.questions import statements
+
+        return statements.curated(words, kinds, context) or _named(words, named, command, context)
     others = tuple(kind for kind in KINDS if kind not in kinds)
     elsewhere_named = lookups.find_name(words, others, context.catalog)
     if elsewhere_named.sure:
@@ -81,7 +85,8 @@ def _named(words: str, match: Match, command: Command, context: Context) -> Repl
         reply = statements.task(words, role, command, context)
         if reply is not None:
             return reply
-    return _offered(words, match, command, context)
+    subjects = lookups.without_double(context.catalog, match.subjects)
+    return lookups.show(subjects[0], command, context) if len(subjects) == 1 else _offered(words, match, command, context)
 
 
 def _guessed(words: str, kinds: tuple[str, ...], others: tuple[str, ...], command: Command, context: Context) -> Reply | None:

@@ -25,8 +25,10 @@ _LISTS = {
     "/trade resource": ("handlers.resources", "resource", "page pages resource resources website websites"),
     "/trade topic": ("handlers.topics", "topic", "topic topics"),
     "/trade term": ("handlers.glossary", "term", "abbreviation abbreviations acronym acronyms glossary term terms"),
+    "contacts": ("handlers.questions.directory", "contacts", "contact contacts mailbox mailboxes"),
+    "feeds": ("handlers.questions.directory", "feeds", "feed feeds"),
 }
-"""Command -> the module and the function that show its list, loaded when called, and the nouns that name it."""
+"""Command, or name -> the module and the function that show the list, loaded when called, and the nouns that name it."""
 
 _BY_NOUN = {noun: command for command, (*_, nouns) in _LISTS.items() for noun in nouns.split()}
 _BY_COUNT = {"seven": "/pti", "six": "/role", "ten": "/trade centers"}
@@ -56,7 +58,7 @@ _OTHER_WORDS = _set(
 
 def answer(words: str, command: Command, context: Context) -> Reply | None:
     """Return the list for which the words ask, or None."""
-    wanted = list_command(words)
+    wanted = list_name(words)
     if not wanted:
         return None
     module, name, _ = _LISTS[wanted]
@@ -64,8 +66,8 @@ def answer(words: str, command: Command, context: Context) -> Reply | None:
     return replace(reply, subjects=(*_ALSO_ABOUT.get(wanted, ()), *reply.subjects))
 
 
-def list_command(words: str) -> str:
-    """Return the command that shows the list for which the words ask, or ""."""
+def list_name(words: str) -> str:
+    """Return the command that shows the list for which the words ask, the list's name if it has no command, or ""."""
     parts = "".join(letter if letter.isalnum() else " " for letter in words[:MAX_CHARACTERS].casefold()).split()
     text = f" {' '.join(parts)} "
     asks = any(f" {phrase} " in text for phrase in _ASKING) or any(text.startswith(f" {phrase} ") for phrase in _OPENING)

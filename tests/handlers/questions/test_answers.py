@@ -6,7 +6,7 @@ import pytest
 
 from content.catalog import Question
 from handlers.replies.reply import Bullets, Header, Reply, Section, SmallPrint, plain
-from tests.support.full_catalog import CONTEXT, ask, commands
+from tests.support.full_catalog import CONTEXT, PARTNER, STAFF, ask, commands
 from tests.support.shipped_catalog import shipped_catalog
 
 SHIPPED = replace(CONTEXT, catalog=shipped_catalog())
@@ -70,6 +70,52 @@ def test_a_statement_of_several_subjects_is_shown_once() -> None:
 )
 def test_a_question_for_a_list_gets_the_list(asked: str, first: str) -> None:
     assert ask(f"/trade {asked}", context=SHIPPED).subjects[0] == first
+
+
+@pytest.mark.parametrize(
+    ("asked", "question"),
+    [
+        ("how do I get a job at CBP", "How do I apply for a job in the Office of Trade?"),
+        ("jobs at CBP", "How do I apply for a job in the Office of Trade?"),
+        ("how can I work for CBP", "How do I apply for a job in the Office of Trade?"),
+        ("job openings", "How do I apply for a job in the Office of Trade?"),
+        ("who handles quota", "Whom does an importer ask about quota?"),
+        ("who do I ask about quota", "Whom does an importer ask about quota?"),
+        ("reciprocal tariffs", "Are the reciprocal tariffs still collected?"),
+        ("fentanyl tariffs", "Are the reciprocal tariffs still collected?"),
+        ("I forgot my ACE portal password", "Who helps with ACE?"),
+    ],
+)
+def test_an_everyday_wording_brings_the_answer_of_its_question(asked: str, question: str) -> None:
+    assert top(ask(f"/trade {asked}", context=SHIPPED)) == dict(QUESTIONS)[question]
+
+
+@pytest.mark.parametrize(
+    ("name", "subject"),
+    [("antidumping", "pti:ad-cvd"), ("de minimis threshold", "term:de-minimis"), ("in-bond", "term:in-bond-movement")],
+)
+def test_an_exact_name_of_one_thing_brings_its_card_and_not_a_closest_match(name: str, subject: str) -> None:
+    reply = ask(f"/trade {name}", context=SHIPPED)
+    assert reply.subjects[0] == subject
+    assert isinstance(reply.blocks[0], Header)
+
+
+@pytest.mark.parametrize("asked", ["list all feeds", "list the feeds", "show all feeds", "how many feeds do you have"])
+def test_a_question_for_the_feeds_lists_each_with_its_subscription(asked: str) -> None:
+    reply = ask(f"/trade {asked}", context=SHIPPED)
+    (listed,) = [[plain(item) for item in block.items] for block in reply.blocks if isinstance(block, Bullets)]
+    assert listed == [f"{feed.name}: /trade subscribe {feed.slug}" for feed in SHIPPED.catalog.feeds]
+
+
+def test_a_question_for_the_contacts_lists_each_once_and_no_internal_one_for_a_guest() -> None:
+    internal, public = "HQQUOTA@cbp.dhs.gov", "usmca@cbp.dhs.gov"
+    staff, guest = (ask("/trade list all contacts", person, SHIPPED) for person in (STAFF, PARTNER))
+    for reply, seen in ((staff, True), (guest, False)):
+        (listed,) = [[plain(item) for item in block.items] for block in reply.blocks if isinstance(block, Bullets)]
+        assert any(item.startswith(f"{public}: ") for item in listed)
+        assert any(internal in item for item in listed) is seen
+        assert (internal in reply.text) is seen
+        assert len(listed) == len(set(listed))
 
 
 def test_what_the_bot_does_not_do_gets_a_sentence_and_a_page_and_no_card() -> None:
