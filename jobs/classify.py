@@ -11,7 +11,7 @@ from jobs.kinds import is_routine, kind_of, opening
 from jobs.models.entries import Classified, TopicHit
 from jobs.states import EntryKind
 
-VERSION = 1
+VERSION = 2
 """Raise it when this module, jobs/kinds.py or content/rules.py decides differently, so that stored entries are classified again."""
 
 MAX_TITLE = 500

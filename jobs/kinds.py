@@ -122,11 +122,12 @@ _INTERFACE = _table("""
 
 _TECHNICAL = _table("""
     deploy* | CERT | PROD | in production | to production | production environment | certification environment | production date | EDI |
-    message set* | message* | validation* | product code* | codes flagged | PGA flag* | tariff flags | release | releases |
+    message set* | message* | validation* | product code* | codes flagged | PGA flag* | tariff flags | release |
     modernization | modernized | feature* | enhancement* | functionality | data element* | data universe* | universe* | programming |
     response code* | notification code* | status notification* | electronic export manifest | EEM | document image system | DIS | user
     interface | query | manifest* | ABI | AES | AESDirect | portal | upgrade* | software | transmission* | transmit* | filing code* |
-    license type* | license code* | port code* | sunset* | retire* | retirement | migrat* | processing | record* | field* | XML | web
+    license type* | license code* | port code* | sunset* | retire* | retirement | migrat* | processing | HTS record* | tariff record* |
+    record layout* | record format* | detail record* | NR records | XML | web
     service* | login | multi factor | cargo release | entry summary | HTS update* | HTS codes | HTSUS codes | error code* | error
     message* | TLS | SFTP | VPN | MQ | ITACS
 """)

@@ -7,13 +7,14 @@ from handlers.replies.reply import Bullets, Button, Buttons, Header, Reply, Span
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
+    from content.catalog import Office, Pti, Topic
     from handlers.command import Command, Context
 
 
 def contacts(words: str, command: Command, context: Context) -> Reply:
     """List every contact that the reader may see, once."""
     catalog = context.catalog
-    holders = (catalog.office, *catalog.ptis, *(topic for topic in catalog.topics if not topic.is_pti))
+    holders: tuple[Office | Pti | Topic, ...] = (catalog.office, *catalog.ptis, *(topic for topic in catalog.topics if not topic.is_pti))
     listed = {(each.value, each.purpose): each for holder in holders for each in holder.contacts if each.shown}
     lines = tuple(
         line(Span(each.value, bold=True), f": {each.purpose}", " (internal)" if each.internal else "", *cards.in_brackets(each, context))
