@@ -7,15 +7,32 @@ only refers to that message. A number without such a phrase is a plain reference
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import Enum, StrEnum
 
 from jobs.csms import ACCOUNT, number_of
 from jobs.mentions import NAME, NUMBER, mentions
 from jobs.sentences import SENTENCE_END
-from jobs.states import Relation
 
 MAX_TEXT = 200_000  #: Characters of a body that are read.
 _BEFORE, _AFTER = 200, 120  #: Characters around a number that are read for its governing phrase.
+
+
+class Relation(StrEnum):
+    """What a message says that it does to another one, the strongest first."""
+
+    REPLACES = "replaces"  #: The old message must no longer be used.
+    CORRECTS = "corrects"  #: An error of the old message is put right.
+    CANCELS = "cancels"  #: The old message, or the thing that it announced, does not hold any longer.
+    RESOLVES = "resolves"  #: The problem that the old message reported is over.
+    EXTENDS = "extends"  #: A period or a deadline of the old message is prolonged.
+    UPDATES = "updates"  #: The old message stays valid, but is changed or added to.
+    FOLLOWS_UP = "follows-up"  #: Continues the subject; the old message is unchanged.
+    REFERS = "refers"  #: Only points there.
+
+    @property
+    def strength(self) -> int:
+        """Higher is stronger; of several wordings for one message, the strongest counts."""
+        return -list(Relation).index(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +168,7 @@ _NOT_DONE = re.compile(
     r"|\bwill\s+(?:issue|publish|send|post|provide|release|be\s+issuing)\s+(?:(?:an?|another|the|further|any)\s+)*"
     r"|\b(?:see|per|refer\s+to|in|under|from|with|by)\s+(?:(?:the|its|an?)\s+)+"
     r"|\b(?:see|refer\s+to)\s+"
-    rf"|{NUMBER}\s*[),]?\s*(?:,\s*)?(?:(?:that|which|and)\s+)?)$",
+    rf"|{NUMBER}\s*[),]?\s*(?:,\s*)?(?:(?:that|which)\s+)?)$",
     re.IGNORECASE,
 )
 """Ends the words before a phrase that is denied, to come, only pointed at, or said of yet another message."""

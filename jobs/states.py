@@ -128,21 +128,3 @@ class Saved(StrEnum):
     CREATED = "created"  #: A new subscription.
     CHANGED = "changed"  #: An existing subscription has other filters or times now.
     SAME = "same"  #: Nothing: the channel has this very subscription.
-
-
-class Relation(StrEnum):
-    """What a message says that it does to another one, the strongest first."""
-
-    REPLACES = "replaces"  #: The old message must no longer be used.
-    CORRECTS = "corrects"  #: An error of the old message is put right.
-    CANCELS = "cancels"  #: The old message, or the thing that it announced, does not hold any longer.
-    RESOLVES = "resolves"  #: The problem that the old message reported is over.
-    EXTENDS = "extends"  #: A period or a deadline of the old message is prolonged.
-    UPDATES = "updates"  #: The old message stays valid, but is changed or added to.
-    FOLLOWS_UP = "follows-up"  #: Continues the subject; the old message is unchanged.
-    REFERS = "refers"  #: Only points there.
-
-    @property
-    def strength(self) -> int:
-        """Higher is stronger; of several wordings for one message, the strongest counts."""
-        return -list(Relation).index(self)

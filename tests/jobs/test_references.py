@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from jobs.references import Reference, complete, references
-from jobs.states import Relation
+from jobs.references import Reference, Relation, complete, references
 
 N, M = "67647279", "67640669"
 
@@ -158,6 +157,7 @@ def test_the_phrase_that_governs_the_number_decides(kind: Relation, wording: str
         ("CORRECTION to CSMS 67647279 and 67640669", {N: "corrects", M: "corrects"}),
         ("Updated guidance to CSMS #67647279, CSMS #67640669, and CSMS #68370692", {N: "updates", M: "updates", "68370692": "updates"}),
         ("This message updates CSMS # 67647279. For the forms see CSMS # 67640669.", {N: "updates", M: "refers"}),
+        ("This message replaces CSMS 67647279 and replaces CSMS 67640669.", {N: "replaces", M: "replaces"}),
         ("CSMS # 67647279 replaces CSMS # 67640669.", {N: "refers", M: "refers"}),
         ("See CSMS # 67647279, which corrects CSMS # 67640669.", {N: "refers", M: "refers"}),
         ("CSMS # 67647279 was replaced by CSMS # 67640669.", {N: "refers", M: "refers"}),
