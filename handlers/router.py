@@ -280,7 +280,7 @@ def dispatch(request: Request, context: Context) -> Reply:
 def _with_question(reply: Reply, request: Request, context: Context) -> Reply:
     """Return the reply with its question, which somebody may mark as not answered, if such questions are counted.
 
-    The card that the words name is what was asked for.
+    The card or the message that the words name is what was asked for.
     """
     if not context.records_unanswered:
         return replace(reply, question="") if reply.question else reply
@@ -292,7 +292,11 @@ def _with_question(reply: Reply, request: Request, context: Context) -> Reply:
 def _is_name(words: str, subjects: tuple[str, ...], context: Context) -> bool:
     from content.catalog import KINDS
     from handlers import lookups
+    from handlers.messages.questions import find_number
 
+    number = find_number(words)
+    if number is not None and subjects[0].endswith(f":{number}"):
+        return True
     return lookups.find_name(words, KINDS, context.catalog).subjects == subjects
 
 
