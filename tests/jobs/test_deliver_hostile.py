@@ -217,7 +217,7 @@ async def test_only_what_is_rejected_as_plain_text_too_is_dead(db: Database, clo
     publish(db, 2, 3)
     await until_quiet(db, clock, platform)
     assert platform.seen() == ["1", "3"]
-    assert [(each.state, each.dismissed_at) for each in posts(db)][1] == ("dead", None)
+    assert {(each.state, each.dismissed_at) for each in posts(db)} == {("sent", None), ("dead", None)}
 
 
 async def test_trouble_with_the_token_pauses_the_workspace_and_loses_nothing(db: Database, clock: Clock) -> None:

@@ -183,6 +183,7 @@ async def test_a_post_has_report_a_problem_once_also_after_a_mark(desk: Office, 
     (report,) = (action for action in actions(card(teams.posts[-1])) if action["title"] == "Report a problem")
     assert dialog(await invoked(desk, "task/fetch", **report["data"]))["title"] == "Report a problem"
     answer = await desk.say("csms 67000001", CHANNEL)
+    await desk.until(lambda: desk.kept(answer["id"]), "it is kept")
     await desk.correct()
     for marked in (teams.posts[1], next(each for each in teams.posts if each["id"] == answer["id"])):
         assert "68987884" in words(card(marked))
