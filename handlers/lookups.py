@@ -54,6 +54,13 @@ def without_double(catalog: Catalog, subjects: tuple[str, ...]) -> tuple[str, ..
     return tuple(kept)
 
 
+def narrowest(catalog: Catalog, subjects: tuple[str, ...]) -> str:
+    """Return the term or topic that is a part of the first subject, a PTI: a continuous bond, not all of Revenue. Else the first."""
+    first = subjects[0]
+    parts = (each for each in subjects if each.startswith(("term:", "topic:")) and each.partition(":")[2] != first.partition(":")[2])
+    return next((each for each in parts if first in _related(catalog, each)), first) if first.startswith("pti:") else first
+
+
 def _related(catalog: Catalog, subject: str) -> set[str]:
     item = get(catalog, subject)
     slug = subject.partition(":")[2]

@@ -98,10 +98,12 @@ def _small_talk(words: str, command: Command, context: Context) -> Reply | None:
 
 
 def office(words: str, command: Command, context: Context) -> Reply:
-    """Return the card, or a part ("office facts")."""
+    """Return the card, or a part ("office facts"); other words are a question ("office of trade relations")."""
     part = words.strip().casefold()
     if part in _PARTS:
         return _full_part(part, context)
+    if part:
+        return answers.answer(f"office {words}", KINDS, command, context, "", *START)
     return card(context.catalog.office, command, context)
 
 

@@ -34,7 +34,7 @@ def certain(words: str, kinds: tuple[str, ...], command: Command, context: Conte
     if named.subjects:
         from handlers.questions import statements
 
-        return statements.curated(words, kinds, context) or _named(words, named, command, context)
+        return statements.curated(words, kinds, context, verbatim=True) or _named(words, named, command, context)
     others = tuple(kind for kind in KINDS if kind not in kinds)
     elsewhere_named = lookups.find_name(words, others, context.catalog)
     if elsewhere_named.sure:
@@ -86,7 +86,9 @@ def _named(words: str, match: Match, command: Command, context: Context) -> Repl
         if reply is not None:
             return reply
     subjects = lookups.without_double(context.catalog, match.subjects)
-    return lookups.show(subjects[0], command, context) if len(subjects) == 1 else _offered(words, match, command, context)
+    if len(subjects) > 1:
+        return _offered(words, match, command, context)
+    return lookups.show(lookups.narrowest(context.catalog, match.subjects), command, context)
 
 
 def _guessed(words: str, kinds: tuple[str, ...], others: tuple[str, ...], command: Command, context: Context) -> Reply | None:

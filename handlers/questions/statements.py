@@ -18,12 +18,13 @@ MAX_MORE = 8
 """Statements behind "More answers"."""
 
 
-def curated(words: str, kinds: tuple[str, ...], context: Context) -> Reply | None:
-    """Return the answer to a question of the content, asked nearly word for word."""
+def curated(words: str, kinds: tuple[str, ...], context: Context, *, verbatim: bool = False) -> Reply | None:
+    """Return the answer to a question of the content, asked nearly word for word, or `verbatim`."""
     from content.search import decision
+    from content.search.text import words as split
 
     passage = decision.curated(context.catalog, words, kinds)
-    if passage is None:
+    if passage is None or (verbatim and split(words) not in map(split, (*passage.heads, *passage.also))):
         return None
     more = f"/trade answers {words}" if _others(words, context) else ""
     return card((passage,), context, closest=False, more=more, asked=words)

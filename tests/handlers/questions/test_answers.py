@@ -84,6 +84,11 @@ def test_a_question_for_a_list_gets_the_list(asked: str, first: str) -> None:
         ("reciprocal tariffs", "Are the reciprocal tariffs still collected?"),
         ("fentanyl tariffs", "Are the reciprocal tariffs still collected?"),
         ("I forgot my ACE portal password", "Who helps with ACE?"),
+        ("office of trade relations", "Is the Office of Trade Relations part of the Office of Trade?"),
+        ("quota full", "Is the quota full yet?"),
+        ("CAPE warehouse entries", "How do I get a refund of IEEPA duty?"),
+        ("customs broker exam date", "When is the customs broker exam?"),
+        ("vacancies", "How do I apply for a job in the Office of Trade?"),
     ],
 )
 def test_an_everyday_wording_brings_the_answer_of_its_question(asked: str, question: str) -> None:
@@ -92,7 +97,14 @@ def test_an_everyday_wording_brings_the_answer_of_its_question(asked: str, quest
 
 @pytest.mark.parametrize(
     ("name", "subject"),
-    [("antidumping", "pti:ad-cvd"), ("de minimis threshold", "term:de-minimis"), ("in-bond", "term:in-bond-movement")],
+    [
+        ("antidumping", "pti:ad-cvd"),
+        ("de minimis threshold", "term:de-minimis"),
+        ("in-bond", "term:in-bond-movement"),
+        ("continuous bond", "term:bond"),
+        ("byrd amendment", "term:cdsoa"),
+        ("trade remedies", "topic:tariffs"),
+    ],
 )
 def test_an_exact_name_of_one_thing_brings_its_card_and_not_a_closest_match(name: str, subject: str) -> None:
     reply = ask(f"/trade {name}", context=SHIPPED)
