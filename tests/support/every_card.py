@@ -66,7 +66,18 @@ PARTS = [
     *(f"/role {one.slug} {part}" for one in CATALOG.roles for part in ("assignments", "skills", "all")),
     *(f"/trade office {part}" for part in ("mission", "facts", "questions")),
 ]
-LISTS = ["/pti", "/role", "/trade", "/trade resource", "/trade term", "/trade term all", "/trade topic", "/trade help"]
+LISTS = [
+    "/pti",
+    "/role",
+    "/trade",
+    "/trade resource",
+    "/trade term",
+    "/trade term all",
+    "/trade topic",
+    "/trade list all contacts",
+    "/trade list all feeds",
+    "/trade help",
+]
 EVERYTHING = [*(command_for(subject) for subject in SUBJECTS), *PARTS, *LISTS]
 
 TERMS = 4
