@@ -12,7 +12,7 @@ from jobs.sources.document import Document, Found, NotAFeed, cut_warning, newest
 MAX_BROKEN = 100  #: More malformed objects are an attack.
 
 _ESCAPE = re.compile(r"\\(?:[\"\\/bfnrt]|u[0-9a-fA-F]{4})|\\")
-_END = re.compile(r"\s*\]")
+_END = re.compile(r"\s*\](?!.*\{)", re.DOTALL)  # not one within the list, in what a malformed object left
 
 # Python refuses to convert thousands of digits to an integer
 DECODER = json.JSONDecoder(strict=False, parse_int=float)

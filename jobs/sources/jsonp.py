@@ -10,6 +10,7 @@ from jobs.sources.html import clean_line, web_link
 from jobs.sources.json_rows import DECODER, Rows
 
 _CALL = re.compile(r"\.update\s*\(\s*")  # the first "[" is that of "[0]"
+_END = re.compile(r"\s*\)?\s*;?\s*")
 
 
 def read(body: bytes, content_type: str, url: str = "") -> Document:  # noqa: ARG001  # all sources have this signature
@@ -18,11 +19,13 @@ def read(body: bytes, content_type: str, url: str = "") -> Document:  # noqa: AR
     if call is None:
         raise NotAFeed("a web page" if "<html" in text[:5_000].lower() else "no GDWidgets[…].update([…])")
     try:
-        rows = DECODER.raw_decode(text, call.end())[0]
+        rows, end = DECODER.raw_decode(text, call.end())
     except (ValueError, RecursionError):
         return json_rows.document(json_rows.salvage(text, call.end()), _entry, _date)
     if not isinstance(rows, list):
         raise NotAFeed("GDWidgets[…].update(…) has no list")
+    if not _END.fullmatch(text, end):  # a malformed entry ended the list too early
+        return json_rows.document(json_rows.salvage(text, call.end()), _entry, _date)
     return json_rows.document(Rows(rows), _entry, _date)
 
 

@@ -3,6 +3,7 @@
 import html
 import re
 from html.entities import html5
+from urllib.parse import urlsplit
 
 _REFERENCES = re.compile(r"(?:&#(?:[xX][0-9a-fA-F]+|[0-9]+);?)+")
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
@@ -19,6 +20,7 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_XML_BASE = re.compile(r"\sxml:base\s*=\s*(\"[^\"<>]*\"|'[^'<>]*')")
 _NAMESPACES = r"\s*=\s*[\"']https?://(?:search\.yahoo\.com/mrss|www\.itunes\.com/dtds)[^\"'<>]*[\"']"
 _MEDIA = re.compile(rf"xmlns:([\w.-]+){_NAMESPACES}", re.IGNORECASE)
 _MEDIA_ITSELF = re.compile(rf"\sxmlns{_NAMESPACES}", re.IGNORECASE)
@@ -83,6 +85,18 @@ def _mend_markup(found: re.Match[str]) -> str:
         return whole if len(whole) > 1 else "&lt;"
     known = html5.get(f"{name};") if name else None
     return html.escape(known) if known else f"&amp;{whole[1:]}"
+
+
+def drop_bad_bases(text: str) -> str:
+    """Drop addresses of `xml:base` that no link can be resolved against: a parser applies them to the entries that follow, too."""
+    return _XML_BASE.sub(lambda found: found[0] if _is_address(html.unescape(found[1][1:-1])) else "", text) if "xml:base" in text else text
+
+
+def _is_address(base: str) -> bool:
+    try:
+        return urlsplit(base).scheme.lower() in ("http", "https", "")
+    except ValueError:
+        return False
 
 
 def hide_media_texts(text: str) -> str:

@@ -16,7 +16,7 @@ import feedparser
 from jobs.sources.dates import parse_date
 from jobs.sources.document import Document, Found, NotAFeed, cut_warning, newest
 from jobs.sources.html import clean_line, created, html_to_text, web_link
-from jobs.sources.repair import hide_media_texts, mend_markup, mend_references
+from jobs.sources.repair import drop_bad_bases, hide_media_texts, mend_markup, mend_references
 
 _END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _ITEM = re.compile(r"<(?:item|entry)[\s>]", re.IGNORECASE)
@@ -28,6 +28,8 @@ _OTHER_TAG = re.compile(
     r"</?(?!(?:item|entry|title|link|guid|id|pubDate|published|updated|description|summary|content(?::encoded)?)[\s/>])[a-z][^<>]*>",
     re.IGNORECASE,
 )
+_TITLE = re.compile(r"<title[\s>]", re.IGNORECASE)
+_IDENTITY = re.compile(r"<(?:id|guid|link)[\s/>]", re.IGNORECASE)
 _DATE = re.compile(r"<(?:pubDate|published|updated|dc:date)[^<>]*>([^<>]*)<", re.IGNORECASE)
 _HTML = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
 _LABEL = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
@@ -45,7 +47,7 @@ def read(body: bytes, content_type: str, url: str = "", *, drupal: bool = False)
     text, clean = decode(body, content_type)
     if "<!ENTITY" in _ITEM.split(text, maxsplit=1)[0].upper():
         raise NotAFeed("it declares XML entities, which no real feed needs and which can exhaust a parser")
-    text = hide_media_texts(mend_references(text))
+    text = drop_bad_bases(hide_media_texts(mend_references(text)))
     if not _is_well_formed(text):
         text = mend_markup(text)
     text, left_out = _cut(text)
@@ -91,9 +93,19 @@ def _split(text: str) -> tuple[str, list[str], str]:
             break
         if not pieces:
             head = text[: starts[0]] if starts else (found[0] if (found := _ROOT.match(text[:MAX_HEAD])) else "")
-        pieces += [text[start:stop] for start, stop in pairwise((*starts, end))] if starts else [f"<item>{text[at:end]}"]
+        if starts:
+            pieces += [text[start:stop] for start, stop in pairwise((*starts, end))]
+        elif pieces and _continues(text[at:end], pieces[-1]):
+            pieces[-1] = _ITEM_END.sub("", pieces[-1]) + text[at:end]
+        else:
+            pieces.append(f"<item>{text[at:end]}")
         at = end
     return (head, pieces, text[at:]) if pieces else (text, [], "")
+
+
+def _continues(rest: str, entry: str) -> bool:
+    """Return whether a stray end tag cut an entry in two: what follows has its title, but no identity."""
+    return _TITLE.search(entry) is None and _TITLE.search(rest) is not None and _IDENTITY.search(rest) is None
 
 
 def _date(piece: str) -> datetime | None:

@@ -125,6 +125,13 @@ def test_malformed_object_in_json_costs_itself_and_is_told() -> None:
     assert (document.whole, document.sound, document.warnings) == (True, False, ("entries that cannot be read: 1",))
 
 
+@pytest.mark.parametrize("ending", ['"}]', '"}])', '"}]);', '"}] x'])
+def test_an_end_of_the_list_within_an_entry_costs_no_other(ending: str) -> None:
+    broken = widget(SEVERAL).replace("Quota notice 2", f"Quota {ending} notice 2")
+    document = jsonp.read(broken.encode(), "")
+    assert [each.title[-1] for each in document.entries if each.title.startswith("CSMS") and "Quota notice" in each.title] == list("01345")
+
+
 def test_json_number_of_thousands_of_digits_costs_no_entry() -> None:
     broken = widget(SEVERAL).replace('"subject"', f'"n": {"9" * 5_000}, "subject"', 1)
     assert len(jsonp.read(broken.encode(), "").entries) == 6
@@ -252,6 +259,28 @@ def test_entry_that_a_stray_tag_splits_stays_one(stray: str) -> None:
     lines[3] = lines[3].replace("<guid", f"{stray}<guid")
     document = rss.read("\n".join(lines).encode(), "")
     assert document.entries == rss.read("\n".join(LINES).encode(), "").entries
+
+
+def test_an_identity_that_an_end_tag_cuts_from_its_entry_stays_with_it() -> None:
+    entries = [f"<entry><id>tag:{n}</id><title>Notice {n}</title><summary>About {n}.</summary></entry>" for n in range(4)]
+    head = '<feed xmlns="http://www.w3.org/2005/Atom">'
+    sound = rss.read(f"{head}{''.join(entries)}</feed>".encode(), "")
+    entries[1] = entries[1].replace("</id>", "</id></entry>")
+    assert rss.read(f"{head}{''.join(entries)}</feed>".encode(), "").entries == sound.entries
+
+
+def test_an_entry_without_its_start_tag_is_not_taken_for_the_rest_of_the_one_before() -> None:
+    lines = list(LINES)
+    lines[3] = lines[3].replace("<item>", "")
+    assert [each.guid for each in rss.read("\n".join(lines).encode(), "").entries] == [str(each.number) for each in SEVERAL]
+
+
+@pytest.mark.parametrize("base", ["http://[x", "ftp://x/", "javascript:x"])
+def test_a_bad_base_costs_no_link_of_another_entry(base: str) -> None:
+    items = [f"<item><title>T{n}</title><link>/a/{n}</link><pubDate>Mon, 2 Feb 2026 09:00:00 GMT</pubDate></item>" for n in range(4)]
+    items[1] = items[1].replace("<pubDate>", f"<pubDate xml:base='{base}'>")
+    document = rss.read(channel("".join(items), "<link>https://www.cbp.gov/</link>"), "")
+    assert [each.url for each in document.entries] == [f"https://www.cbp.gov/a/{n}" for n in range(4)]
 
 
 def test_commented_out_entries_stay_out_of_a_malformed_feed() -> None:
