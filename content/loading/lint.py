@@ -1,4 +1,4 @@
-"""Warn of what is valid but likely wrong: markup, leftovers of a template, mentions that would ring in a chat, odd dates."""
+"""Warn of what is valid but likely wrong: markup, leftovers of a template, mentions of a chat, odd dates and marks, repeated questions."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 from content.loading.files import SECTIONS, Problem
 from content.loading.wording import name_path
-from content.loading.yaml_reader import Path, parse
+from content.loading.yaml_reader import Path, Tree, parse
 
 MAX_WARNINGS = 200
 
@@ -24,6 +24,17 @@ _SIGNS = (
         re.compile(r"\{\{[^{}]{0,80}\}\}|\$\{[^{}]{0,80}\}|\{[A-Za-z_ ]{1,40}\}|«[^«»]{1,80}»|\[[A-Z][A-Z _-]{2,40}\]|%%\w{1,40}%%"),
         "looks like a place in a template: fill it in",
     ),
+    (
+        re.compile(
+            r"\*\*[^*\s][^*]{0,200}\*\*|(?<!\w)__[^_\s][^_]{0,200}__(?!\w)|\[[^\[\]]{1,100}\]\((?:https?:|mailto:|/)[^()\s]{1,300}\)"
+        ),
+        "is Markdown, whose marks people would see: write the words alone",
+    ),
+    (re.compile(r"\A[“”„][^“”„]{1,600}[“”]\Z"), "has curly quotation marks around it, which people would see: use straight ones"),
+    (
+        re.compile(r'\A[^"]{1,600}(?<!\d)"[.!?]?\Z'),
+        "has a quotation mark that no other one opens: put one at the beginning of the text, too",
+    ),
     (re.compile(r"\blorem ipsum\b", re.IGNORECASE), "is a filler text: write the text"),
     (re.compile(r"\b(?:TODO|TBD|FIXME|XXX+)\b"), "says that something is still to be done: do it, or leave the entry out"),
 )
@@ -38,11 +49,13 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 def lint(files: Mapping[str, str], today: str) -> tuple[Problem, ...]:
     """Return warnings in file order. `today` is a date such as "2026-11-29"."""
     found: list[Problem] = []
+    asked: dict[str, tuple[Path, str]] = {}
     trees = {name: tree for name in SECTIONS if name in files and (tree := parse(name, files[name])[0])}
     odd = _odd_dates({name: tree.data for name, tree in trees.items()})
     for name, tree in trees.items():
         for path, text in _texts(tree.data, ()):
-            if warning := odd.get((name, path)) or _warning(path, text, today):
+            warning = odd.get((name, path)) or _warning(path, text, today) or _repetition(name, path, text, tree, asked)
+            if warning:
                 found.append(Problem(name, *tree.value_mark(path), name_path(path, tree.data), warning))
     return tuple(found[:MAX_WARNINGS])
 
@@ -85,6 +98,17 @@ def _words(said: Mapping[str, Any]) -> str:
     return " ".join(text for field in ("text", "a", "for") if isinstance(text := said.get(field), str))
 
 
+def _repetition(file: str, path: Path, text: str, tree: Tree, asked: dict[str, tuple[Path, str]]) -> str:
+    """Return that another statement has this question, or "". `asked` has the questions so far: the owner, and its name and place."""
+    is_wording = path[-2:-1] == ("also",)
+    owner = (file, *path[: -2 if is_wording else -1])
+    if not (is_wording or path[-1:] == ("q",)) or "rules" in path:
+        return ""
+    place = f"{name_path(owner[1:], tree.data)} ({file}:{tree.value_mark(path)[0]})"
+    other, shown = asked.setdefault(" ".join(re.findall(r"\w+", text.casefold())), (owner, place))
+    return f"is also a question of {shown}: the bot can give only one answer to it" if other != owner else ""
+
+
 def _texts(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
     """Yield every text in data that the reader made, which has few levels."""
     if isinstance(data, str):
@@ -102,6 +126,8 @@ def _warning(path: Path, text: str, today: str) -> str:
     if path[-1:] and path[-1] in DATES:
         what = "the day on which you looked at the source" if path[-1] == "read" else "the date of the source"
         return f"{text} is still to come: write {what}" if text > today[: len(text)] else ""
+    if path[-1:] == ("review_by",):
+        return f"{text} is past: look at the source again, then write a later day" if text < today[: len(text)] else ""
     if path[-2:-1] == ("phrases",):  # patterns, not texts
         return ""
     for sign, what_to_do in _SIGNS:

@@ -35,6 +35,7 @@ from jobs.matching import SAMPLE_PLATFORM, left_out
 from jobs.models.channels import ChannelRef
 from jobs.models.entries import Entry
 from jobs.models.subscriptions import Filters, Subscription, SubscriptionSpec
+from jobs.reclassify import is_pending
 from jobs.states import CadenceKind, Lead, Saved
 from jobs.store import channels, entries, reports
 from jobs.store import outbox as outbox_store
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from jobs.store.database import Connection, Database
 
 WEEK = timedelta(days=7)
+
+SORTING = "The bot is still sorting the stored messages by topic, so more may match in a minute."
 
 _MAX_RECENT = 100
 """Stored entries that a subscription is compared with."""
@@ -80,10 +83,11 @@ def subscribe(words: str, command: Command, context: Context) -> Reply:
         is_full = same is None and len(live) >= MAX_SUBSCRIPTIONS
         saved = None if is_full else save_subscription(conn, channel_id, spec, command.person.signature, now)
         recent = recent_entries(conn, spec.filters, channel.platform)
+        sorting = sorting_note(conn, spec.filters, context)
     if saved is None:
         text = f"This {cards.channel_noun(channel)} already has {MAX_SUBSCRIPTIONS} subscriptions."
         return refusal(text, code_line("End one first. To list them, type `/csms subscriptions`."))
-    return _confirmation(saved, spec.notes, live, recent, command, context)
+    return _confirmation(saved, (*spec.notes, *filter(None, (sorting,))), live, recent, command, context)
 
 
 def _replace_subscription(number: int, words: str, target: tuple[Database, ChannelRef], command: Command, context: Context) -> Reply:
@@ -235,6 +239,11 @@ def _state(subscription: Subscription, counts: Sequence[str], now: datetime) -> 
         *counts,
         line("set by ", wording.creator(subscription)),
     )
+
+
+def sorting_note(conn: Connection, filters: Filters, context: Context) -> str:
+    """Return that a count of matches is not final, or "": after a reload, stored entries get their new topics within a minute."""
+    return SORTING if filters.topics and is_pending(conn, context.catalog) else ""
 
 
 def recent_entries(conn: Connection, filters: Filters, platform: str) -> list[Entry]:

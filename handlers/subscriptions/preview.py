@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from handlers.replies import cards, dates, entries, freshness, reasons
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, code_line, line, refusal
 from handlers.subscriptions import wording
-from handlers.subscriptions.commands import WEEK, database_and_channel, recent_entries
+from handlers.subscriptions.commands import WEEK, database_and_channel, recent_entries, sorting_note
 from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, unknown_number
 from handlers.subscriptions.parser import parse
 from handlers.subscriptions.parts import Misunderstood
@@ -65,8 +65,8 @@ def preview(words: str, command: Command, context: Context) -> Reply:
     if isinstance(spec, Misunderstood):
         return misunderstood_reply(spec, words, command, context)
     with db.read() as conn:
-        recent = recent_entries(conn, spec.filters, channel.platform)
-    return _preview_card(spec, recent, channel, context)
+        recent, sorting = recent_entries(conn, spec.filters, channel.platform), sorting_note(conn, spec.filters, context)
+    return _with_note(_preview_card(spec, recent, channel, context), sorting)
 
 
 def _preview_by_number(words: str, db: Database, channel: ChannelRef, context: Context) -> Reply:
@@ -76,13 +76,22 @@ def _preview_by_number(words: str, db: Database, channel: ChannelRef, context: C
         live = subscription_store.list_for_channel(conn, channel_id)
         subscription = next((each for each in live if each.id == number), None)
         recent = recent_entries(conn, subscription.filters, channel.platform) if subscription else []
+        sorting = sorting_note(conn, subscription.filters, context) if subscription else ""
         now = db.now(conn)
         omitted = left_out(subscription, entry_store.routine_between(conn, now - WEEK, now + _MOMENT)) if subscription else []
         ended = ended_subscription(conn, channel_id, number) if subscription is None else None
     if subscription is None:
         return unknown_number(words, live, context, "preview", channel, ended)
     show = (Button("Show left out", f"/csms preview {number} routine"),) if omitted else ()
-    return _preview_card(subscription, recent, channel, context, show)
+    return _with_note(_preview_card(subscription, recent, channel, context, show), sorting)
+
+
+def _with_note(reply: Reply, note: str) -> Reply:
+    """Return the preview with a sentence below its header."""
+    if not note:
+        return reply
+    place = next((place for place, block in enumerate(reply.blocks, 1) if isinstance(block, Header)), 0)
+    return replace(reply, text=f"{reply.text} {note}", blocks=(*reply.blocks[:place], Section((line(note),)), *reply.blocks[place:]))
 
 
 def _left_out_by_number(words: re.Match[str], db: Database, channel: ChannelRef, context: Context) -> Reply:

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
+from content.catalog import Catalog, Rule
 from handlers.command import Command, Context
 from handlers.replies.text import render
-from handlers.router import dispatch, resolve
+from handlers.router import dispatch, read_command, resolve
 from jobs.models.channels import ChannelRef
 from jobs.recent import read_recent
 from jobs.store import feeds
@@ -10,7 +13,7 @@ from jobs.store import subscriptions as store
 from jobs.store.database import Database
 from jobs.store.feeds import PollSuccess
 from tests.support.clock import Clock
-from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
+from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, topic
 from tests.support.subscriptions import MARIA, STORED, bullets, buttons, flat, publish, say
 
 
@@ -148,3 +151,17 @@ def test_a_feed_that_is_not_read_opens_what_is_said_about_subscriptions(bot: Dat
         assert claim is not None
         feeds.settle_success(conn, claim, NOW, PollSuccess(NOW, 100, changed=True, sources={}, seeded=True))
     assert "CBP's feed" not in dispatch(resolve(Command("csms", words, MARIA, CHANNEL)), context).text
+
+
+@pytest.mark.parametrize("typed", ["/csms preview beef", "/csms subscribe beef", "/csms preview 1"])
+def test_while_messages_are_sorted_into_a_new_topic_a_count_of_matches_says_so(bot: Database, typed: str) -> None:
+    publish(bot, *STORED, backlog=True)
+    known = replace(CATALOG, topics=(replace(topic("beef", "Beef"), rules=(Rule(("beef",)),)), *CATALOG.topics))
+
+    def text(line: str, of: Catalog) -> str:
+        return flat(dispatch(resolve(read_command(line, MARIA, CHANNEL)), Context(of, NOW, NEW_YORK, bot)))
+
+    text("/csms subscribe quota", known)
+    note = "The bot is still sorting the stored messages by topic, so more may match in a minute."
+    assert note in text(typed, known)
+    assert note not in text(typed.replace("beef", "revenue"), CATALOG)
