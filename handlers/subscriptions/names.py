@@ -19,7 +19,7 @@ _MAX_WORDS = 8
 _MIN_LIKENESS = 0.82
 """How similar a misspelling is to a name, from 0 to 1."""
 
-_NOT_NAMES = ("help",)
+NOT_NAMES = ("help",)
 """People who type help do not mean the Haiti Economic Lift Program."""
 
 _BRACKETS = re.compile(r"\(([^()]{2,})\)")
@@ -57,7 +57,7 @@ class Vocabulary:
             for kind, names in (("topic", self.topics), ("feed", self.feeds)):
                 if key in names:
                     return NameMatch(kind, names[key], count)
-            if key in self.related and key not in _NOT_NAMES and not key.isdecimal():
+            if key in self.related and key not in NOT_NAMES and not key.isdecimal():
                 slugs = self.related[key]
                 return NameMatch("topic", slugs, count, loose=not self._is_part_of_name(key, slugs[0]))
         return None

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _LIST = Button("All subscriptions", "/csms subscriptions")
 
 _MAX_LABEL = 60
-_MAX_SCHEDULES = 4
+_MAX_SCHEDULES = 2
 """Different schedules that a question names."""
 
 _VERBS = {"pause": PAUSING, "resume": RESUMING}
@@ -96,6 +96,8 @@ def offer_named(command: Command, context: Context) -> Reply | None:
     with db.read() as conn:
         live = subscription_store.list_for_channel(conn, channels.find_id(conn, command.channel) or 0)
     found = selection.matching(meaning.about, live, context.catalog)[0]
+    if not found and meaning.words == "resume":
+        return unknown_number(meaning.about, live, context, "resume", command.channel)
     return _about(meaning, found, command.channel, context) if found else None
 
 
@@ -112,7 +114,8 @@ def _about(meaning: Meaning, live: Sequence[Subscription], channel: ChannelRef, 
     if not found:
         return unknown_number("", [], context, verb, channel)
     named = f"subscription {found[0].id} ({wording.title(found[0].filters, context.catalog)})"
-    text = f"Do you want to {'end' if verb == 'unsubscribe' else verb} {named if len(found) == 1 else 'one of these subscriptions'}?"
+    does = "end" if verb == "unsubscribe" else verb
+    text = f"Do you want to {does} {named}?" if len(found) == 1 else f"Which subscription do you want to {does}?"
     return Reply(text, (cards.heading(text), *choices(verb, found, context), Buttons((_LIST,))), ok=False)
 
 
@@ -179,7 +182,7 @@ def _schedule(words: str, live: Sequence[Subscription], channel: ChannelRef, con
         have = f"Subscription {live[0].id} ({titles[live[0].id]}) already posts" if len(live) == 1 else "All of them already post"
         return _offer(f"{have} {wording.schedule(live[0])}.", "", (_LIST,))
     schedules = tuple(dict.fromkeys(schedule for each in found.values() for schedule in each))
-    to = f" to {' or '.join(schedules)}" if len(schedules) < _MAX_SCHEDULES else ""
+    to = f" to {' or '.join(schedules)}" if len(schedules) <= _MAX_SCHEDULES else ""
     text = f"{first} Which subscription do you want to change{to}?".strip()
     if len(live) == 1:
         text = f"{first} Do you want to change subscription {live[0].id} ({titles[live[0].id]}){to}?".strip()
@@ -203,7 +206,7 @@ def _schedules(words: str, subscription: Subscription | None, context: Context) 
         return ("weekdays 09:00",)
     wanted: tuple[Cadence, ...] = (spec.cadence,)
     if subscription is not None and "cadence" in spec.omitted:
-        wanted = (subscription.cadence,)
+        wanted = (subscription.cadence,) if subscription.cadence.at is not None else ()  # "now" is now in every zone
     elif at is not None and subscription is not None and subscription.cadence.at is not None:
         wanted = (replace(subscription.cadence, at=at),)
     elif at is not None:

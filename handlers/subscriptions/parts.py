@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from content.search.spelling import nearest
 from handlers.subscriptions import cadence, timezones
-from handlers.subscriptions.names import Vocabulary
+from handlers.subscriptions.names import NOT_NAMES, Vocabulary
 from jobs.models.subscriptions import Cadence
 from jobs.states import CadenceKind
 
@@ -252,6 +252,8 @@ def _unknown(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> Misund
     count = 0 if len(near) != 1 else 1 if keyword else known.count_misspelled(words, near[0])
     corrections = ((keyword or near)[0],) if count else ()
     named = run[:1]
+    if near and not corrections and words[0].isalpha() and words[0].casefold() not in NOT_NAMES:
+        corrections, count = (f'"{_cut(words[0])}"', *near), 1
     if not near:
         others = takewhile(lambda token: not _is_timing(token, run) and known.longest_match([token.text]) is None, run[1:_MAX_NAMED])
         named = [*named, *others]

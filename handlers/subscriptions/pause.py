@@ -94,7 +94,7 @@ def _next_year(day: str, now: datetime, zone: str) -> tuple[Button, ...]:
     """Return a button with the next year's day, if the words name a day without its year."""
     typed = f"{day.strip(' .!?')} {dates.local_year(now, zone) + 1}"
     until = read_day(typed, now, zone)
-    if until is None or not now < until <= now + MAX_PAUSE:
+    if until is None or not now < until <= now + MAX_PAUSE or dates.local_year(until, zone) == dates.local_year(now, zone):
         return ()
     return (Button(f"Pause until {dates.date(until, zone)}", f"/csms pause until {dates.date(until, zone).casefold()}"),)
 

@@ -115,6 +115,7 @@ def test_a_misspelling_in_a_change_is_corrected_for_the_same_subscription(bot: D
         ("/csms subscribe aluminum weekly", ['/csms subscribe "aluminum" weekly']),
         ("/csms subscribe auto parts and revenue", ['/csms subscribe "auto parts" and revenue']),
         ("/csms subscribe textles frobnicate", ['/csms subscribe textiles "frobnicate"']),
+        ("/csms subscribe forced revenue", ['/csms subscribe "forced" revenue', "/csms subscribe forced-labor revenue"]),
         ("/csms subscribe duty", ["/csms subscribe revenue", "/csms subscribe tariffs"]),
         ("/csms subscribe revenue but not webinars", ['/csms subscribe revenue -"webinars"']),
         ("/csms subscribe revenue without webinars daily", ['/csms subscribe revenue -"webinars" daily']),

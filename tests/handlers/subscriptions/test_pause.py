@@ -182,6 +182,7 @@ def test_a_day_that_has_just_passed_pauses_nothing_and_the_next_year_is_offered_
     say("/csms subscribe revenue", bot)
     reply = say("/csms pause until 8 feb", bot)
     assert (reply.ok, pause_of(bot)) == (False, None)
+    assert list(buttons(say("/csms pause until today", bot))) == ["Subscriptions"]
     assert buttons(reply)["Pause until 8 Feb 2027"] == "/csms pause until 8 feb 2027"
     assert "paused in this channel until Mon 8 Feb 2027 09:00 ET." in flat(say("/csms pause until 8 feb 2027", bot))
     assert "Maria paused it until Mon 8 Feb 2027 09:00 ET" in flat(say("/csms subscriptions", bot))

@@ -232,8 +232,11 @@ def test_what_may_be_a_subscription_is_a_question_where_the_channel_has_none_of_
     def answer(line: str) -> Reply:
         return dispatch(resolve(read_command(line, MARIA, CHANNEL)), Context(CATALOG, NOW, NEW_YORK, bot))
 
-    assert "ubscription" not in answer("resume textiles").text
+    assert "ubscription" not in answer("cancel textiles").text
+    assert answer("resume textiles").text == "This channel has no subscriptions to resume."
+    assert "ubscription" not in answer("resume format for an import specialist").text
     say("/csms subscribe textiles", bot)
+    assert answer("resume revenue").text.startswith("This channel has no subscription “revenue”.")
     assert buttons(answer("resume textiles"))["Resume 1 · Textiles and Wearing Apparel"] == "/csms resume 1"
     assert buttons(answer("cancel textiles"))["Unsubscribe 1 · Textiles and Wearing Apparel"] == "/csms unsubscribe 1"
     assert buttons(answer("stop sending me textiles"))["Unsubscribe 1 · Textiles and Wearing Apparel"] == "/csms unsubscribe 1"
