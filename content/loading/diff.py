@@ -11,7 +11,7 @@ from content.loading.references import WORDS
 
 _FIELDS = {"as_of": "date", "is_pti": "kind", "every": "interval", "cbp_name": "name on cbp.gov", "statute_name": "name in the statute"}
 
-_LABELS = {
+_PHRASES = {
     "as_of": "as of {}",
     "read": "read {}",
     "review_by": "look again by {}",
@@ -155,7 +155,7 @@ def _fields(before: Any, after: Any) -> Iterator[tuple[str, _Pairs]]:
     for name in before.__dataclass_fields__:
         was, now = getattr(before, name), getattr(after, name)
         if was != now:
-            yield _list(name, was, now) if isinstance(was, tuple) else (_label(name), (_field_pair(name, was, now),))
+            yield _list(name, was, now) if isinstance(was, tuple) else (_field_name(name), (_field_pair(name, was, now),))
 
 
 def _list(name: str, was: tuple[Any, ...], now: tuple[Any, ...]) -> tuple[str, _Pairs]:
@@ -185,21 +185,21 @@ def _pair(was: Any, now: Any) -> tuple[str, str]:
 
 def _field_pair(name: str, was: Any, now: Any) -> tuple[str, str]:
     if name in _FLAGS:
-        return _labeled(name, was), _labeled(name, now)
+        return _field_words(name, was), _field_words(name, now)
     before, after = _pair(was, now)
-    return _labeled(name, before), _labeled(name, after)
+    return _field_words(name, before), _field_words(name, after)
 
 
-def _label(name: str) -> str:
+def _field_name(name: str) -> str:
     return _FIELDS.get(name, name.replace("_", " "))
 
 
-def _labeled(name: str, value: Any) -> str:
+def _field_words(name: str, value: Any) -> str:
     """Return a field's value in words, or "" for an empty one."""
     if isinstance(value, bool):
-        return _FLAGS.get(name, _label(name)) if value else ""
+        return _FLAGS.get(name, _field_name(name)) if value else ""
     text = _words(value)
-    return _LABELS.get(name, "{}").format(text) if text else ""
+    return _PHRASES.get(name, "{}").format(text) if text else ""
 
 
 def _in_brackets(first: str, others: str) -> str:
@@ -213,11 +213,11 @@ def _texts(entry: Any) -> Iterator[str]:
         if name in _HEADINGS or not value:
             continue
         if isinstance(value, bool):
-            yield _labeled(name, value)
+            yield _field_words(name, value)
         elif isinstance(value, tuple) and hasattr(value[0], "__dataclass_fields__"):
             yield from (f"{wording.count(name, 1)}: {_words(item)}" for item in value)
         else:
-            yield f"{_label(name)}: {_words(value)}"
+            yield f"{_field_name(name)}: {_words(value)}"
 
 
 def _words(value: Any) -> str:
@@ -230,4 +230,4 @@ def _words(value: Any) -> str:
     parts = {name: getattr(value, name) for name in others if getattr(value, name) != value.__dataclass_fields__[name].default}
     if parts.get("read") and parts.get("read") == parts.get("as_of"):  # the source shows no date
         del parts["as_of"]
-    return _in_brackets(_words(getattr(value, first)), ", ".join(filter(None, (_labeled(name, part) for name, part in parts.items()))))
+    return _in_brackets(_words(getattr(value, first)), ", ".join(filter(None, (_field_words(name, part) for name, part in parts.items()))))

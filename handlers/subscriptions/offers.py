@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _LIST = Button("All subscriptions", "/csms subscriptions")
 
-_MAX_LABEL = 60
+_MAX_BUTTON = 60
 _MAX_SCHEDULES = 2
 """Different schedules that a question names."""
 
@@ -172,7 +172,7 @@ def _schedule(words: str, live: Sequence[Subscription], channel: ChannelRef, con
     titles = {each.id: wording.title(each.filters, catalog) for each in live}
     changes = [
         Button(
-            shorten(f"{each.id} · {shorten(wording.criteria(each.filters, catalog), 30)}: {schedule}", _MAX_LABEL),
+            shorten(f"{each.id} · {shorten(wording.criteria(each.filters, catalog), 30)}: {schedule}", _MAX_BUTTON),
             wording.change_command(each, schedule),
         )
         for each in live

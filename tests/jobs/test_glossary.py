@@ -86,6 +86,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "handlers/subscriptions/errors.py": _BUTTON,
         "handlers/subscriptions/wording.py": _BUTTON,
         "jobs/cadence.py": _ZONE,
+        "jobs/review.py": _BESIDE,
         "jobs/sources/rss.py": "the name of a character encoding",
         "jobs/store/deliveries.py": _COLUMN,
         "jobs/store/entries.py": _COLUMN,
