@@ -250,7 +250,7 @@ def _unknown(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> Misund
     keyword = nearest(_cut(words[0]).casefold(), _KEYWORDS, min_likeness=0.75)
     near = (*known.suggest(words, feeds_allowed), *(_KEYWORDS[name] for name in keyword))
     count = 0 if len(near) != 1 else 1 if keyword else known.count_misspelled(words, near[0])
-    corrections = ((keyword or near)[0],) if count else ()
+    corrections: tuple[str, ...] = ((keyword or near)[0],) if count else ()
     named = run[:1]
     if near and not corrections and words[0].isalpha() and words[0].casefold() not in NOT_NAMES:
         corrections, count = (f'"{_cut(words[0])}"', *near), 1
