@@ -175,6 +175,7 @@ def test_an_audience_is_public_or_internal() -> None:
             "resource:acr",
             "glossary.yaml:9:9: ACE, 1st reference: no such resource 'acr'; did you mean 'ace'?",
         ),
+        ("glossary.yaml", "resource:ace", "resource: ace", "must be text: write resource:ace without a space, or put quotes around"),
         ("glossary.yaml", "resource:ace", "page:ace", "must be a kind and a key, such as pti:revenue"),
         ("glossary.yaml", "resource:ace", "office:elsewhere", "the only office is office:office-of-trade"),
         ("topics.yaml", "is_pti: true\n", "is_pti: false\n", "Agriculture quota: is a PTI: add 'is_pti: true'"),
