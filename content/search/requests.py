@@ -80,7 +80,7 @@ _TIMES = _set(
 )
 _CREATE = _set("book compose draft generate recommend remind rewrite summarize translate write")
 _DO = _CREATE | _set(
-    "calculate cancel check delete email fill file fix look make order pay print process publish release send sign submit track"
+    "calculate cancel check delete email fill file fix look make order pay print process publish release send sign submit track transmit"
 )
 _NOUNS = _set("book draft order process")
 """Words that may also begin what somebody asks about: "draft guides", "process for my protest"."""
