@@ -4,6 +4,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from content.catalog import KINDS, Catalog
@@ -11,7 +12,8 @@ from content.search.names import Names, item_names, names_of
 from content.search.paraphrases import CLASSES
 from content.search.shapes import Shape, held_by, shapes_of
 from content.search.statements import ELSEWHERE, Passage, passages
-from content.search.text import key, root, stem, words
+from content.search.synonyms import PHRASES, SYNONYMS
+from content.search.text import key, root, stem, with_phrases_as_words, words
 from content.search.wordlists import EVERYDAY, FUNCTION_WORDS, NEUTRAL, STOP_WORDS
 
 PLAIN_FACTOR = 0.8
@@ -58,7 +60,9 @@ def compile_index(catalog: Catalog) -> str:
         "sizes": [round(sum(weights[word] for word in sized) or 1.0, 3) for *_, sized, _ in wordings],
         "weights": {word: round(weight, 3) for word, weight in weights.items()},
         "postings": {word: _line(units) for word, units in postings.items()},
-        "similar": _similar(),
+        "synonyms": _groups(SYNONYMS, weights),
+        "similar": _groups(CLASSES, weights),
+        "phrases": _phrases(),
         "terms": terms,
         "shapes": {shape: [[fit, _line(units)] for fit, units in by_fit.items()] for shape, by_fit in shapes.items()},
         "questions": [
@@ -88,7 +92,8 @@ def _wordings(passage: Passage) -> Iterator[tuple[frozenset[str], frozenset[str]
 def _roots(text: str) -> frozenset[str]:
     """Leave out web addresses, whose parts ("apps", "newsroom") mean nothing."""
     plain = " ".join(part for part in text.split() if ".gov" not in part)
-    return frozenset(root(word) for word in words(plain) if word not in FUNCTION_WORDS)
+    parts = words(plain)
+    return frozenset(root(word) for word in (*parts, *with_phrases_as_words(_phrases(), parts)) if word not in FUNCTION_WORDS)
 
 
 def _weights(wordings: list[Wording], found: tuple[Passage, ...], topical: set[str]) -> dict[str, float]:
@@ -124,21 +129,33 @@ def _terms_in(names: dict[str, str], weights: dict[str, float], text: str) -> se
     }
 
 
-def _similar() -> dict[str, str]:
-    """Return each root with the roots that say the same."""
-    similar: dict[str, set[str]] = defaultdict(set)
-    for line in CLASSES.split():
+def _groups(lines: str, weights: dict[str, float]) -> dict[str, str]:
+    """Return each root with the others of its groups that the content has."""
+    groups: dict[str, set[str]] = defaultdict(set)
+    for line in lines.split():
         members = {root(word) for word in line.split("|")}
         for member in members:
-            similar[member] |= members - {member}
-    return {member: " ".join(sorted(others)) for member, others in similar.items()}
+            groups[member] |= members & weights.keys() - {member}
+    return {member: " ".join(sorted(others)) for member, others in groups.items() if others}
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, list[list[str]]]:
+    """Return the phrases that say a word, for `with_phrases_as_words`."""
+    found: dict[str, list[list[str]]] = defaultdict(list)
+    for line in PHRASES.strip().splitlines():
+        word, _, phrases = line.partition(":")
+        for phrase in phrases.split("|"):
+            first, *rest = map(root, phrase.split())
+            found[first].append([" ".join(rest), word.strip()])
+    return {first: sorted(rests, key=lambda pair: -len(pair[0])) for first, rests in found.items()}
 
 
 def _vocabulary(found: tuple[Passage, ...], names: Names) -> dict[str, str]:
     """Return the words to which a misspelled word can be corrected, by first letter."""
     forms = {stem(word) for passage in found for word in words(" . ".join((passage.text, *passage.heads, *passage.also)))}
     forms |= {stem(word) for phrase in names.phrases for word in phrase.words}
-    forms |= {stem(word) for line in CLASSES.split() for word in line.split("|")}
+    forms |= {stem(word) for line in (CLASSES + SYNONYMS).split() for word in line.split("|")}
     by_letter: dict[str, list[str]] = defaultdict(list)
     for form in sorted(forms - STOP_WORDS - FUNCTION_WORDS):  # sorted, so that every process answers the same
         if len(form) >= 4 and form.isalpha():

@@ -1,48 +1,32 @@
 """Decide what a question gets: the statement that answers it, two side by side, the closest one, or none."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from content.catalog import KINDS, Catalog, Elsewhere
-from content.search.question import MAX_CHARACTERS, MAX_WORDS, Asked, Span, read
-from content.search.ranking import SHAPE_WEIGHTS, Candidate, ranked
-from content.search.shapes import Shape
+from content.search.question import MAX_CHARACTERS, MAX_WORDS, Asked, Span, Token, read
+from content.search.ranking import Candidate, ranked
+from content.search.shapes import NUMBERS, Shape, place_of_counted
 from content.search.statement_index import StatementIndex, index_of
 from content.search.statements import ELSEWHERE, Passage
-from content.search.text import clean, split, stem
-from content.search.wordlists import CARRIERS, GOODS, JOINING, NEUTRAL, STOP_WORDS
+from content.search.text import clean, root, split, stem
+from content.search.wordlists import CARRIERS, COUNTRIES, GOODS, JOINING, NEUTRAL, STOP_WORDS
 
-MIN_SHOWN = 0.25
-"""Score of a statement that is shown if it is about a subject that the question names. A weaker one is not offered."""
-MIN_SHOWN_UNNAMED = 0.38
-"""Minimum score if the question names no subject."""
-MIN_SHOWN_CLEAR = 0.32
-"""Minimum score if the statement has at least `MIN_CLEAR` of the question, or a special thing that it asks for (a telephone number)."""
-MIN_SHOWN_SURELY = 0.48
-"""Score of a statement that is shown whatever words of the question it has."""
-MIN_CLEAR = 0.6
-IS_SPECIAL = 0.7
-"""Weight of the shape of question that asks for such a thing."""
-LEAD_SHARE = 0.5
-"""A statement's certainty is its score, and this share of its lead over statements about other subjects."""
-MIN_CERTAIN = 0.44
-"""Certainty of a statement that is shown."""
-MIN_OWN = 0.17
-"""Share of the weight of a question's content words that such a statement has itself."""
-MIN_EVIDENCE = 1.0
-"""Weight of what a statement has of the question, and its lead, if the question does not name its subject. The rarest words weigh 1."""
-MAX_BARE, MIN_BARE = 2, 0.9
-"""Words that are no question ("aluminum"), and the share of them that suffices instead."""
-MIN_DIRECT = 2
-"""Content words of the question that a statement must have itself, unless it is about a subject that the question names."""
+BASE_ODDS, SCORE_ODDS, LEAD_ODDS, EVIDENCE_ODDS, UNKNOWN_ODDS, NAMED_ODDS, CHOSEN_ODDS = -4.1, 2.6, 4.6, 0.7, -1.3, 0.35, 2.0
+"""Log-odds that the best statement answers, and how much each of `odds` adds; fitted to the listed questions, asked without themselves."""
+PLACE_FACTOR = 0.4
+"""Factor on the weight of a good or a country."""
+MIN_ODDS = -0.65
+"""Log-odds of a statement that is shown; 0 means that it is as likely right as wrong."""
+SURE_ODDS = 0.7
+"""Log-odds of a statement that is not called the closest match: nine in ten are right."""
 MIN_ALIKE = 0.65
 """Share that a question and a wording must have of each other to be nearly the same."""
-IS_DIRECT = 0.69
-"""Strength of a word that a statement has itself, not in other words."""
+IS_COUNTED = 0.25
+"""Strength of the word for what is counted."""
 IS_NAMED = 0.5
 """Strength with which a name must speak for a statement."""
-MIN_SURE = 0.6
-"""Certainty of a statement that is not called the closest match: nine in ten are right."""
 MIN_SECOND = 0.8
 """Share of the best score with which a second statement is shown as well."""
 MIN_OTHER = 0.5
@@ -76,11 +60,12 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     """Return the statements to show for a question, of one subject only if it is `about` that. Never raises."""
     index = index_of(catalog)
     asked = read(index, query)
-    found = _without_doubles(each for each in ranked(index, asked, kinds, about) if _may_answer(each))
+    found = _without_doubles(each for each in ranked(index, asked, kinds, about) if _may_answer(index, asked, each))
     sides = () if about else _sides(asked, found) or _named_alone(index, asked)
     if sides:
         return Decision(sides, True, _more(found, sides) if found else ())
-    if not found or not _is_enough(index, asked, found, kinds):
+    likely = odds(index, asked, found, kinds) if found else MIN_ODDS - 1
+    if likely < MIN_ODDS:
         named = () if about else _introductions(index, _things(asked))
         return Decision(named, False, ()) if len(named) > 1 else NONE
     if found[0].passage.kind == ELSEWHERE:
@@ -90,7 +75,7 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     second = None if about else _second(index, asked, found)
     shown = (found[0].passage, *((second,) if second else ()))
     only_goods = all(stem(token.text) in GOODS for token in asked.tokens)
-    return Decision(shown, _certainty(found) >= MIN_SURE and not only_goods, _more(found, shown))
+    return Decision(shown, likely >= SURE_ODDS and not only_goods, _more(found, shown))
 
 
 def _without_doubles(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -101,66 +86,66 @@ def _without_doubles(candidates: Iterable[Candidate]) -> list[Candidate]:
     return list(best.values())
 
 
-def _may_answer(candidate: Candidate) -> bool:
-    """Return whether a candidate is what the question is after: an example of what the bot does not answer must be nearly the question."""
-    return candidate.passage.kind != ELSEWHERE or _is_alike(candidate)
+def _may_answer(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:
+    """Return whether a candidate is what the question is after.
+
+    How many there are, only a statement with a number and with what is counted tells. An example of what the bot does not answer must be
+    nearly the question.
+    """
+    if candidate.passage.kind == ELSEWHERE:
+        return _is_alike(candidate)
+    place = place_of_counted(asked.words)
+    if not place:
+        return True
+    counted = next((token for token in asked.tokens if token.place >= place and token.content), None)
+    is_counted = counted is None or Shape.DURATION in asked.shapes or counted.strength(candidate.unit) >= IS_COUNTED
+    return is_counted and any(candidate.unit in index.units_for(shape) for shape in NUMBERS)
 
 
-def _is_enough(index: StatementIndex, asked: Asked, found: list[Candidate], kinds: tuple[str, ...]) -> bool:
-    """Return whether the best statement is worth showing.
+def odds(index: StatementIndex, asked: Asked, found: list[Candidate], kinds: tuple[str, ...]) -> float:
+    """Return the log-odds that the best statement answers the question.
 
-    If it is about something that the question names, its score must be good, or ahead of what is said about other subjects. If not, it
-    must have enough of the question's words: a single one ("fine", "founded") is in many questions about something else.
+    Its lead tells most: where several subjects have as much of the question, all may have it by chance ("fine", "founded").
     """
     best = found[0]
-    if _certainty(found) < MIN_CERTAIN:
-        return False
+    evidence = sum(_telling(token) * token.strength(best.unit) for token in asked.tokens)
+    unknown = sum(
+        token.weight for token in asked.tokens if token.content and not token.strength(best.unit) and root(token.text) not in index.weights
+    )
+    is_named = any(token.focus and token.strength(best.unit) >= IS_NAMED for token in asked.tokens)
     own_kind = len(kinds) < len(KINDS) and best.passage.subject.partition(":")[0] in kinds
-    if own_kind or best.passage.kind in BY_OWN_WORD or any(token.focus and token.strength(best.unit) >= IS_NAMED for token in asked.tokens):
-        return best.score >= MIN_SHOWN and _has_own(asked, best)
-    shaped = max((SHAPE_WEIGHTS[shape] for shape in asked.shapes if best.unit in index.units_for(shape)), default=0.0)
-    special = shaped if shaped >= IS_SPECIAL else 0.0
-    return _is_evident(asked, found, special) and _is_good(asked, best, special)
+    return (
+        BASE_ODDS
+        + SCORE_ODDS * best.score
+        + LEAD_ODDS * math.sqrt(_lead(index, found))
+        + EVIDENCE_ODDS * evidence
+        + UNKNOWN_ODDS * unknown
+        + NAMED_ODDS * is_named
+        + CHOSEN_ODDS * (own_kind or best.passage.kind in BY_OWN_WORD)
+    )
 
 
-def _is_evident(asked: Asked, found: list[Candidate], special: float) -> bool:
-    """Return whether what the best statement has of the question cannot be chance."""
-    best = found[0]
-    if _is_alike(best) or (len(asked.words) <= MAX_BARE and best.coverage >= MIN_BARE):
-        return True
-    evidence = sum(token.weight * token.strength(best.unit) for token in asked.tokens)
-    return evidence + special + _lead(found) >= MIN_EVIDENCE
-
-
-def _is_good(asked: Asked, best: Candidate, special: float) -> bool:
-    """Return whether a statement has a good score, or a fair one with enough of the question's own words."""
-    if best.score >= MIN_SHOWN_SURELY:
-        return True
-    direct = sum(1.0 if token.content else 0.5 for token in asked.tokens if token.matches.get(best.unit, 0.0) >= IS_DIRECT)
-    enough = direct + bool(special) >= min(MIN_DIRECT, sum(token.content for token in asked.tokens))
-    return enough and best.score >= (MIN_SHOWN_CLEAR if special or best.coverage >= MIN_CLEAR else MIN_SHOWN_UNNAMED)
+def _telling(token: Token) -> float:
+    """Return the weight of a word, less for a good or a country: questions about anything name them."""
+    return token.weight * (PLACE_FACTOR if token.text in COUNTRIES or stem(token.text) in GOODS else 1.0)
 
 
 def _is_alike(candidate: Candidate) -> bool:
     return min(candidate.coverage, candidate.precision) >= MIN_ALIKE
 
 
-def _certainty(found: list[Candidate]) -> float:
-    return found[0].score + LEAD_SHARE * _lead(found)
-
-
-def _lead(found: list[Candidate]) -> float:
-    """Return by how much of its score the best statement is ahead of those about other subjects."""
+def _lead(index: StatementIndex, found: list[Candidate]) -> float:
+    """Return by how much of its score the best statement is ahead of those that say something else about other subjects."""
     best = found[0]
-    other = next((each.score for each in found if each.passage.subject != best.passage.subject), 0.0)
+    kin, said = index.kin[best.passage.subject], frozenset(split(best.passage.text))
+    other = next((each.score for each in found if each.passage.subject not in kin and not _says(said, each.passage)), 0.0)
     return 1 - other / best.score
 
 
-def _has_own(asked: Asked, candidate: Candidate) -> bool:
-    """Return whether a statement has enough of the question's content words itself, not in other words."""
-    content = [token for token in asked.tokens if token.content]
-    own = sum(token.weight for token in content if token.matches.get(candidate.unit, 0.0) >= IS_DIRECT)
-    return own >= MIN_OWN * sum(token.weight for token in content)
+def _says(said: frozenset[str], passage: Passage) -> bool:
+    """Return whether a statement says nearly these words ("Applicants must be U.S. citizens …", of each role)."""
+    other = frozenset(split(passage.text))
+    return len(said & other) >= MIN_SAME_WORDS * min(len(said), len(other))
 
 
 def _more(found: list[Candidate], shown: tuple[Passage, ...]) -> tuple[Passage, ...]:

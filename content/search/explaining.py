@@ -30,7 +30,9 @@ def explain(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS) -> lis
         lines += ["", f"{place}. {candidate.score:.2f} {shown}: {candidate.passage.subject}, {candidate.passage.kind}"]
         lines.append(f"   {_short(candidate.passage.text)}")
         lines += [f"   {reason}" for reason in reasons(index, asked, candidate)]
-    return [*lines, "", *_thresholds(decided)]
+    if not found:
+        return [*lines, "", "No statement has a word of the question."]
+    return [*lines, "", *_thresholds(decided, decision.odds(index, asked, found, kinds))]
 
 
 def reasons(index: StatementIndex, asked: Asked, candidate: Candidate) -> list[str]:
@@ -61,14 +63,9 @@ def _words(asked: Asked) -> Iterator[str]:
         yield "Asks for " + ", ".join(sorted(shape.value for shape in asked.shapes))
 
 
-def _thresholds(decided: decision.Decision) -> Iterator[str]:
-    yield f"Certainty is the score of the best statement, and {decision.LEAD_SHARE:.0%} of its lead over other subjects."
-    yield f"It must be {decision.MIN_CERTAIN}; below {decision.MIN_SURE}, the statement is called the closest match."
-    yield f"A statement about something that the question names must have a score of {decision.MIN_SHOWN},"
-    yield f"and {decision.MIN_OWN:.0%} of the question itself."
-    yield f"Any other must have words that weigh {decision.MIN_EVIDENCE}, its lead added, or be nearly the question."
-    yield f"Its score must be {decision.MIN_SHOWN_CLEAR} if it has {decision.MIN_CLEAR:.0%} of the question or its special thing;"
-    yield f"{decision.MIN_SHOWN_UNNAMED} if it has {decision.MIN_DIRECT} of its words; else {decision.MIN_SHOWN_SURELY}."
+def _thresholds(decided: decision.Decision, likely: float) -> Iterator[str]:
+    yield f"Log-odds that the best statement answers: {likely:.2f}, by its score, its lead over other subjects and what it has."
+    yield f"It is shown from {decision.MIN_ODDS}; below {decision.SURE_ODDS}, it is called the closest match."
     yield f"A second statement is shown from {decision.MIN_SECOND:.0%} of the best score;"
     yield f"one about another thing that the question names, from {decision.MIN_OTHER:.0%}."
     if not decided.shown:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from content.search.keys import MAX_NAME_WORDS, NAME, RELATED, SLUG, SYNONYM
 from content.search.shapes import SHAPE_WORDS, Shape, shapes_of, words_of_shapes
 from content.search.spelling import completions, corrections, is_ordinary
-from content.search.statement_index import SIMILAR, StatementIndex
-from content.search.text import clean, key, root, split, stem
+from content.search.statement_index import StatementIndex
+from content.search.text import clean, key, root, split, stem, with_phrases_as_words
 from content.search.wordlists import COUNTRIES, EVERYDAY, FUNCTION_WORDS, NEUTRAL, STOP_WORDS
 
 MAX_CHARACTERS, MAX_WORDS = 600, 45
@@ -21,7 +21,7 @@ MIN_SWAPPED = 5
 """Letters of a word that only has letters in another order ("emial")."""
 
 STOP_FACTOR = 0.35
-NEUTRAL_FACTOR = 0.7
+NEUTRAL_FACTOR = 0.85
 """Factors on the weight of a stop word that may tell statements apart ("open"), and of a neutral word."""
 SHAPE_WORD_FACTOR = 0.5
 """Factor on the weight of a word that says what the question asks for ("law", "phone"): its shape counts as well."""
@@ -78,14 +78,15 @@ class Asked:
 
 
 def read(index: StatementIndex, query: str) -> Asked:
-    typed = _fiscal_years(_joined_letters(split(clean(query[:MAX_CHARACTERS]))[:MAX_WORDS]))
+    spelled = _fiscal_years(_joined_letters(split(clean(query[:MAX_CHARACTERS]))[:MAX_WORDS]))
+    typed = with_phrases_as_words(index.compiled["phrases"], spelled)
     by_place = {
         place: token for place, word in enumerate(typed) if (token := _token(index, word, compared=place < MAX_COMPARED)) is not None
     }
     _correct(index, typed, by_place)
     for place, token in by_place.items():
         token.place = place
-    shapes, said = shapes_of(typed), words_of_shapes(typed)
+    shapes, said = shapes_of(spelled) | shapes_of(typed), words_of_shapes(typed)
     spans = tuple(_spans(index, typed))
     for span in spans:
         tokens = [by_place[place] for place in range(span.start, span.end) if place in by_place]
@@ -142,8 +143,8 @@ def _token(index: StatementIndex, word: str, *, compared: bool = True) -> Token 
 def _matches(index: StatementIndex, found: str, *, compared: bool) -> dict[int, float]:
     """Return the units that have a root, and with less strength those that have one that says the same."""
     known, matches = index.weights.get(found, UNKNOWN_WEIGHT), index.units_of(found).copy()
-    for other in index.similar_to(found) if compared else ():
-        share = min(1.0, SIMILAR * index.weights.get(other, 0.0) / known)
+    for other, likeness in index.similar_to(found) if compared else ():
+        share = min(1.0, likeness * index.weights.get(other, 0.0) / known)
         for unit, strength in index.units_of(other).items():
             if matches.get(unit, 0.0) < (shared := share * strength):
                 matches[unit] = shared

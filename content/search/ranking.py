@@ -19,7 +19,7 @@ PRECISION_SHARE = 0.2
 """Share of the score that depends on how much of the statement is asked for."""
 COUNT_SHARE = 0.15
 """Share of the score that depends on how many of the question's words the statement has, whatever their weight."""
-IS_MATCH = 0.3
+IS_MATCH = 0.2
 """Strength of such a word."""
 MIN_SIZE = 1.6
 """Minimum size of a statement: a link of two words is not more precise than a sentence."""

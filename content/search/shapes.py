@@ -1,7 +1,9 @@
 """Recognize what a question asks for, and which statements hold such a thing."""
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
 
 from content.search.statements import Passage
 
@@ -134,6 +136,15 @@ def words_of_shapes(words: list[str]) -> frozenset[int]:
             first = text.count(" ", 0, at + 1) - 1
             found.update(range(first, first + phrase.count(" ") - 1))
     return frozenset(found)
+
+
+NUMBERS = (Shape.NUMBER, Shape.DURATION, Shape.DATE, Shape.MONEY, Shape.PERCENT)
+"""What a statement holds that has a number."""
+
+
+def place_of_counted(words: Sequence[str]) -> int:
+    """Return the place after "how many", or 0."""
+    return next((place + 2 for place, pair in enumerate(pairwise(words)) if pair == ("how", "many")), 0)
 
 
 def asks_for_more(words: list[str]) -> bool:

@@ -14,13 +14,13 @@ from content.search.statements import Passage, passages
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
 BODY_OF_ANSWER = 0.7
 """Strength of the words of an answer, beside those of its question."""
-SIMILAR = 0.6
-"""Strength of a word that says the same."""
+SYNONYM, SIMILAR = 0.8, 0.5
+"""Strength of a word that says the same, and of one that nearly does."""
 
 _STRENGTHS = (1.0, BODY_OF_ANSWER)
 
@@ -34,6 +34,8 @@ class StatementIndex:
     """The names of all kinds."""
     see: dict[str, tuple[str, ...]]
     """Subject of a term -> the subjects that it points to."""
+    kin: dict[str, set[str]]
+    """Subject -> those that say the same in part: an issue, its topic, its page and its terms."""
     units: list[int]
     """The passage of each."""
     sizes: list[float]
@@ -64,10 +66,11 @@ class StatementIndex:
             found = self._shapes[shape] = {unit: fit for fit, units in by_fit for unit in map(int, units.split())}
         return found
 
-    def similar_to(self, word: str) -> list[str]:
-        """Return the roots that say the same as a root."""
-        others: list[str] = self.compiled["similar"].get(word, "").split()
-        return others
+    def similar_to(self, word: str) -> Iterator[tuple[str, float]]:
+        """Yield the roots that say the same as a root, or nearly, with their strength."""
+        for groups, strength in (("similar", SIMILAR), ("synonyms", SYNONYM)):
+            for other in self.compiled[groups].get(word, "").split():
+                yield other, strength
 
     def spellings(self, letter: str) -> dict[str, None]:
         """Return the known words that begin with a letter."""
@@ -107,10 +110,12 @@ def _index_of(catalog_key: CatalogKey) -> StatementIndex:
     by_subject: dict[str, list[int]] = {}
     for unit, place in enumerate(units):
         by_subject.setdefault(found[place].subject, []).append(unit)
+    see = {f"term:{term.slug}": term.see for term in catalog.terms}
     return StatementIndex(
         passages=found,
         names=keys_of(catalog, KINDS),
-        see={f"term:{term.slug}": term.see for term in catalog.terms},
+        see=see,
+        kin=_kin(by_subject, see, catalog),
         units=units,
         sizes=compiled["sizes"],
         weights=compiled["weights"],
@@ -118,6 +123,20 @@ def _index_of(catalog_key: CatalogKey) -> StatementIndex:
         by_subject=by_subject,
         compiled=compiled,
     )
+
+
+def _kin(subjects: Iterable[str], see: dict[str, tuple[str, ...]], catalog: Catalog) -> dict[str, set[str]]:
+    kin: dict[str, set[str]] = {subject: {subject} for subject in subjects}
+    by_slug: dict[str, list[str]] = {}
+    for subject in kin:
+        by_slug.setdefault(subject.partition(":")[2], []).append(subject)
+    pairs = [(subject, other) for same in by_slug.values() for subject in same for other in same]
+    pairs += [(subject, other) for subject, others in see.items() for other in others]
+    pairs += [(f"topic:{topic.slug}", f"pti:{pti}") for topic in catalog.topics for pti in topic.ptis]
+    for subject, other in pairs:
+        kin.setdefault(subject, set()).add(other)
+        kin.setdefault(other, set()).add(subject)
+    return kin
 
 
 def _without_internal(compiled: dict[str, Any], passages: int) -> dict[str, Any]:

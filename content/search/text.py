@@ -130,6 +130,27 @@ def key(parts: list[str]) -> str:
     return "".join(map(stem, parts))
 
 
+def with_phrases_as_words(phrases: dict[str, list[list[str]]], parts: list[str]) -> list[str]:
+    """Replace each phrase ("blow the whistle") by the word that says it, the longest first.
+
+    `phrases`: the root of a phrase's first word -> the roots of the others, joined, and the word.
+    """
+    roots = [root(part) for part in parts]
+    joined: list[str] = []
+    place = 0
+    while place < len(parts):
+        for rest, word in phrases.get(roots[place], ()):
+            end = place + 2 + rest.count(" ")
+            if " ".join(roots[place + 1 : end]) == rest:
+                joined.append(word)
+                place = end
+                break
+        else:
+            joined.append(parts[place])
+            place += 1
+    return joined
+
+
 def without_stop_words(parts: list[str]) -> list[str]:
     """Remove stop words, except "it" before a job title: an IT specialist is not one of ours."""
     return [

@@ -11,21 +11,21 @@ def _pairs(text: str) -> dict[str, str]:
 
 STOP_WORDS = _set(
     """
-    a about above actually after again ago all almost already also always am an and any anybody anyone anything anywhere applies
-    apply are around as at back basically bc be been before behind being besides between both bought bring bringing brings btw but
-    buy buying by can cannot cant care cares case cases certain come comes coming could cover covered covers currently cuz day days
-    deal dealing deals define did do does doing done dont each either else enough ever every everything everywhere exact explain
-    finally for from get gets getting give go goes going gonna got had handle handled handles handling happen happened happens has
-    have having he hello help her here hey hi his hope how http https i if im in instead into is it its ive job jobs just keep keeps
-    kind know later let let's lets like look looked looking looks lot made make makes making many may maybe me mean meaning means
-    meanwhile might moment more most much must my n near need needs never new no nobody not nothing now nowadays of off often ok
-    okay on once one ones only or other otherwise our out over own people person please pls plz put quite r rather real really
+    a about above actually after again ago all almost already also always am an and any anybody anyone anything anywhere applies apply
+    are around as at back basically bc be been before behind being besides between both bought bring bringing brings btw but buy buying
+    by caller callers can cannot cant care cares case cases certain client clients come comes coming could cover covered covers
+    currently cuz day days deal dealing deals define did do does doing done dont each either else enough ever every everything
+    everywhere exact explain finally for from get gets getting give go goes going gonna got had handle handled handles handling happen
+    happened happens has have having he hello help her here hey hi his hope how http https i if im in instead into is it its ive job
+    jobs just keep keeps kind know later let let's lets like look looked looking looks lot made make makes making many may maybe me mean
+    meaning means meanwhile might moment more most much must my n near need needs never new no nobody not nothing now nowadays of off
+    often ok okay on once one ones only or other otherwise our out over own people person please pls plz put quite r rather real really
     responsible role roles run runs said say says see seen sell selling send sending sent several shall she should show so sold some
-    somebody someone something sometimes somewhere sort stand stands still stop stopping stops such supposed take takes talk talks
-    tell than thank thanks that thats the their them then there theres these they thing things this those though thought through thx
-    to too totally tried truly try trying two under until up ur us use used uses using usually versus very vs w wanna want wants was
-    wat way we well were what whatever whats when whenever where wheres whether which while who whom whos whose why will wish with
-    within without won work working works would www ya yes yet you your
+    somebody someone something sometimes somewhere sort stand stands still stop stopping stops such supposed take takes talk talks tell
+    than thank thanks that thats the their them then there theres these they thing things this those though thought through thx to too
+    totally tried truly try trying two under until up ur us use used uses using usually versus very vs w wanna want wants was wat way we
+    well were what whatever whats when whenever where wheres whether which while who whom whos whose why will wish with within without
+    won work working works would www ya yes yet you your
     """
 )
 """Words that carry a question but not its subject."""
@@ -113,20 +113,20 @@ TITLES = _set(
 ORDINARY = _set(
     """
     adult albert appear arena audio audition automaton avert ball band basis bear bears bees begin bell bellow bend better bind blank
-    blinding blow boar bone bonus boot bound boys broken brook bull bullet cake caper caret carlos carnet carnets chair char checkbox
-    chess chill chopping clash cleaning close coded coherence comb commence commit committed committer confidence confluence connection
-    consent contest context convergence copier copy council crash criss customer daily daisy danger dated detection devise diary dire
-    dock drag dual duel duly dumpling duped elect emerge emergent even evolution excel excellent excite excuse expo face failing fairy
-    fame fate feel filer fina fined finer fire firing fist fixer fixing flake flood foot forged framing freed freeze gain gary
-    generalize grail gravy grin grow hairy halt hand heal holger hoped horse importance important imposter infer inherent inner intel
-    interact intercept interlace internet intersect jack lackey lake latter layer lean leverage lien line lined liner logic mali manger
-    marie mass massage mess mine mini minimize misc mode norman notional novice opera orig owned pack pain pane para parent paris parse
-    patient pattern perform pint playing plug poison pond ponder precedence prefer preset pride prime prince privacy prize produce prop
-    proper properly protect pulse pure purge pursue quote rational received receiver reference regal repost resort retention revenge
-    ruler safer sake save score semi shave sheep sheer shift shire shirk shoot shot shout shove sing singe skirt slate slope smell soft
-    sonar sort sport stale stall star starred starved steal steed steep steven stock structured sturdy suck suction sure surely surge
-    sweet taxi temp tempo temporal temporarily text thief tiled timer toast tower tows traffic trailing trap tried trip tune vague valve
-    waiter whine white wince wind witch
+    blinding blow boar bone bonus boot bound boys broken brook bull bullet cake caper capital caret carlos carnet carnets chair char
+    checkbox chess chill chopping clash cleaning close coded coherence comb commence commit committed committer confidence confluence
+    connection consent contest context convergence copier copy council crash criss customer daily daisy danger dated detection devise
+    diary dire dock drag dual duel duly dumpling duped elect emerge emergent even evolution excel excellent excite excuse expo face
+    failing fairy fame fate feel filer fina fined finer fire firing fist fixer fixing flake flood foot forged framing freed freeze gain
+    gary generalize grail gravy grin grow hairy halt hand heal holger hoped horse importance important imposter infer inherent inner
+    intel interact intercept interlace internet intersect jack lackey lake latter layer lean leverage lien line lined liner logic mali
+    manger marie mass massage mess mine mini minimize misc mode norman notional novice opera orig owned pack pain pane para parent paris
+    parse patient pattern perform pint playing plug poison pond ponder precedence prefer preset pride prime prince privacy prize produce
+    prop proper properly protect pulse pure purge pursue quote rational received receiver reference regal repost resort retention
+    revenge ruler safer sake save score semi shave sheep sheer shift shire shirk shoot shot shout shove sing singe skirt slate slope
+    smell soft sonar sort sport stale stall star starred starved steal steed steep steven stock structured sturdy suck suction sure
+    surely surge sweet taxi temp tempo temporal temporarily text thief tiled timer toast tower tows traffic trailing trap tried trip
+    tune vague valve waiter whine white wince wind witch
     """
 )
 """English words that only look like a typo or a relative of ours."""

@@ -11,6 +11,7 @@ from content.search.decision import curated, decide
 from content.search.explaining import explain
 from content.search.statement_index import index_of
 from content.search.statements import passages
+from content.search.text import root
 from tests.support.full_catalog import AUDITOR, REVENUE
 from tests.support.full_catalog import CATALOG as FULL
 from tests.support.shipped_catalog import shipped_catalog
@@ -197,8 +198,46 @@ def test_the_statement_that_holds_what_is_asked_is_first(shipped: Catalog, query
     assert decide(shipped, query).shown[0].subject == subject
 
 
+@pytest.mark.parametrize(
+    ("query", "subject"),
+    [
+        ("who keeps tabs on a new policy", "role:management-and-program-analyst"),
+        ("which role comes up with metrics for enforcement", "role:international-trade-analyst"),
+        ("our recordation ran out, how many days to renew", "pti:ipr"),
+    ],
+)
+def test_a_phrase_counts_as_the_word_that_says_it(shipped: Catalog, query: str, subject: str) -> None:
+    assert decide(shipped, query).shown[0].subject == subject
+
+
+def test_a_word_that_means_the_same_everywhere_counts_more_than_a_similar_one(shipped: Catalog) -> None:
+    strengths = dict(index_of(shipped).similar_to(root("knockoff")))
+    assert strengths[root("counterfeit")] > dict(index_of(shipped).similar_to(root("warning")))[root("alert")]
+
+
+def test_an_issue_and_its_terms_are_no_rivals() -> None:
+    kin = index_of(CATALOG).kin
+    assert "pti:quota" in kin["term:rate"]
+    assert "term:rate" in kin["pti:quota"]
+    assert "role:auditor" not in kin["pti:quota"]
+
+
+def test_statements_that_say_nearly_the_same_are_no_rivals(shipped: Catalog) -> None:
+    assert decide(shipped, "how many yrs must somebody have lived in the us to be hired at the office of trade").shown
+
+
+@pytest.mark.parametrize("query", ["how many quotas", "how many quota certificates", "how many quotas were there in 2020"])
+def test_how_many_is_answered_by_a_number_of_what_is_counted(query: str) -> None:
+    shown = decide(CATALOG, query).shown
+    assert all(any(character.isdigit() for character in passage.text) for passage in shown[:1])
+
+
+def test_how_many_of_something_else_is_not_answered() -> None:
+    assert decide(CATALOG, "how many zebras were filled in 2020").shown == ()
+
+
 def test_a_statement_hardly_ahead_of_those_about_other_subjects_is_the_closest_match(shipped: Catalog) -> None:
-    decided = decide(shipped, "does amazon pay import duties")
+    decided = decide(shipped, "does a company pay import duties")
     assert decided.shown
     assert not decided.sure
     assert decide(shipped, "who collects the deposits in an antidumping case").sure

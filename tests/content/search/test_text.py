@@ -1,6 +1,6 @@
 import pytest
 
-from content.search.text import is_storable, storable_text, without_surrogates
+from content.search.text import is_storable, root, storable_text, with_phrases_as_words, without_surrogates
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,10 @@ def test_lone_surrogates_become_question_marks_and_nul_is_removed_for_the_databa
     assert without_surrogates(text) == sendable
     assert storable_text(text) == stored
     assert is_storable(text) is (stored == text)
+
+
+def test_a_phrase_becomes_the_word_that_says_it_in_any_form_of_its_words() -> None:
+    phrases = {root("pay"): [[f"{root('off')} {root('soon')}", "rewards"], [root("off"), "works"]]}
+    assert with_phrases_as_words(phrases, ["it", "paid", "off", "well"]) == ["it", "works", "well"]
+    assert with_phrases_as_words(phrases, ["pays", "off", "soon"]) == ["rewards"]
+    assert with_phrases_as_words(phrases, ["pay"]) == ["pay"]
