@@ -16,11 +16,11 @@ NUMBER = r"(?:\d{7,9}(?![\w/]|[.,]\d|-\d)|\d{8}(?=:[A-Z])|\d{2}-\d{6}(?![\w-]))"
 NAME = r"(?:CSMS|Cargo\s+Systems\s+Messaging\s+Service)"
 
 _SPLIT = r"\d{1,7}(?:[ \u00a0]\d{1,7}){1,3}(?![\w/]|[.,]\d|-\d)"  # "6855 9236": tags within the number were removed
-_SIGN = r"(?:\#+\s*s?|nos?\.?|numbers?(?:\(s\))?)"
-_PREFIX = rf"(?<![\w-]){NAME}(?:\s+(?:messages?|notices?|bulletins?|postings?|guidance))?\s*{_SIGN}?\s*[:#]?\s*"
-_RELATED = rf"\bRelated\s+(?:CSMS\s+)?(?:messages?\s*)?{_SIGN}?\s*[:#]?\s*(?:CSMS\s*\#?\s*)?"
+_SIGN = r"(?:\#{1,3}\s*+s?|nos?\.?|numbers?(?:\(s\))?)"
+_PREFIX = rf"(?<![\w-]){NAME}(?:\s+(?:messages?|notices?|bulletins?|postings?|guidance))?+\s*+{_SIGN}?+\s*+[:#]?+\s*+"
+_RELATED = rf"\bRelated\s++(?:CSMS\s++)?+(?:messages?\s*+)?+{_SIGN}?+\s*+[:#]?+\s*+(?:CSMS\s*+\#?+\s*+)?+"
 _FIRST = re.compile(rf"(?:{_PREFIX}|{_RELATED})(?P<number>{NUMBER}|{_SPLIT})", re.IGNORECASE)
-_AND = r"\s*(?:,\s*(?:and|or|&)?|;|/|&|\band\b|\bor\b|\bas\s+well\s+as\b)\s*"
+_AND = r"\s*+(?:,\s*+(?:and|or|&)?+|;|/|&|\band\b|\bor\b|\bas\s+well\s+as\b)\s*+"
 _NEXT = re.compile(rf"{_AND}(?P<prefix>{_PREFIX})?(?P<number>{NUMBER})", re.IGNORECASE)
 _BARE = re.compile(
     r"\b(?:follow[-\s]?up\s+to|(?:update|correction|clarification|amendment|revision)s?\s+to"

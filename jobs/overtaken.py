@@ -47,7 +47,7 @@ _CHANGING = frozenset({"fact", "qa", "stat", "authority", "definition", "summary
 """Kinds of statements that a message about the same thing may change, if they give a figure, a date or a status."""
 
 _CITED = re.compile(
-    r"\d+ U\.S\.C\.(?: [\w()]+)?|\d+ CFR(?: Part)? [\d.]+|Pub\. L\. [\d-]+|Executive Orders? \d+"
+    r"\b\d++ U\.S\.C\.(?: [\w()]+)?|\b\d++ CFR(?: Part)? [\d.]+|Pub\. L\. [\d-]+|Executive Orders? \d+"
     r"|(?:Sections?|Forms?|types?) \d+(?:(?:, and |, | and )\d+)*",
     re.IGNORECASE,
 )

@@ -178,7 +178,7 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(rf"(?:https?://[\w.-]{{1,100}})?/(?:accounts/{ACCOUNT}/)?bulletins/(?:gd/{ACCOUNT}-)?[0-9a-f]{{6,8}}\b", re.IGNORECASE)
-_QUOTED = re.compile(r"(?i)\boriginal\s+(?:CSMS\s+)?messages?\b[^.\n]{0,80}?(?:below|follows?|:)|-{3,}\s*original\s+message")
+_QUOTED = re.compile(r"(?i)\boriginal\s+(?:CSMS\s+)?messages?\b[^.\n]{0,80}?(?:below|follows?|:)|---\s{0,3}original\s+message")
 
 
 def references(title: str, body: str | None, number: str = "") -> tuple[Reference, ...]:

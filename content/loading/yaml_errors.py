@@ -14,7 +14,7 @@ _DASH_WITHOUT_SPACE = re.compile(r" *-[A-Za-z_]\w*:(?:\s|$)")
 
 _MERGE_MARK = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$|^={7}$", re.MULTILINE)
 
-_ODD_SPACE = re.compile(r"^ *(?:- *)?(?:[\w-]+:)?[ -]*(?P<space>[\xa0\u2000-\u200a\u202f\u205f\u3000])", re.MULTILINE)
+_ODD_SPACE = re.compile(r"^ *+(?:- *+)?+(?:[\w-]++:)?+[ -]*+(?P<space>[\xa0\u2000-\u200a\u202f\u205f\u3000])", re.MULTILINE)
 """A space that looks like one and is none, where a line begins, or after a dash or the colon of a field."""
 
 _QUOTE = re.compile(r'\\.|"')

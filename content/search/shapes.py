@@ -188,7 +188,7 @@ _OF_KIND = {
 
 
 _CITATION = (
-    r"\b\d+ (?:U\.S\.C\.|CFR)(?: Part)? [\d.]+(?:\(\w+\))*"
+    r"\b\d++ (?:U\.S\.C\.|CFR)(?: Part)? [\d.]+(?:\(\w+\))*"
     r"|\b(?:Section|Sections|Form|Order|CSMS|Note|Part|Title|Pub\. L\.) [\d-]+(?:, \d+)*(?: and \d+)?"
     rf"|\b(?:\d+ )?(?:{_MONTH}) \d{{4}}\b|\b\d+ (?:{_MONTH})\b|\b(?:19|20)\d\d\b"
 )

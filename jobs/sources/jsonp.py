@@ -10,7 +10,7 @@ from jobs.sources.html import clean_line, web_link
 from jobs.sources.json_rows import DECODER, Rows
 
 _CALL = re.compile(r"\.update\s*\(\s*")  # the first "[" is that of "[0]"
-_END = re.compile(r"\s*\)?\s*;?\s*")
+_END = re.compile(r"\s*+\)?+\s*+;?+\s*+")
 
 
 def read(body: bytes, content_type: str, url: str = "") -> Document:  # noqa: ARG001  # all sources have this signature
