@@ -19,6 +19,8 @@ PLACE_FACTOR = 0.4
 """Factor on the weight of a good or a country."""
 MIN_ODDS = -0.65
 """Log-odds of a statement that is shown; 0 means that it is as likely right as wrong."""
+MIN_SCORE = 0.27
+"""Score of a statement that is shown: without rivals, its lead says nothing."""
 SURE_ODDS = 0.7
 """Log-odds of a statement that is not called the closest match: nine in ten are right."""
 MIN_ALIKE = 0.65
@@ -65,7 +67,7 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     if sides:
         return Decision(sides, True, _more(found, sides) if found else ())
     likely = odds(index, asked, found, kinds) if found else MIN_ODDS - 1
-    if likely < MIN_ODDS:
+    if likely < MIN_ODDS or found[0].score < MIN_SCORE:
         named = () if about else _introductions(index, _things(asked))
         return Decision(named, False, ()) if len(named) > 1 else NONE
     if found[0].passage.kind == ELSEWHERE:

@@ -340,13 +340,13 @@ def shipped(words: str, db: Database | None, no_store: NoStore = NoStore.ABSENT)
 def test_messages_with_the_words_of_a_question_follow_a_sure_answer_and_precede_an_unsure_one(db: Database) -> None:
     publish(db, entry("67700001", "CBP Cancels NCSD Webinars Scheduled for April 7"), entry("67700002", "Permit User Fee for Brokers Due"))
     read_feed(db)
-    sure = shipped("were the NCSD webinars in april cancelled", db)
+    sure = shipped("are there NCSD webinars in april", db)
     assert sure.subjects == ("term:ncsd",)
     assert "CBP Cancels NCSD Webinars" in render(sure)
     assert render(sure).index("National Commodity Specialist Division") < render(sure).index(
         "Messages with these words (CBP's feed was last"
     )
-    unsure = shipped("how much is the broker permit user fee", db)
+    unsure = shipped("broker permit user fee", db)
     assert unsure.subjects == ("csms:67700002",)
     assert "Closest in the content" in render(unsure)
     assert buttons(unsure)
