@@ -35,6 +35,8 @@ MIN_OTHER = 0.5
 """The same for a statement about another thing that the question names."""
 MAX_NAMED = 3
 """Things that a question names for each of which a statement is shown."""
+MAX_NAMING = 15
+"""Words of a question without an answer whose names are explained: a longer one asks for more than what they are."""
 MIN_MORE = 0.6
 """Share of the best score with which a statement is among the other answers."""
 MAX_MORE = 8
@@ -68,7 +70,7 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
         return Decision(sides, True, _more(found, sides) if found else ())
     likely = odds(index, asked, found, kinds) if found else MIN_ODDS - 1
     if likely < MIN_ODDS or found[0].score < MIN_SCORE:
-        named = () if about else _introductions(index, _things(asked))
+        named = () if about or len(asked.words) > MAX_NAMING else _introductions(index, _things(asked))
         return Decision(named, False, ()) if len(named) > 1 else NONE
     if found[0].passage.kind == ELSEWHERE:
         slug = found[0].passage.subject.partition(":")[2]

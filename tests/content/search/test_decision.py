@@ -232,6 +232,12 @@ def test_how_many_is_answered_by_a_number_of_what_is_counted(query: str) -> None
     assert all(any(character.isdigit() for character in passage.text) for passage in shown[:1])
 
 
+def test_two_names_in_a_long_question_about_something_else_are_not_explained(shipped: Catalog) -> None:
+    assert (
+        decide(shipped, "my broker lost his dog near the quota office while his neighbor painted a long fence in bright colors").shown == ()
+    )
+
+
 def test_how_many_of_something_else_is_not_answered() -> None:
     assert decide(CATALOG, "how many zebras were filled in 2020").shown == ()
 
