@@ -7,7 +7,6 @@ from typing import Any
 from content.catalog import Catalog
 from content.loading import wording
 from content.loading.files import SECTIONS
-from content.loading.references import WORDS
 
 _FIELDS = {"as_of": "date", "is_pti": "kind", "every": "interval", "cbp_name": "name on cbp.gov", "statute_name": "name in the statute"}
 
@@ -92,7 +91,7 @@ def describe(old: Catalog | None, new: Catalog) -> tuple[str, ...]:
 
 def _noun(section: str, count: int) -> str:
     """Return "PTIs", or "PTI" for one."""
-    word = WORDS[section]
+    word = wording.ENTRY_NOUNS[section]
     return word if count == 1 else f"{word}s"
 
 

@@ -7,21 +7,10 @@ from typing import Any
 from content.catalog import KINDS, SECTIONS
 from content.loading.errors import Section, did_you_mean
 from content.loading.files import Problem
+from content.loading.wording import ENTRY_NOUNS
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CODE = re.compile(r"[0-9]{3}")
-
-WORDS = {
-    "centers": "Center",
-    "ptis": "PTI",
-    "roles": "role",
-    "resources": "resource",
-    "terms": "term",
-    "topics": "topic",
-    "feeds": "feed",
-    "elsewhere": "subject",
-}
-"""The noun for an entry in messages."""
 
 REFERENCES = {
     "ptis": ("centers", "ptis", "roles", "resources"),
@@ -57,7 +46,7 @@ def check(sections: Mapping[str, Section]) -> list[Problem]:
             if target in sections:
                 found += _references(section, sections[target])
         missing = [slug for slug in REQUIRED.get(name, ()) if slug not in section.data]
-        found += [section.key_problem((), f"the {WORDS[name]} '{slug}' is missing") for slug in missing]
+        found += [section.key_problem((), f"the {ENTRY_NOUNS[name]} '{slug}' is missing") for slug in missing]
     if "terms" in sections:
         found += _see(sections["terms"], sections)
     if "topics" in sections and "ptis" in sections:
@@ -73,7 +62,7 @@ def _keys(section: Section) -> Iterator[Problem]:
     if section.name == "office":
         return
     if not section.data:
-        yield section.key_problem((), f"contains no {WORDS[section.name]}")
+        yield section.key_problem((), f"contains no {ENTRY_NOUNS[section.name]}")
     for key in section.data:
         if section.name == "centers" and not _CODE.fullmatch(key):
             yield section.key_problem((key,), f"the key {key!r} must be the Center's three-digit code, such as 004")
@@ -96,7 +85,7 @@ def _references(section: Section, target: Section) -> Iterator[Problem]:
         for index, value in _strings(data, target.name):
             path = (slug, target.name, index)
             if value not in target.data:
-                yield section.problem(path, f"no such {WORDS[target.name]} '{value}'{did_you_mean(value, target.data)}")
+                yield section.problem(path, f"no such {ENTRY_NOUNS[target.name]} '{value}'{did_you_mean(value, target.data)}")
             elif section.name == target.name and value == slug:
                 yield section.problem(path, "refers to itself: remove it")
 
@@ -112,7 +101,7 @@ def _see(terms: Section, sections: Mapping[str, Section]) -> Iterator[Problem]:
             elif kind == "office" and wanted != "office-of-trade":
                 message = "the only office is office:office-of-trade"
             elif target and wanted not in target.data:
-                message = f"no such {WORDS[target.name]} '{wanted}'{did_you_mean(wanted, target.data)}"
+                message = f"no such {ENTRY_NOUNS[target.name]} '{wanted}'{did_you_mean(wanted, target.data)}"
             if message:
                 yield terms.problem((slug, "see", index), message)
 

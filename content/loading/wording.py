@@ -32,6 +32,18 @@ _NAMES = ("name", "title", "term")
 
 MAX_NAME = 100
 
+ENTRY_NOUNS = {
+    "centers": "Center",
+    "ptis": "PTI",
+    "roles": "role",
+    "resources": "resource",
+    "terms": "term",
+    "topics": "topic",
+    "feeds": "feed",
+    "elsewhere": "subject",
+}
+"""Section -> the noun for one of its entries."""
+
 
 def count(field: str, number: int) -> str:
     """Return "fact" for one fact, else "facts"."""

@@ -43,9 +43,9 @@ FUNCTION_WORDS = _set(
 
 CARRIERS = FUNCTION_WORDS | _set(
     """
-    abbreviation acronym define definition explain explanation give help info information issue know letters like look looking mean meaning
-    means need overview page pages pti ptis question questions resource role see short show site stand stands stood tell term topic want
-    wants website word words
+    abbreviation acronym bring card define definition display explain explanation give help info information issue know letters like link
+    look looking mean meaning means more need open overview page pages pti ptis question questions resource role see share short show site
+    stand stands stood tell term topic view want wants website word words
     """
 )
 """Words beside a name that only ask about it, or say its kind. "Who can file a protest" asks for more than "what is a protest"."""

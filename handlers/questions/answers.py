@@ -94,8 +94,9 @@ def _named(words: str, match: Match, command: Command, context: Context) -> Repl
 def _guessed(words: str, kinds: tuple[str, ...], others: tuple[str, ...], command: Command, context: Context) -> Reply | None:
     """Return what a part of the words names, or nearly names."""
     from content.search.text import words as split
+    from content.search.wordlists import CARRIERS
 
-    if len(split(words)) > MAX_GUESSED:
+    if sum(word not in CARRIERS for word in split(words)) > MAX_GUESSED:
         return None
     match = lookups.find(words, kinds, context.catalog)
     if match.subjects:

@@ -133,7 +133,7 @@ async def test_a_stopping_process_leaves_a_post_whose_call_never_began_pending(
 
     with monkeypatch.context() as patched:
         patched.setattr(posts_store, "begin_sending", stop)
-        running = asyncio.create_task(deliver(db, Platform()))
+        running = asyncio.create_task(deliver(db, Platform(), workers=1))  # a second one would wait for the transaction's lock
         with pytest.raises(asyncio.CancelledError):
             await running
     assert (lease_of(db), post(db).state, post(db).attempts) == (clock.now, "pending", 0)

@@ -317,7 +317,7 @@ async def test_a_share_within_a_share_is_a_question(office: Office, command: str
 
 async def test_long_look_up_is_answered_in_a_thread(office: Office) -> None:
     responder = office.endpoint.responder
-    long = "/trade " + "qwertz revenue " * 120
+    long = "/trade revenue " + "please " * 240
     assert not isinstance(responder.prepare(command(long)), str)
     assert isinstance(responder.prepare(command("/trade revenue")), str)
     assert "Revenue" in json.dumps(await office.type(long))
