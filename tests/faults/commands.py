@@ -265,7 +265,7 @@ class Errors(logging.Handler):
 
 
 def run(count: int, seed: int, folder: Path, platforms: Sequence[str] = tuple(DOORS)) -> Findings:
-    """Ask every route with `count` strings, by every role, on these platforms."""
+    """Ask every route alone and with `count` strings, by every role, on these platforms."""
     return asyncio.run(_run(count, seed, folder, platforms))
 
 
@@ -275,8 +275,8 @@ async def _run(count: int, seed: int, folder: Path, platforms: Sequence[str]) ->
     try:
         async with doors(folder, platforms) as opened:
             for number, route in enumerate(TABLE):
-                for naughty in strings(count, seed + number):
-                    line = " ".join((f"/{route.verb}", *route.words[:1], naughty))
+                for naughty in ("", *strings(count, seed + number)):  # alone first: a command that takes no words refuses any
+                    line = " ".join((f"/{route.verb}", *route.words[:1], naughty)).strip(" ")
                     await asyncio.gather(*(ask_everybody(door, route, line, findings) for door in opened))
                     findings.problems += [f"{line[:80]!r}: logged {each}" for each in errors.lines]
                     errors.lines.clear()
