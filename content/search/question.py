@@ -33,7 +33,7 @@ SUBJECT_STRENGTH = {NAME: 0.75, SLUG: 0.75, SYNONYM: 0.5, RELATED: 0.35}
 """Strength of a word that names the statement's subject, by the level of the name."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Token:
     """A word of the question and the units that it speaks for."""
 
@@ -53,7 +53,7 @@ class Token:
         return max(self.matches.get(unit, 0.0), self.subject.get(unit, 0.0))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Span:
     """Words of the question that are a name, from `start` to before `end`."""
 
@@ -67,7 +67,7 @@ class Span:
         return self.levels.get(subject) == max(self.levels.values())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """A question, read."""
 

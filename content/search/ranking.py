@@ -65,7 +65,7 @@ SHAPE_WEIGHTS = {
 """Bonus of a statement that holds such a thing as the question asks for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
     """A statement that may answer, with its score."""
 

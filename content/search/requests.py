@@ -125,7 +125,7 @@ _PROCEDURE = ("how can i", "how can we", "how do i", "how do we", "how to", "leg
 _OUTCOME = _set("chance chances odds win winning")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Said:
     """What a person typed, as text, in order and as a set."""
 

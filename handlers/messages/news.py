@@ -58,6 +58,8 @@ _ABOUT = _set("about concerning covering mentioning on re regarding")
 _LINKING = _ABOUT | _set("containing dated from since that which with")
 _NEW = _set("additional further latest more most new newer newest other recent")
 _RECENTLY = _set("lately nowadays recently today tonight yesterday")
+_BEGINS_PERIOD = _set("last past previous since this yesterday")
+"""One of these is in every period until now."""
 _TIMES = _RECENTLY | _set("again current day days last month months morning now past previous right this week weekend weeks year yet")
 
 _AUXILIARIES = _set("did didnt had has hasnt have havent was wasnt were werent")
@@ -305,9 +307,11 @@ def _is_timed(words: Sequence[str]) -> bool:
     """ "this week", "messages today", "what changed lately"."""
     if _asks_content(words):
         return False
-    from handlers.messages import periods
+    recent = False
+    if not _BEGINS_PERIOD.isdisjoint(words):  # `ask` starts sooner without the module
+        from handlers.messages import periods
 
-    recent = periods.is_recent(words)
+        recent = periods.is_recent(words)
     if _RECENTLY.isdisjoint(words) and not recent:
         return False
     if not (_VAGUE | _ALL_NOUNS | _CHANGED | {"new"}).isdisjoint(words) or all(word in FUNCTION_WORDS for word in words):
