@@ -64,6 +64,7 @@ _PHRASES = {
     Talk.WHY: """
         why this | why this message | why this post | why these messages | why was this posted | why was this posted here
         why did i get this | why did i get this message | why did we get this | why did we get this message | why did you post this
+        why did you post that
         why did you post this here | why did you send this | why am i getting this | why am i getting this message | why are we getting this
         why do i get this | why do i get these messages | why do we get this | why do we get these messages | why am i seeing this
     """,

@@ -258,8 +258,8 @@ def title_part(slug: str, title: str) -> str:
 
 
 def quote(words: str, most: int = 80) -> str:
-    """Cut to `most` characters."""
-    text = " ".join(words.split())
+    """Cut to `most` characters. Nothing that a person typed looks like a mention of Slack's: "<!here>" becomes "‹!here>"."""
+    text = re.sub("<(?=[!@#])", "‹", " ".join(words.split()))
     return f"“{text if len(text) <= most else text[: most - 1] + '…'}”"
 
 

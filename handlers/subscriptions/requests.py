@@ -82,6 +82,8 @@ _LISTING = _ASKING | _set("list show see view check my our am are is")
 _GETTING = _set("do does will i we am are is get getting receive receiving have kind sort csms active")
 _NOTIFYING = _set("notify alert ping inform email update subscribe")
 _GIVING = _set("give send get post bring provide receive have be want need")
+_SENDERS = _set("send give get bring")
+_ALERTS = _set("update updates alert alerts notification notifications bulletin bulletins")
 _PERIODS = _set("hourly daily weekly weekdays weekday monthly biweekly every each once twice")
 _ABOUT = _set("about on of for regarding concerning when whenever if to know that there up")
 _QUESTION = _set("what who whom where why how which")
@@ -121,7 +123,8 @@ def understand(text: str) -> Meaning | None:
         return Meaning(" ".join((words[0], *(word for word, _ in typed[start + 1 :]))))
     if asks:
         return _how(words)
-    return _list(words) or _stop(words) or _change(words, wants=wants) or _subscribe(words, wants=wants) or _less(words) or _named(words)
+    asked = _list(words) or _stop(words) or _send_updates(words)
+    return asked or _change(words, wants=wants) or _subscribe(words, wants=wants) or _less(words) or _named(words)
 
 
 def _how(words: Sequence[str]) -> Meaning | None:
@@ -155,7 +158,7 @@ def _list(words: Sequence[str]) -> Meaning | None:
     if first not in _LISTING:
         return None
     known = _GETTING | _FILLERS | _UPDATES | _LISTING | _SUBSCRIPTIONS
-    lists = "subscriptions" in words and first not in ("am", "are", "is")
+    lists = "subscriptions" in words and (first not in ("am", "are", "is") or words[1:2] == ["there"])
     gets = first in _ASKING and not {"get", "getting", "receive", "receiving"}.isdisjoint(words)
     return Meaning("subscriptions") if "subscribed" in words or ((lists or gets) and all(word in known for word in words)) else None
 
@@ -254,6 +257,19 @@ def _zone_words(words: Sequence[str], *, alone: bool) -> int:
         if (not alone or timezones.is_short(name[0]) or name[-1] == "time") and timezones.find(" ".join(name)):
             return opening + count + (words[opening + count : opening + count + 1] in (["zone"], ["timezone"]))
     return 0
+
+
+def _send_updates(words: Sequence[str]) -> Meaning | None:
+    """Read "send us updates on forced labor every friday" and "send us forced labor updates"."""
+    place = next((place for place, word in enumerate(words) if word in _ALERTS), 0)
+    if words[0] not in _SENDERS or words[1:2] == [] or words[1] not in _PEOPLE or not place:
+        return None
+    about = [*words[2:place], *words[place + 1 :]]
+    while about and about[0] in _ABOUT:
+        about = about[1:]
+    start = next((place for place in range(len(about)) if _has_timing(about[place:])), len(about))
+    topics = [word for word in about[:start] if word not in _OBJECTS | _PERIODS | _WHAT_CHANGES]
+    return Meaning(" ".join(about), Intent.SUBSCRIBE) if topics else None
 
 
 def _subscribe(words: Sequence[str], *, wants: bool) -> Meaning | None:

@@ -209,3 +209,7 @@ def test_a_heading_is_one_to_the_platforms_unless_more_follows_it() -> None:
     followed = cards.heading("Poll requested.", code_line(" Type `/csms latest`."))
     assert plain(followed.lines[0]) == "Poll requested. Type /csms latest."
     assert [span.text for span in followed.lines[0] if span.code] == ["/csms latest"]
+
+
+def test_quoted_words_mention_nobody() -> None:
+    assert cards.quote("<!here> <@U1> <#C1> a < b") == "“‹!here> ‹@U1> ‹#C1> a < b”"
