@@ -82,8 +82,8 @@ _LISTING = _ASKING | _set("list show see view check my our am are is")
 _GETTING = _set("do does will i we am are is get getting receive receiving have kind sort csms active")
 _NOTIFYING = _set("notify alert ping inform email update subscribe")
 _GIVING = _set("give send get post bring provide receive have be want need")
-_SENDERS = _set("send give get bring")
-_ALERTS = _set("update updates alert alerts notification notifications bulletin bulletins")
+_SEND = _set("send give get bring")
+_NOTICES = _set("update updates alert alerts notification notifications bulletin bulletins")
 _PERIODS = _set("hourly daily weekly weekdays weekday monthly biweekly every each once twice")
 _ABOUT = _set("about on of for regarding concerning when whenever if to know that there up")
 _QUESTION = _set("what who whom where why how which")
@@ -261,8 +261,8 @@ def _zone_words(words: Sequence[str], *, alone: bool) -> int:
 
 def _send_updates(words: Sequence[str]) -> Meaning | None:
     """Read "send us updates on forced labor every friday" and "send us forced labor updates"."""
-    place = next((place for place, word in enumerate(words) if word in _ALERTS), 0)
-    if words[0] not in _SENDERS or words[1:2] == [] or words[1] not in _PEOPLE or not place:
+    place = next((place for place, word in enumerate(words) if word in _NOTICES), 0)
+    if words[0] not in _SEND or words[1:2] == [] or words[1] not in _PEOPLE or not place:
         return None
     about = [*words[2:place], *words[place + 1 :]]
     while about and about[0] in _ABOUT:
