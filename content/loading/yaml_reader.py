@@ -30,7 +30,7 @@ _NOTE = re.compile(r"[ \t]+#")
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _WRITTEN_ESCAPES = frozenset('"\\/uUxN_ \n')
-"""What staff write behind a backslash on purpose. A path such as C:\\new would lose letters."""
+"""Letters that staff write behind a backslash on purpose. A path such as C:\\new would lose letters."""
 
 _ON_NOTES = "put quotes around a text with #, and write a note on a line of its own"
 

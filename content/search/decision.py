@@ -32,7 +32,7 @@ IS_NAMED = 0.5
 MIN_SECOND = 0.8
 """Share of the best score with which a second statement is shown as well."""
 MIN_OTHER = 0.5
-"""The same for a statement about another thing that the question names."""
+"""Share of the best score that a statement needs about another thing that the question names."""
 MAX_NAMED = 3
 """Things that a question names for each of which a statement is shown."""
 MAX_NAMING = 15

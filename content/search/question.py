@@ -44,7 +44,7 @@ class Token:
     focus: bool = False
     """Part of a name, so that an answer must be about it."""
     place: int = 0
-    """Of the word in the question."""
+    """The place of the word in the question."""
     matches: dict[int, float] = field(default_factory=dict)
     subject: dict[int, float] = field(default_factory=dict)
     """Units whose subject it names."""

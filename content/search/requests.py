@@ -120,14 +120,14 @@ _NEW_PARTS = (
 )
 """Attempts to give the bot another part to play."""
 _OF_THE_BOT = ("your instructions", "your prompt", "your rules")
-"""The same at the end: "your instructions for filing" are those of CBP."""
+"""Words at the end that do so as well: "your instructions for filing" are those of CBP."""
 _PROCEDURE = ("how can i", "how can we", "how do i", "how do we", "how to", "legal basis", "legal authority")
 _OUTCOME = _set("chance chances odds win winning")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Said:
-    """What a person typed, as text, in order and as a set."""
+    """A person's words: as text, in order and as a set."""
 
     query: str
     words: list[str]

@@ -139,7 +139,7 @@ def words_of_shapes(words: list[str]) -> frozenset[int]:
 
 
 NUMBERS = (Shape.NUMBER, Shape.DURATION, Shape.DATE, Shape.MONEY, Shape.PERCENT)
-"""What a statement holds that has a number."""
+"""Shapes that a statement answers only with a number."""
 
 
 def place_of_counted(words: Sequence[str]) -> int:

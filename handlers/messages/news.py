@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class News(StrEnum):
-    """What a question asks of the messages."""
+    """Kinds of questions about the messages."""
 
     MESSAGES = "messages"
     COUNT = "count"  #: How many there are.
@@ -116,7 +116,7 @@ FUNCTION_WORDS = SMALL_WORDS.union(
 """More such words, of a question about messages. Behind "about" or the like, only the small words are dropped."""
 
 _STATE_WORDS = _TIMES | _TROUBLE | _SYSTEM_TROUBLE | _WORKING | _set("go goes system systems")
-"""What is asked about a system, but not which system."""
+"""Words that ask about a system without naming it."""
 
 _PREPOSITIONS = _ABOUT | _set("for in to with")
 """What follows is what a question is about."""
