@@ -26,7 +26,7 @@ class Notifier:
     """Returns the channel of direct messages to a subscription's creator, from `Subscription.created_by`."""
     compose: Callable[[Notice], dict[str, Any]] = lambda notice: {"text": notice.why, "blocks": []}
     zone: str = "America/New_York"
-    """Of the admins."""
+    """The admins' time zone, an IANA name."""
 
 
 SILENT = Notifier()

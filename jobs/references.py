@@ -18,7 +18,7 @@ _BEFORE, _AFTER = 200, 120  #: Characters around a number that are read for its 
 
 
 class Relation(StrEnum):
-    """What a message says that it does to another one, the strongest first."""
+    """The effect of a message on another one, in its own words, the strongest first."""
 
     REPLACES = "replaces"  #: The old message must no longer be used.
     CORRECTS = "corrects"  #: An error of the old message is put right.
@@ -46,7 +46,7 @@ class Reference:
 
 
 class _Object(Enum):
-    """What a governing phrase is about, between its verb and the number."""
+    """The object of a governing phrase, between its verb and the number."""
 
     MESSAGE = "the message itself, or something that stands in it"
     THING = "also a thing that the message announces"

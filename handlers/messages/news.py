@@ -119,7 +119,7 @@ _STATE_WORDS = _TIMES | _TROUBLE | _SYSTEM_TROUBLE | _WORKING | _set("go goes sy
 """Words that ask about a system without naming it."""
 
 _PREPOSITIONS = _ABOUT | _set("for in to with")
-"""What follows is what a question is about."""
+"""Words before the subject of a question."""
 
 
 def news_of(tokens: Sequence[str]) -> News | None:

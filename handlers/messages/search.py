@@ -68,7 +68,7 @@ class Query:
 @dataclass(frozen=True, slots=True)
 class Found:
     terms: tuple[str, ...] = ()
-    """What the entries were searched for."""
+    """The words that the search looked for."""
     titled: tuple[Entry, ...] = ()
     """Entries with the words in the title, newest first."""
     in_text: tuple[Entry, ...] = ()

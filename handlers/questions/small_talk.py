@@ -74,7 +74,7 @@ _BY_PHRASE = {
 }
 
 _OPENING = (Talk.GREETING, Talk.THANKS, Talk.ACKNOWLEDGMENT)
-"""What may precede the rest: "hi there, what can you do"."""
+"""Talk that may precede other talk: "hi there, what can you do"."""
 _FIRST = frozenset({"ok", "okay", "so"})
 _ADDRESSEES = frozenset({"all", "bot", "everybody", "everyone", "team", "there", "tradebot"})
 _LAST = (*sorted(_ADDRESSEES), "trade bot", "please")

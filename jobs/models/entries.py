@@ -1,4 +1,4 @@
-"""What feeds publish."""
+"""Entries of feeds, as parsed, classified and stored."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 ASKS = 21
 MAX_ASK_RATIOS = {"/pti revenue": 6.2, "revenue": 7.5, "what is a continuous bond": 7.5}
-"""What people type -> CPU time of `ask` against that of `python -c pass`.
+"""Typed words -> maximum CPU time of `ask` against that of `python -c pass`.
 
 Before `ask` answered with statements, these were 5.7, 6.9 and 6.9; it may take a tenth more.
 """
