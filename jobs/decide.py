@@ -23,7 +23,9 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Snapshot:
+    """The entries of a feed that a poll read."""
+
     feed: str
     parsed: tuple[Parsed, ...]
     first_choice: bool  #: Read from sources[0].
@@ -43,60 +45,60 @@ class Decision:
     held: tuple[Parsed, ...] = ()  #: New, but for an admin to decide about.
 
 
-def decide(reading: Reading, owners: Mapping[str, Owner], known: Mapping[str, Entry], now: datetime) -> Decision:
+def decide(snapshot: Snapshot, owners: Mapping[str, Owner], known: Mapping[str, Entry], now: datetime) -> Decision:
     """`owners` own the entries; `known` are the stored entries by key."""
     new: list[Parsed] = []
     backlog: list[Parsed] = []
     edited: list[Parsed] = []
-    feed_row = owners[reading.feed]
+    feed_row = owners[snapshot.feed]
     differing = 0
-    for each in _unique(reading.parsed):
+    for each in _unique(snapshot.parsed):
         owner = owners.get(each.feed, Owner(None, None))
         if each.key in known:
             # a fallback source, worded differently, only adds a missing body
-            trusted = reading.first_choice and reading.whole and each.feed == reading.feed
-            if edit := _edit(each, known[each.key], authority=trusted and reading.sound):
+            trusted = snapshot.first_choice and snapshot.whole and each.feed == snapshot.feed
+            if edit := _edit(each, known[each.key], authority=trusted and snapshot.sound):
                 edited.append(edit)
-            elif trusted and not reading.sound:
+            elif trusted and not snapshot.sound:
                 differing += _edit(each, known[each.key], authority=True) is not None
-        elif each.feed != reading.feed and owner.seeded_at is None:
+        elif each.feed != snapshot.feed and owner.seeded_at is None:
             continue  # it waits for its own feed's first poll
         elif owner.seeded_at is None or _is_older(each, owner.seed_floor):
             backlog.append(each)
         else:
             new.append(each)
-    flood = len(reading.parsed) > MANY_NEW and len(new) * 2 > len(reading.parsed)
-    held = [each for each in new if each.feed == reading.feed] if flood and _has_flooded(feed_row, now) else []
-    published = tuple(each for each in new if not held or each.feed != reading.feed)
-    return Decision(published, tuple(backlog), tuple(edited), _floor(reading, feed_row, now), differing, flood, tuple(held))
+    flood = len(snapshot.parsed) > MANY_NEW and len(new) * 2 > len(snapshot.parsed)
+    held = [each for each in new if each.feed == snapshot.feed] if flood and _has_flooded(feed_row, now) else []
+    published = tuple(each for each in new if not held or each.feed != snapshot.feed)
+    return Decision(published, tuple(backlog), tuple(edited), _floor(snapshot, feed_row, now), differing, flood, tuple(held))
 
 
 def _has_flooded(feed_row: Owner, now: datetime) -> bool:
     return bool(feed_row.held) or (feed_row.flooded_at is not None and now - feed_row.flooded_at < FLOOD_REPEATS)
 
 
-def _floor(reading: Reading, feed_row: Owner, now: datetime) -> datetime | None:
+def _floor(snapshot: Snapshot, feed_row: Owner, now: datetime) -> datetime | None:
     """Return the new floor: a partial first poll misses entries older than those it showed, until a whole read of the first choice."""
-    if reading.first_choice and reading.whole and reading.complete:
+    if snapshot.first_choice and snapshot.whole and snapshot.complete:
         return None
     if feed_row.seeded_at is not None:
         return feed_row.seed_floor
-    return min((min(each.published, now) for each in reading.parsed if each.published and each.feed == reading.feed), default=now)
+    return min((min(each.published, now) for each in snapshot.parsed if each.published and each.feed == snapshot.feed), default=now)
 
 
-def health(reading: Reading, decision: Decision, now: datetime, *, entries: int, before: int, expects_csms: bool) -> tuple[str, ...]:
+def health(snapshot: Snapshot, decision: Decision, now: datetime, *, entries: int, before: int, expects_csms: bool) -> tuple[str, ...]:
     """Return warnings. `entries` and `before` are the sizes of this document and the previous one."""
-    parsed = reading.parsed
+    parsed = snapshot.parsed
     warnings = []
     if before and not entries:
         warnings.append(f"no entries, but {before} before")
-    if not reading.whole:
+    if not snapshot.whole:
         warnings.append(f"the document ends early; entries read: {len(parsed)}")
     if decision.flood and not decision.held:  # a hold ends without a poll, so the stored entries tell it, not a stored warning
         warnings.append(f"{len(decision.new)} of {len(parsed)} entries were new at once; all were published")
     if decision.differing:
         warnings.append(f"the document is malformed, so stored entries that differ from it were left as they are: {decision.differing}")
-    if expects_csms and reading.first_choice:
+    if expects_csms and snapshot.first_choice:
         newest = max((each.published for each in parsed if each.published), default=None)
         if len(parsed) < FEW_CSMS:
             warnings.append(f"only {len(parsed)} {'entry' if len(parsed) == 1 else 'entries'} (100 is usual)")

@@ -10,7 +10,7 @@ from content.catalog import Feed
 from content.search.text import storable_text
 from jobs.cadence import due_at as next_due
 from jobs.corrections import record_corrections
-from jobs.decide import OLD_AFTER, Decision, Owner, Reading, decide, health
+from jobs.decide import OLD_AFTER, Decision, Owner, Snapshot, decide, health
 from jobs.feed_reader import FeedRead
 from jobs.identity import FEW_RENAMED, Matched, lookups, match
 from jobs.matching import matches
@@ -63,19 +63,19 @@ def publish(  # seven parameters: where, which feed, by what right, what was rea
     whole = all(each.whole for each in read.worked)
     sound = all(each.sound for each in read.worked)
     count = max(each.entries for each in read.worked)
-    reading = Reading(feed.slug, read.parsed, read.first_choice, whole, sound, complete=count < MAX_ENTRIES)
+    snapshot = Snapshot(feed.slug, read.parsed, read.first_choice, whole, sound, complete=count < MAX_ENTRIES)
     with db.read() as conn:  # the writing transaction would keep other writers waiting
-        known, matched = _match(conn, reading.parsed)
-        first_look = _decide(conn, replace(reading, parsed=matched.parsed), db.now(conn))
+        known, matched = _match(conn, snapshot.parsed)
+        first_look = _decide(conn, replace(snapshot, parsed=matched.parsed), db.now(conn))
         several = (*first_look.new, *first_look.held, *first_look.backlog, *first_look.edited)
         classified = {_text(each): classify(*_text(each)) for each in several}
     with db.begin() as conn:
         now = db.now(conn)
-        if entries.known(conn, lookups(reading.parsed)).keys() != known.keys():  # another feed brought some of them meanwhile
-            _, matched = _match(conn, reading.parsed)
-        reading = replace(reading, parsed=matched.parsed)
-        decision = _decide(conn, reading, now)
-        looked = health(reading, decision, now, entries=count, before=claim.entries, expects_csms=feed.publishes == "csms")
+        if entries.known(conn, lookups(snapshot.parsed)).keys() != known.keys():  # another feed brought some of them meanwhile
+            _, matched = _match(conn, snapshot.parsed)
+        snapshot = replace(snapshot, parsed=matched.parsed)
+        decision = _decide(conn, snapshot, now)
+        looked = health(snapshot, decision, now, entries=count, before=claim.entries, expects_csms=feed.publishes == "csms")
         renamed = f"{matched.renamed} entries came back under new identities; none was posted again"
         looked = (renamed, *looked) if matched.renamed >= FEW_RENAMED else looked
         doubts = _join((*(doubt for each in read.worked for doubt in each.warnings), *looked))
@@ -154,11 +154,11 @@ def fail(db: Database, feed: Feed, claim: FeedRow, read: FeedRead | str, chance:
 
 def publish_sample(db: Database, parsed: Parsed, classify: Classify) -> Entry | None:
     """Publish a playground sample. Return None if it was published before."""
-    reading = Reading(SAMPLE, (parsed,), first_choice=True, whole=True)
+    snapshot = Snapshot(SAMPLE, (parsed,), first_choice=True, whole=True)
     classified = {_text(parsed): classify(parsed.title, parsed.body)}
     with db.begin() as conn:
         now = db.now(conn)
-        decision = decide(reading, {SAMPLE: Owner(now, None)}, entries.known(conn, [parsed.key]), now)
+        decision = decide(snapshot, {SAMPLE: Owner(now, None)}, entries.known(conn, [parsed.key]), now)
         new, _ = _store(conn, decision, classified, classify, now)
     return new[0] if new else None
 
@@ -266,12 +266,12 @@ def _match(conn: Connection, parsed: Sequence[Parsed]) -> tuple[Mapping[str, Ent
     return known, matched
 
 
-def _decide(conn: Connection, reading: Reading, now: datetime) -> Decision:
+def _decide(conn: Connection, snapshot: Snapshot, now: datetime) -> Decision:
     owners = {}
-    for slug in {reading.feed, *(each.feed for each in reading.parsed)}:
+    for slug in {snapshot.feed, *(each.feed for each in snapshot.parsed)}:
         if row := feeds.get(conn, slug):
             owners[slug] = Owner(row.seeded_at, row.seed_floor, row.flooded_at, row.held)
-    return decide(reading, owners, entries.known(conn, [each.key for each in reading.parsed]), now)
+    return decide(snapshot, owners, entries.known(conn, [each.key for each in snapshot.parsed]), now)
 
 
 def _text(parsed: Parsed) -> tuple[str, str | None]:

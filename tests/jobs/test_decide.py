@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobs.decide import Decision, Owner, Reading, decide, health
+from jobs.decide import Decision, Owner, Snapshot, decide, health
 from jobs.models.entries import Entry, Parsed
 from jobs.states import EntryKind, Lead
 
@@ -49,8 +49,8 @@ def decided(
     whole: bool = True,
     sound: bool = True,
 ) -> Decision:
-    reading = Reading(feed, parsed, first_choice, whole, sound)
-    return decide(reading, {feed: owner, **(owners or {})}, {each.key: stored(each) for each in known}, NOW)
+    snapshot = Snapshot(feed, parsed, first_choice, whole, sound)
+    return decide(snapshot, {feed: owner, **(owners or {})}, {each.key: stored(each) for each in known}, NOW)
 
 
 def test_a_late_sent_lower_number_is_not_lost() -> None:
@@ -72,9 +72,9 @@ def test_half_a_feed_that_is_new_at_once_is_published_and_noted() -> None:
     several = tuple(message(n) for n in range(20))
     decision = decided(*several, known=several[:8])
     assert decision.new == several[8:]
-    reading = Reading("csms", several, True, True)
+    snapshot = Snapshot("csms", several, True, True)
     assert "12 of 20 entries were new at once; all were published" in health(
-        reading, decision, NOW, entries=20, before=20, expects_csms=False
+        snapshot, decision, NOW, entries=20, before=20, expects_csms=False
     )
 
 
@@ -95,10 +95,10 @@ def test_a_first_poll_that_was_cut_short_is_partial() -> None:
 
 
 def test_what_a_long_document_did_not_show_at_first_is_backlog_too() -> None:
-    reading = Reading("csms", (message(5, 2),), True, True, complete=False)
-    seed = decide(reading, {"csms": UNSEEDED}, {}, NOW)
+    snapshot = Snapshot("csms", (message(5, 2),), True, True, complete=False)
+    seed = decide(snapshot, {"csms": UNSEEDED}, {}, NOW)
     assert seed.seed_floor == NOW - timedelta(days=2)
-    later = Reading("csms", (message(6, 1), message(4, 3)), True, True, complete=False)
+    later = Snapshot("csms", (message(6, 1), message(4, 3)), True, True, complete=False)
     again = decide(later, {"csms": Owner(NOW, seed.seed_floor)}, {}, NOW)
     assert (again.new, again.backlog, again.seed_floor) == ((message(6, 1),), (message(4, 3),), seed.seed_floor)
 
@@ -151,8 +151,8 @@ def test_edits_that_a_malformed_document_hides_are_counted() -> None:
     assert decided(*several, known=known, sound=False, first_choice=False).differing == 0
     assert decided(*several, known=known, sound=False, whole=False).differing == 0
     assert decided(*several, known=known).differing == 0
-    reading = Reading("csms", several, True, True, False)
-    told = health(reading, decision, NOW, entries=4, before=4, expects_csms=False)
+    snapshot = Snapshot("csms", several, True, True, False)
+    told = health(snapshot, decision, NOW, entries=4, before=4, expects_csms=False)
     assert told == ("the document is malformed, so stored entries that differ from it were left as they are: 2",)
 
 
@@ -162,8 +162,8 @@ def test_what_stood_in_without_a_body_gets_it_later_from_anywhere() -> None:
 
 
 def test_health_says_what_an_admin_should_look_at() -> None:
-    reading = Reading("csms", (message(1, 20, body=None),), True, False)
-    told = health(reading, decided(*reading.parsed), NOW, entries=1, before=100, expects_csms=True)
+    snapshot = Snapshot("csms", (message(1, 20, body=None),), True, False)
+    told = health(snapshot, decided(*snapshot.parsed), NOW, entries=1, before=100, expects_csms=True)
     assert told == (
         "the document ends early; entries read: 1",
         "only 1 entry (100 is usual)",
@@ -175,6 +175,6 @@ def test_health_says_what_an_admin_should_look_at() -> None:
 def test_a_healthy_feed_has_nothing_to_say() -> None:
     several = tuple(message(n, n / 10) for n in range(100))
     quiet = decided(*several, known=several)
-    assert health(Reading("csms", several, True, True), quiet, NOW, entries=100, before=100, expects_csms=True) == ()
-    nothing = Reading("x", (), True, True)
+    assert health(Snapshot("csms", several, True, True), quiet, NOW, entries=100, before=100, expects_csms=True) == ()
+    nothing = Snapshot("x", (), True, True)
     assert health(nothing, decided(), NOW, entries=0, before=3, expects_csms=False) == ("no entries, but 3 before",)
