@@ -6,29 +6,14 @@ webinar or a call, are not among them; a date without such words is left out rat
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
+from jobs.models.readings import EffectiveDate
 from jobs.sentences import sentences
+from jobs.states import DateKind
 
 MAX_TEXT = 20_000  #: Characters of a body that are read.
 MAX_SENTENCE = 1_000  #: Characters of a sentence that are read.
-
-
-class DateKind(StrEnum):
-    EFFECTIVE = "effective"  #: A duty, a rule, a requirement or a service starts or changes.
-    OPENS = "opens"  #: A quota or a period opens.
-    DEPLOY = "deploy"  #: A system change goes into operation.
-    DEADLINE = "deadline"  #: Somebody must act by then.
-    ENDS = "ends"  #: A period, a rule or a service ends.
-
-
-@dataclass(frozen=True, slots=True)
-class EffectiveDate:
-    date: date
-    kind: DateKind
-    sentence: str
 
 
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")

@@ -18,6 +18,7 @@ from jobs.models.entries import SAMPLE, Classified, Entry, NewEntry, Parsed, Top
 from jobs.models.feeds import FeedRow
 from jobs.models.subscriptions import Filters, SubscriptionSpec
 from jobs.notices import SILENT, Notifier, flood_held
+from jobs.reading import read_entries
 from jobs.sources import state as states
 from jobs.sources.document import MAX_ENTRIES
 from jobs.states import Lead
@@ -175,7 +176,7 @@ def publish_entries(  # seven parameters: what, from where, and when; three flag
     for each in new:
         if each.parsed.feed != feed:
             raise ValueError(f"{each.parsed.key} belongs to the feed {each.parsed.feed} and cannot be published by {feed}")
-    stored = entries.add(conn, map(_storable, new), now, backlog=backlog, held=held)
+    stored = read_entries(conn, entries.add(conn, map(_storable, new), now, backlog=backlog, held=held))
     if not backlog and not held:
         owe(conn, stored, now, catch_up=catch_up)
     return stored
@@ -203,7 +204,7 @@ def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime, *, catc
         return None
     new = _storable(new)
     body = row.body if new.parsed.body is None else new.parsed.body
-    edited = entries.replace(conn, row.id, replace(new, parsed=replace(new.parsed, body=body)), now)
+    (edited,) = read_entries(conn, [entries.replace(conn, row.id, replace(new, parsed=replace(new.parsed, body=body)), now)])
     if row.body is None and edited.body is not None and not row.backlog and not edited.held:
         owe(conn, [edited], now, late=True, catch_up=catch_up)
     return edited

@@ -7,42 +7,17 @@ only refers to that message. A number without such a phrase is a plain reference
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import Enum, StrEnum
+from enum import Enum
 
 from jobs.csms import ACCOUNT, number_of
 from jobs.mentions import NAME, NUMBER, mentions
+from jobs.models.readings import Reference
 from jobs.sentences import SENTENCE_END
+from jobs.states import Relation
 
 MAX_TEXT = 200_000  #: Characters of a body that are read.
+MIN_NUMBER = 7  #: Digits; "CSMS 15 2026" names no message.
 _BEFORE, _AFTER = 200, 120  #: Characters around a number that are read for its governing phrase.
-
-
-class Relation(StrEnum):
-    """The effect of a message on another one, in its own words, the strongest first."""
-
-    REPLACES = "replaces"  #: The old message must no longer be used.
-    CORRECTS = "corrects"  #: An error of the old message is put right.
-    CANCELS = "cancels"  #: The old message, or the thing that it announced, does not hold any longer.
-    RESOLVES = "resolves"  #: The problem that the old message reported is over.
-    EXTENDS = "extends"  #: A period or a deadline of the old message is prolonged.
-    UPDATES = "updates"  #: The old message stays valid, but is changed or added to.
-    FOLLOWS_UP = "follows-up"  #: Continues the subject; the old message is unchanged.
-    REFERS = "refers"  #: Only points there.
-
-    @property
-    def strength(self) -> int:
-        """Higher is stronger; of several wordings for one message, the strongest counts."""
-        return -list(Relation).index(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A message that another one names. `number` is "" if it is mistyped and what was meant is uncertain."""
-
-    number: str
-    kind: Relation
-    as_written: str
-    because: str  #: The sentence, or the part of it, from which the kind comes.
 
 
 class _Object(Enum):
@@ -191,7 +166,9 @@ def references(title: str, body: str | None, number: str = "") -> tuple[Referenc
     if quoted := _QUOTED.search(text):
         text = text[: quoted.end()]
     for each in (*_read(title, is_title=True), *_read(text), *_linked(text)):
-        if each.number != number and (each.number not in found or each.kind.strength > found[each.number].kind.strength):
+        if each.number == number or len(each.number) < MIN_NUMBER:
+            continue
+        if each.number not in found or each.kind.strength > found[each.number].kind.strength:
             found[each.number] = each
     return tuple(found.values())
 
@@ -246,14 +223,18 @@ def complete(reference: Reference, title: str, known: Mapping[str, str]) -> Refe
     `known` has the titles of stored messages by number. A number is repaired if exactly one known number differs from it by one digit
     and its title shares two rare enough words with `title`. A number of eight digits, and one from before 2019, is never changed.
     """
-    if len(reference.number) not in (7, 9) or reference.number in known or not reference.number.isdecimal():
+    possible = one_digit_away(reference.number)
+    if not possible or reference.number in known:
         return reference
-    candidates = [number for number in _one_digit_away(reference.number) if number in known]
+    candidates = [number for number in possible if number in known]
     fits = candidates[0] if len(candidates) == 1 and _shares_subject(title, known[candidates[0]]) else ""
     return replace(reference, number=fits)
 
 
-def _one_digit_away(number: str) -> set[str]:
+def one_digit_away(number: str) -> set[str]:
+    """Return the numbers that one with a digit too few or too many may mean; none for any other number."""
+    if len(number) not in (7, 9) or not number.isdecimal():
+        return set()
     if len(number) == 9:
         return {number[:place] + number[place + 1 :] for place in range(9)}
     return {number[:place] + digit + number[place:] for place in range(8) for digit in "0123456789"}

@@ -6,8 +6,8 @@ Only explicit wording counts ("this message replaces CSMS 67647279"), under a ti
 from collections.abc import Collection, Iterable, Mapping
 
 from jobs.models.entries import Entry
-from jobs.references import Relation, references
-from jobs.states import Lead
+from jobs.references import references
+from jobs.states import Lead, Relation
 
 CORRECTING_LEADS = frozenset({Lead.CORRECTION, Lead.REPLACEMENT})
 

@@ -17,6 +17,7 @@ from jobs.links import check_weekly
 from jobs.notices import SILENT, Notifier
 from jobs.pauses import resume_over
 from jobs.poll import due_feeds, poll_feed
+from jobs.reading import read_older
 from jobs.reclassify import reclassify
 from jobs.review import tell_admins
 from jobs.revisions import Library
@@ -187,6 +188,8 @@ class Schedule:
 
     async def _reclassify(self) -> None:
         while not self._stopping and await asyncio.to_thread(reclassify, self._db, *self._library.in_force):
+            pass
+        while not self._stopping and await asyncio.to_thread(read_older, self._db):
             pass
 
     async def _check_links(self) -> None:

@@ -44,6 +44,42 @@ URGENT_LEADS = frozenset({Lead.GUIDANCE, Lead.CORRECTION, Lead.REPLACEMENT})
 """Posted immediately, even by a digest subscription unless it is digest only."""
 
 
+class Relation(StrEnum):
+    """The effect of a message on another one, in its own words, the strongest first."""
+
+    REPLACES = "replaces"  #: The old message must no longer be used.
+    CORRECTS = "corrects"  #: An error of the old message is put right.
+    CANCELS = "cancels"  #: The old message, or the thing that it announced, does not hold any longer.
+    RESOLVES = "resolves"  #: The problem that the old message reported is over.
+    EXTENDS = "extends"  #: A period or a deadline of the old message is prolonged.
+    UPDATES = "updates"  #: The old message stays valid, but is changed or added to.
+    FOLLOWS_UP = "follows-up"  #: Continues the subject; the old message is unchanged.
+    REFERS = "refers"  #: Only points there; also any value that a newer release stored.
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Relation":  # noqa: ARG003  # enum's signature
+        return cls.REFERS
+
+    @property
+    def strength(self) -> int:
+        """Higher is stronger; of several wordings for one message, the strongest counts."""
+        return -list(Relation).index(self)
+
+
+class DateKind(StrEnum):
+    """What happens on a date that an entry gives."""
+
+    EFFECTIVE = "effective"  #: A duty, a rule, a requirement or a service starts or changes; also any value that a newer release stored.
+    OPENS = "opens"  #: A quota or a period opens.
+    DEPLOY = "deploy"  #: A system change goes into operation.
+    DEADLINE = "deadline"  #: Somebody must act by then.
+    ENDS = "ends"  #: A period, a rule or a service ends.
+
+    @classmethod
+    def _missing_(cls, value: object) -> "DateKind":  # noqa: ARG003  # enum's signature
+        return cls.EFFECTIVE
+
+
 class CadenceKind(StrEnum):
     NOW = "now"  #: Immediately.
     DAILY = "daily"  #: Every day, at a local time.

@@ -62,6 +62,7 @@ class Entry:
     topics: tuple[TopicHit, ...]
     held: bool = False  #: Part of a flood that an admin decides about; owed to nobody yet.
     backlog: bool = False  #: Not new when it was stored, or marked as seen; owed to nobody.
+    gist: str = ""  #: The first sentence of the body that says what changes.
 
     @property
     def sample(self) -> bool:

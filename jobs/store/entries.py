@@ -259,6 +259,17 @@ def with_other_rules(conn: Connection, rules: str, newer: str, limit: int) -> li
     return _all(conn, select(entry).where(others).order_by(-entry.c.id).limit(limit))
 
 
+def not_read(conn: Connection, version: int, limit: int) -> list[Entry]:
+    """Return entries that older code read, or none, newest first."""
+    return _all(conn, select(entry).where(entry.c.reading < version).order_by(-entry.c.id).limit(limit))
+
+
+def titles(conn: Connection, feed: str, numbers: Collection[str]) -> dict[str, str]:
+    """Return the titles of a feed's entries by number."""
+    query: Select[Any] = select(entry.c.number, entry.c.title).where(entry.c.feed == feed, entry.c.number.in_(numbers))
+    return {row.number: row.title for row in conn.execute(query.order_by(entry.c.id))}
+
+
 def page(conn: Connection, below: int | None, limit: int) -> list[Entry]:
     """Return the entries with the highest ids below this one, but no samples."""
     query = select(entry).where(entry.c.feed != SAMPLE)
@@ -267,11 +278,16 @@ def page(conn: Connection, below: int | None, limit: int) -> list[Entry]:
     return _all(conn, query.order_by(entry.c.id.desc()).limit(limit))
 
 
-def store_classified(conn: Connection, read: Sequence[Entry], classified: Mapping[int, Classified]) -> None:
-    """Store new topics, kinds and rules of entries, except of those that were edited since they were read, or are being edited."""
+def lock_unchanged(conn: Connection, read: Sequence[Entry]) -> list[Entry]:
+    """Lock these entries, except those that were edited since they were read, or are being edited, and return them."""
     unchanged: Select[Any] = select(entry.c.id, entry.c.title, entry.c.body).where(entry.c.id.in_([each.id for each in read]))
     locked = {row.id: row for row in conn.execute(unchanged.with_for_update(key_share=True, skip_locked=True))}
-    several = [each for each in read if each.id in locked and (each.title, each.body) == (locked[each.id].title, locked[each.id].body)]
+    return [each for each in read if each.id in locked and (each.title, each.body) == (locked[each.id].title, locked[each.id].body)]
+
+
+def store_classified(conn: Connection, read: Sequence[Entry], classified: Mapping[int, Classified]) -> None:
+    """Store new topics, kinds and rules of entries, except of those that were edited since they were read, or are being edited."""
+    several = lock_unchanged(conn, read)
     new = {each.id: classified[each.id] for each in several}
     for entry_id, result in new.items():
         values = {"kind": result.kind, "routine": result.routine, "rules": result.rules}

@@ -79,10 +79,13 @@ entry = Table(
     Column("edited_at", Moment),
     Column("held_at", Moment),  # since when an admin has to decide whether to post it
     Column("rules", String(16), nullable=False, default="", server_default=text("''")),  # a digest of the rules that classified it
+    Column("gist", Text, nullable=False, default="", server_default=text("''")),  # the sentence of the body that says what changes
+    Column("reading", Integer, nullable=False, default=0, server_default=text("0")),  # the version of the code that read it, or 0
     Index(None, "feed", "published"),
     Index(None, "number"),
     Index(None, "first_seen"),
     Index(None, "rules"),
+    Index(None, "reading"),
     Index("ix_entry_held", "feed", sqlite_where=HELD_BACK, postgresql_where=HELD_BACK),
 )
 
@@ -101,6 +104,27 @@ entry_topic = Table(
     Column("topic", String(64), primary_key=True),
     Column("because", Text, nullable=False),
     Index(None, "topic", "entry_id"),
+)
+
+entry_relation = Table(
+    "entry_relation",
+    metadata,
+    Column("entry_id", ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("number", String(32), nullable=False, index=True),  # of the message that the entry names; "": mistyped, and uncertain
+    Column("kind", String(16), nullable=False),
+    Column("as_written", Text, nullable=False),
+    Column("because", Text, nullable=False),
+)
+
+entry_date = Table(
+    "entry_date",
+    metadata,
+    Column("entry_id", ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("date", Date, nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("sentence", Text, nullable=False),
 )
 
 channel = Table(

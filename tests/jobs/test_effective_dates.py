@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from jobs.effective_dates import DateKind, effective_dates
+from jobs.effective_dates import effective_dates
+from jobs.states import DateKind
 
 PUBLISHED = date(2026, 2, 10)
 

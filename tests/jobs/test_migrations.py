@@ -5,11 +5,12 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, text
+from sqlalchemy import insert, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from jobs import migrations
@@ -62,6 +63,22 @@ def test_a_database_that_is_ahead_of_the_code_is_not_behind(empty_url: str) -> N
         conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     assert not upgrade.is_behind(db)
     assert not upgrade.upgrade(db)
+    db.close()
+
+
+def test_the_migrations_go_back_to_the_last_that_cannot_and_up_again(empty_url: str) -> None:
+    db = Database(empty_url)
+    upgrade.upgrade(db)
+    with db.begin() as conn:
+        config = Config()
+        config.set_main_option("script_location", str(migrations.__path__[0]))
+        config.attributes["connection"] = conn
+        command.downgrade(config, "0012")
+        assert not inspect(conn).has_table("entry_relation")
+    assert upgrade.is_behind(db)
+    upgrade.upgrade(db)
+    with db.read() as conn:
+        assert compare_metadata(MigrationContext.configure(conn), schema.metadata) == []
     db.close()
 
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from jobs.references import Reference, Relation, complete, references
+from jobs.models.readings import Reference
+from jobs.references import complete, references
+from jobs.states import Relation
 
 N, M = "67647279", "67640669"
 
@@ -181,6 +183,7 @@ def test_every_number_of_a_phrase_is_read_and_only_its_own(text: str, expected: 
         "Ports 27725 27726, Quota Bulletin 26-223 2026, FR 2026-07298, 90 FR 48314, HQ H318727",
         "Call (866) 530-4172 by 02/20/2026 at 5, 2021, 11.",
         "TIN # 67154332 and CAMS # 69523442",
+        "CSMS 15 2026",
         "https://www.cbp.gov/trade/quota/bulletins/qb-26-407-2026",
         "This date is a change from the date given in CSMS ",
         "See docket 24-128712 and Quota QB 24-701 2024",

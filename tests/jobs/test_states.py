@@ -6,7 +6,20 @@ from inspect import getmembers, isclass
 import pytest
 
 from jobs import states
-from jobs.states import CadenceKind, EntryKind, Lead, LinkState, NoticeKind, Pause, PostKind, PostState, Saved, UnreadablePolicy
+from jobs.states import (
+    CadenceKind,
+    DateKind,
+    EntryKind,
+    Lead,
+    LinkState,
+    NoticeKind,
+    Pause,
+    PostKind,
+    PostState,
+    Relation,
+    Saved,
+    UnreadablePolicy,
+)
 
 STORED: dict[type[StrEnum], dict[str, str]] = {
     EntryKind: {
@@ -32,6 +45,17 @@ STORED: dict[type[StrEnum], dict[str, str]] = {
         "CANCELLATION": "cancellation",
         "NONE": "",
     },
+    Relation: {
+        "REPLACES": "replaces",
+        "CORRECTS": "corrects",
+        "CANCELS": "cancels",
+        "RESOLVES": "resolves",
+        "EXTENDS": "extends",
+        "UPDATES": "updates",
+        "FOLLOWS_UP": "follows-up",
+        "REFERS": "refers",
+    },
+    DateKind: {"EFFECTIVE": "effective", "OPENS": "opens", "DEPLOY": "deploy", "DEADLINE": "deadline", "ENDS": "ends"},
     CadenceKind: {"NOW": "now", "DAILY": "daily", "WEEKDAYS": "weekdays", "WEEKLY": "weekly"},
     PostKind: {
         "NOW": "now",
@@ -72,3 +96,4 @@ def test_every_enum_is_in_the_table() -> None:
 
 def test_a_value_of_a_newer_release_is_read_as_the_neutral_one() -> None:
     assert (EntryKind("new"), Lead("new")) == (EntryKind.OTHER, Lead.NONE)
+    assert (Relation("new"), DateKind("new")) == (Relation.REFERS, DateKind.EFFECTIVE)

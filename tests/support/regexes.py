@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -24,7 +25,7 @@ from handlers.replies import cards, entries
 from handlers.replies.text import clean
 from handlers.subscriptions.names import normalize
 from handlers.subscriptions.parser import parse
-from jobs import classify, csms
+from jobs import classify, csms, reading
 from jobs.sources import html as source_text
 from tests.support.full_catalog import CATALOG
 from tests.support.paths import ROOT
@@ -159,6 +160,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "a link's words": lambda text: urls.is_misleading(text, "https://www.cbp.gov/x"),
     "a title's number": csms.heading,
     "a body's banner": lambda text: csms.without_banner(text, "67647279", "x"),
+    "a message": lambda text: reading.read_message(text, text, "67647279", date(2026, 2, 6)),
     "a feed's HTML": source_text.html_to_text,
     "a feed's time": source_text.created,
     "the rules of the topics": lambda text: classify.classify(text, text, CATALOG.topics),
