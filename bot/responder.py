@@ -104,9 +104,12 @@ class Responder:
 
     def _continued(self, request: Request) -> Request:
         """Return the command that continues the last answer if the words ask for more, else the request."""
-        from handlers.questions.small_talk import Talk, talk_of
+        from handlers.questions.small_talk import MORE, talk_of
 
-        if self.host.db is None or request.route is None or request.command.verb != "trade" or talk_of(request.words) is not Talk.MORE:
+        if self.host.db is None or request.route is None or request.command.verb != "trade":
+            return request
+        talk = talk_of(self.host.context(store=False).catalog, request.words)
+        if talk is None or talk.slug != MORE:
             return request
         from handlers.questions import follow_up
         from jobs.store.database import DatabaseError

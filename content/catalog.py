@@ -11,6 +11,8 @@ SECTIONS = {kind: f"{kind}s" for kind in KINDS if kind != "office"}
 
 class _Sourced:
     __slots__ = ()
+    also: tuple[str, ...]
+    """Questions that it answers; for a question, its other wordings."""
     as_of: str
     """The date of the source, as exact as it is: "2026", "2026-02" or "2026-02-06". The date of `read` if the source shows none."""
     read: str
@@ -34,7 +36,6 @@ class Statement(_Sourced):
     as_of: str
     status: str = "official"
     also: tuple[str, ...] = ()
-    """Questions that it answers."""
     read: str = ""
     review_by: str = ""
 
@@ -49,7 +50,6 @@ class Question(_Sourced):
     as_of: str
     status: str = "official"
     also: tuple[str, ...] = ()
-    """Other wordings of the question."""
     read: str = ""
     review_by: str = ""
 
@@ -74,7 +74,6 @@ class Contact(_Sourced):
     """public; internal (never shown outside the staff's workspace)."""
     status: str = "official"
     also: tuple[str, ...] = ()
-    """Questions that it answers."""
     read: str = ""
     review_by: str = ""
 
@@ -228,9 +227,8 @@ class Topic:
     synonyms: tuple[str, ...]
     rules: tuple[Rule, ...]
     catches: tuple[str, ...] = ()
-    """Examples of titles that are about the topic; `jobs.examples` checks them."""
+    """Examples of titles that are about the topic; those of `ignores` only look like it. `jobs.examples` checks them."""
     ignores: tuple[str, ...] = ()
-    """Examples of titles that look like it and are not about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,15 +267,31 @@ class Elsewhere:
     answer: Statement
     link: Link
     phrases: tuple[str, ...]
-    """A question with one of these is about the subject. `content.rules` explains phrases."""
+    """A question with one of these, and none of `unless`, is about the subject. `content.rules` explains phrases."""
     unless: tuple[str, ...]
-    """A question with one of these is not."""
     means: tuple[str, ...]
-    """Examples of questions about the subject."""
+    """Examples of questions about the subject; those of `means_not` only look like it."""
     means_not: tuple[str, ...]
-    """Examples of questions that look like it and are not about it."""
     request: str = ""
     """A kind of request that is told by its shape and is about the subject as well; "" for none. `content.search.requests` has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Groups of words that mean the same, or nearly, with commas between them. Several words are read as the first of their group."""
+
+    synonyms: tuple[str, ...] = ()
+    paraphrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    """What people say without asking anything. If `opens`, more may follow; the program answers if `answer` is ""."""
+
+    slug: str
+    phrases: tuple[str, ...]
+    answer: str = ""
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +312,8 @@ class Catalog:
     elsewhere: tuple[Elsewhere, ...] = ()
     owners: dict[str, str] = field(default_factory=dict)
     """File -> the name or mailbox of the staff who own it, where the file says so."""
+    wording: Wording = Wording()
+    small_talk: tuple[SmallTalk, ...] = ()
     names: str = field(default="", init=False, compare=False, repr=False)
     """The compiled names of all kinds, which `content.search.compiling` makes; "" if there are none yet."""
     index: str = field(default="", init=False, compare=False, repr=False)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from content.catalog import KINDS
 from handlers.questions import answers
 from handlers.questions.examples import ALL_COMMANDS, START, THINGS, examples
-from handlers.questions.small_talk import Talk, talk_of
+from handlers.questions.small_talk import MORE, WHY, talk_of
 from handlers.replies import cards
 from handlers.replies.reply import (
     Block,
@@ -33,14 +33,6 @@ if TYPE_CHECKING:
     from handlers.command import Command, Context
 
 _PARTS = {"mission": "Mission", "facts": "Facts", "questions": "Questions and answers"}
-
-
-_SAYINGS = {
-    Talk.THANKS: "You’re welcome.",
-    Talk.GOODBYE: "Goodbye.",
-    Talk.ACKNOWLEDGMENT: "OK. If you have another question, type it here.",
-    Talk.TEST: "The bot works. Type a question, or /trade help for examples.",
-}
 
 
 def trade(words: str, command: Command, context: Context) -> Reply:
@@ -86,15 +78,17 @@ def centers(words: str, command: Command, context: Context) -> Reply:
 
 
 def _small_talk(words: str, command: Command, context: Context) -> Reply | None:
-    talk = talk_of(words)
-    if talk in _SAYINGS:
-        return Reply(_SAYINGS[talk], (Section((line(_SAYINGS[talk]),)),))
-    if talk is Talk.MORE:
+    talk = talk_of(context.catalog, words)
+    if talk is None:
+        return None
+    if talk.answer:
+        return Reply(talk.answer, (Section((line(talk.answer),)),))
+    if talk.slug == MORE:
         hint = "“Tell me more” goes on with your last answer of the last five minutes, if there is more to it."
         return refusal("There is nothing more to show.", hint, Button("Help", "/trade help"))
-    if talk is Talk.WHY:
+    if talk.slug == WHY:
         return refusal("Which message do you mean?", code_line("Select “Why this?” on the post, or type `/csms why` and its CSMS number."))
-    return replace(_welcome(command, context), subjects=(), shareable=False) if talk else None
+    return replace(_welcome(command, context), subjects=(), shareable=False)
 
 
 def office(words: str, command: Command, context: Context) -> Reply:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from content import catalog as models
 from content.catalog import Catalog, attach_compiled
-from content.loading.files import ContentError, read_files
+from content.loading.files import ContentError, read_files, with_shipped_wording
 
 TYPE_CHECKING = False  # importing typing takes half of Python's start-up time
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def cache_directory() -> Path:
 
 
 def _key(files: Mapping[str, str]) -> str:
+    files = with_shipped_wording(files)
     parts = [part.encode("utf-8", "surrogatepass") for name in sorted(files) for part in (name, files[name])]
     parts += [path.read_bytes() for path in _source_files()]
     return _hash(b"".join(map(source_hash, parts)))

@@ -6,7 +6,7 @@ from typing import Any
 
 from content.catalog import Catalog
 from content.loading import wording
-from content.loading.files import SECTIONS
+from content.loading.files import SECTIONS, SINGLE
 
 _FIELDS = {"as_of": "date", "is_pti": "kind", "every": "interval", "cbp_name": "name on cbp.gov", "statute_name": "name in the statute"}
 
@@ -81,7 +81,7 @@ def describe(old: Catalog | None, new: Catalog) -> tuple[str, ...]:
     lines = []
     for file, sections in SECTIONS.items():
         counts = [
-            "the office" if section == "office" else f"{count} {_noun(section, count)}"
+            f"the {section}" if section in SINGLE else f"{count} {_noun(section, count)}"
             for section in sections
             if (count := len(_entries(section, new)))
         ]
@@ -117,12 +117,12 @@ def _lost(section: str, before: list[str], after: list[str]) -> list[str]:
 def _section(section: str, old: Catalog, new: Catalog) -> list[ItemChange]:
     before, after = _entries(section, old), _entries(section, new)
     changes = [
-        ItemChange(_name(entry), "added", tuple(("", text) for text in _texts(entry)))
+        ItemChange(_name(section, entry), "added", tuple(("", text) for text in _texts(entry)))
         for slug, entry in after.items()
         if slug not in before
     ]
     changes += [
-        ItemChange(_name(entry), "removed", tuple((text, "") for text in _texts(entry)))
+        ItemChange(_name(section, entry), "removed", tuple((text, "") for text in _texts(entry)))
         for slug, entry in before.items()
         if slug not in after
     ]
@@ -130,20 +130,21 @@ def _section(section: str, old: Catalog, new: Catalog) -> list[ItemChange]:
         if slug in before and before[slug] != entry:
             fields = tuple(_fields(before[slug], entry))
             texts = tuple(pair for _, pairs in fields for pair in pairs)
-            changes.append(ItemChange(_name(entry), ", ".join(words for words, _ in fields), texts))
+            changes.append(ItemChange(_name(section, entry), ", ".join(words for words, _ in fields), texts))
     if not changes and list(before) != list(after):
         changes = [ItemChange(section, _REORDERED)]
     return changes
 
 
 def _entries(section: str, catalog: Catalog) -> Mapping[str, Any]:
-    if section == "office":
-        return {"office": catalog.office}
+    if section in SINGLE:
+        return {section: getattr(catalog, section)}
     return {entry.code if section == "centers" else entry.slug: entry for entry in getattr(catalog, section)}
 
 
-def _name(entry: Any) -> str:
-    return next(str(getattr(entry, name)) for name in ("name", "title", "term") if hasattr(entry, name))
+def _name(section: str, entry: Any) -> str:
+    """Return an entry's name; small talk has only its key, and the wording only its section."""
+    return next((str(getattr(entry, name)) for name in ("name", "title", "term", "slug") if hasattr(entry, name)), section)
 
 
 _Pairs = tuple[tuple[str, str], ...]

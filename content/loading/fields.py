@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from content import rules
 from content.loading.urls import is_loopback
+from content.search.text import words
 
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")
 _EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -116,6 +117,24 @@ def _phrase(value: str) -> str:
     return value
 
 
+def _group(value: str) -> str:
+    members = [member.strip() for member in value.split(",")]
+    if len(members) < 2 or not all(map(words, members)):
+        raise ValueError("must be two words or more, with commas between them")
+    if value != value.casefold():
+        raise ValueError("must be in lower case")
+    if " " in members[0] and any(" " in member for member in members):
+        raise ValueError(f"must begin with a single word: the bot reads {members[0]!r} as that word")
+    unique(tuple(members))
+    return value
+
+
+def _saying(value: str) -> str:
+    if "*" in value or not words(value):
+        raise ValueError("must be the words that people say, in full and without *")
+    return value
+
+
 def unique(values: tuple[str, ...]) -> tuple[str, ...]:
     seen: set[str] = set()
     for value in values:
@@ -149,4 +168,6 @@ UrlOrNothing = Annotated[str, StringConstraints(max_length=500), AfterValidator(
 ContactValue = Annotated[str, AfterValidator(_contact)]
 Every = Annotated[int, BeforeValidator(_every)]
 Hostname = Annotated[str, AfterValidator(_hostname)]
+Groups = Annotated[Many[Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(_group)]], AfterValidator(unique)]
+Sayings = Annotated[Many[Annotated[str, StringConstraints(min_length=1, max_length=80), AfterValidator(_saying)]], AfterValidator(unique)]
 Flag = Annotated[bool, BeforeValidator(_flag)]

@@ -14,9 +14,13 @@ SECTIONS = {
     "topics.yaml": ("topics",),
     "feeds.yaml": ("feeds",),
     "elsewhere.yaml": ("elsewhere",),
+    "wording.yaml": ("wording", "small_talk"),
 }
 
-OPTIONAL = ("elsewhere.yaml",)
+SINGLE = ("office", "wording")
+"""Sections that are one entry, not many with a key each."""
+
+OPTIONAL = ("elsewhere.yaml", "wording.yaml")
 """Files that content may lack: a folder, or a stored revision, of an earlier release has none."""
 
 MAX_BYTES = 256 * 1024
@@ -73,6 +77,12 @@ def read_files(directory: Path) -> dict[str, str]:
     if problems:
         raise ContentError(problems)
     return files
+
+
+def with_shipped_wording(files: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the files, with the wording.yaml of this release if they have none: without it, far fewer questions are understood."""
+    name = "wording.yaml"
+    return files if name in files else {**files, name: (Path(__file__).parents[1] / name).read_text(encoding="utf-8")}
 
 
 def digest(files: Mapping[str, str]) -> str:

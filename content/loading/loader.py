@@ -10,7 +10,7 @@ from content.catalog import SECTIONS as SECTIONS_OF_KINDS
 from content.catalog import Catalog, attach_compiled
 from content.loading import examples, references
 from content.loading.errors import Section, problems_of
-from content.loading.files import OPTIONAL, SECTIONS, ContentError, Problem, digest, file_problem, scan
+from content.loading.files import OPTIONAL, SECTIONS, SINGLE, ContentError, Problem, digest, file_problem, scan, with_shipped_wording
 from content.loading.schema import SECTIONS as MODELS
 from content.loading.schema import make
 from content.loading.yaml_reader import Tree, parse
@@ -38,9 +38,10 @@ def load_files(files: Mapping[str, str], unreadable: tuple[Problem, ...] = ()) -
     sections: dict[str, Section] = {}
     owners: dict[str, str] = {}
     broken = {problem.file for problem in unreadable}
+    texts = with_shipped_wording(files)
     for name in SECTIONS:
-        if name in files:
-            tree, found = parse(name, files[name])
+        if name in texts and name not in broken:
+            tree, found = parse(name, texts[name])
             problems += found
             if tree is not None:
                 sections.update(_sections(name, tree, problems))
@@ -57,10 +58,10 @@ def load_files(files: Mapping[str, str], unreadable: tuple[Problem, ...] = ()) -
     problems += examples.check(sections, made)
     if problems:
         raise ContentError(tuple(sorted(problems, key=_order)))
-    entries: dict[str, Any] = {name: tuple(made.get(name, ())) for name in MODELS if name != "office"}
+    entries: dict[str, Any] = {name: tuple(made.get(name, ())) for name in MODELS if name not in SINGLE}
     catalog = Catalog(
         digest=digest(files),
-        office=made["office"][0],
+        **{name: made[name][0] for name in SINGLE},
         places={subject: place for section in sections.values() for subject, place in _places(section)},
         owners=owners,
         **entries,

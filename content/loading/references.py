@@ -6,7 +6,7 @@ from typing import Any
 
 from content.catalog import KINDS, SECTIONS
 from content.loading.errors import Section, did_you_mean
-from content.loading.files import Problem
+from content.loading.files import SINGLE, Problem
 from content.loading.wording import ENTRY_NOUNS
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -31,8 +31,9 @@ REQUIRED = {
         "import-specialist",
         "management-and-program-analyst",
     ),
+    "small_talk": ("greeting", "help", "more", "why"),
 }
-"""Slugs that commands and subscriptions use: those on the flyer and the careers page."""
+"""Slugs that the program uses: those on the flyer and the careers page, and the small talk that it answers itself."""
 
 ENTRY_KINDS = ("guidance", "quota", "information", "reminder", "training", "technical", "maintenance", "outage", "resolved", "other")
 """The kinds in jobs, which content cannot import; a test keeps them equal."""
@@ -53,13 +54,17 @@ def check(sections: Mapping[str, Section]) -> list[Problem]:
         found += _topics(sections["topics"], sections["ptis"])
     if "topics" in sections:
         found += _rules(sections["topics"])
+    if "small_talk" in sections:
+        found += _small_talk(sections["small_talk"])
+    if "wording" in sections:
+        found += _repeated_phrases(sections["wording"])
     if "feeds" in sections and "sample" in sections["feeds"].data:
         found.append(sections["feeds"].key_problem(("sample",), "'sample' is the playground's own feed: choose another key"))
     return found
 
 
 def _keys(section: Section) -> Iterator[Problem]:
-    if section.name == "office":
+    if section.name in SINGLE:
         return
     if not section.data:
         yield section.key_problem((), f"contains no {ENTRY_NOUNS[section.name]}")
@@ -128,3 +133,26 @@ def _rules(topics: Section) -> Iterator[Problem]:
                     if value not in known:
                         path = (slug, "rules", number, field, index)
                         yield topics.problem(path, f"no such {word} '{value}'{did_you_mean(value, known)}")
+
+
+def _small_talk(section: Section) -> Iterator[Problem]:
+    said: dict[str, str] = {}
+    for slug, data in section.data.items():
+        has_answer = isinstance(data, dict) and bool(data.get("answer"))
+        if slug in REQUIRED["small_talk"] and has_answer:
+            yield section.problem((slug, "answer"), "the bot answers this itself: leave the answer out")
+        elif slug not in REQUIRED["small_talk"] and not has_answer:
+            yield section.key_problem((slug,), "needs an answer, the sentence that the bot says")
+        for index, phrase in _strings(data, "phrases"):
+            if (other := said.setdefault(phrase.casefold(), slug)) != slug:
+                yield section.problem((slug, "phrases", index), f"is also a phrase of '{other}': the bot can give only one answer to it")
+
+
+def _repeated_phrases(section: Section) -> Iterator[Problem]:
+    """Yield phrases that two groups of synonyms have, which can be read as one word only."""
+    read_as: dict[str, str] = {}
+    for index, group in _strings(section.data, "synonyms"):
+        first, *others = (" ".join(member.split()) for member in group.split(","))
+        for phrase in others:
+            if " " in phrase and (other := read_as.setdefault(phrase, first)) != first:
+                yield section.problem(("synonyms", index), f"{phrase!r} is read as {other!r} already: leave it out here or there")

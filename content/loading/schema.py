@@ -12,10 +12,12 @@ from content.loading.fields import (
     Every,
     FeedUrl,
     Flag,
+    Groups,
     Hostname,
     Many,
     Name,
     Phrase,
+    Sayings,
     Slugs,
     Source,
     Status,
@@ -252,6 +254,19 @@ class ElsewherePart(Part):
     request: Literal["", "rate", "classification", "advice", "person", "port", "errand"] = ""
 
 
+class WordingPart(Part):
+    makes = catalog.Wording
+    synonyms: Groups = ()
+    paraphrases: Groups = ()
+
+
+class SmallTalkPart(Part):
+    makes = catalog.SmallTalk
+    phrases: Annotated[Sayings, Field(min_length=1)]
+    answer: Annotated[str, StringConstraints(max_length=300)] = ""
+    opens: Flag = False
+
+
 def make(value: Any, **key: str) -> Any:
     """Build a part's dataclass. `key` is an entry's key in the YAML."""
     if isinstance(value, Part):
@@ -289,5 +304,7 @@ SECTIONS: dict[str, tuple[type[Part], str]] = {
     "topics": (TopicPart, "slug"),
     "feeds": (FeedPart, "slug"),
     "elsewhere": (ElsewherePart, "slug"),
+    "wording": (WordingPart, ""),
+    "small_talk": (SmallTalkPart, "slug"),
 }
-"""Section -> its model, and the field for an entry's key (the office has none)."""
+"""Section -> its model, and the field for an entry's key ("" for `files.SINGLE`)."""

@@ -41,6 +41,7 @@ ENTRY_NOUNS = {
     "topics": "topic",
     "feeds": "feed",
     "elsewhere": "subject",
+    "small_talk": "saying",
 }
 """Section -> the noun for one of its entries."""
 

@@ -3,16 +3,13 @@
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from content.catalog import KINDS, Catalog
 from content.search.names import Names, item_names, names_of
-from content.search.paraphrases import CLASSES
 from content.search.shapes import Shape, held_by, shapes_of
 from content.search.statements import ELSEWHERE, Passage, passages
-from content.search.synonyms import PHRASES, SYNONYMS
 from content.search.text import key, root, stem, with_phrases_as_words, words
 from content.search.wordlists import EVERYDAY, FUNCTION_WORDS, NEUTRAL, STOP_WORDS
 
@@ -31,6 +28,10 @@ Wording = tuple[int, frozenset[str], frozenset[str], frozenset[str], frozenset[S
 """A passage's place, its roots that ask for it, those of an answer beside them, those that make its size, and what it asks for."""
 
 
+Phrases = dict[str, list[list[str]]]
+"""The root of a phrase's first word -> the roots of the others, joined, and the word that it says, for `with_phrases_as_words`."""
+
+
 def compile_names(catalog: Catalog) -> str:
     """Return the keys of the names of all kinds as JSON."""
     return json.dumps(names_of(catalog, KINDS).by_key, separators=(",", ":"))
@@ -39,7 +40,9 @@ def compile_names(catalog: Catalog) -> str:
 def compile_index(catalog: Catalog) -> str:
     """Return the index as JSON, in which each word's units are one string, so that reading it costs little."""
     found, names = passages(catalog), names_of(catalog, KINDS)
-    wordings = [(place, *wording) for place, passage in enumerate(found) for wording in _wordings(passage)]
+    synonyms, paraphrases = _groups(catalog.wording.synonyms), _groups(catalog.wording.paraphrases)
+    phrases = _phrases(synonyms)
+    wordings = [(place, *wording) for place, passage in enumerate(found) for wording in _wordings(passage, phrases)]
     topical = {root(word) for phrase in names.phrases for word in phrase.words if word not in NEUTRAL}
     weights = _weights(wordings, found, topical)
     term_names = _term_names(catalog)
@@ -60,9 +63,9 @@ def compile_index(catalog: Catalog) -> str:
         "sizes": [round(sum(weights[word] for word in sized) or 1.0, 3) for *_, sized, _ in wordings],
         "weights": {word: round(weight, 3) for word, weight in weights.items()},
         "postings": {word: _line(units) for word, units in postings.items()},
-        "synonyms": _groups(SYNONYMS, weights),
-        "similar": _groups(CLASSES, weights),
-        "phrases": _phrases(),
+        "synonyms": _roots_by_root(synonyms, weights),
+        "similar": _roots_by_root(paraphrases, weights),
+        "phrases": phrases,
         "terms": terms,
         "shapes": {shape: [[fit, _line(units)] for fit, units in by_fit.items()] for shape, by_fit in shapes.items()},
         "questions": [
@@ -70,7 +73,7 @@ def compile_index(catalog: Catalog) -> str:
             for place, passage in enumerate(found)
             for head in (passage.heads if passage.kind == "qa" else passage.also)
         ],
-        "vocabulary": _vocabulary(found, names),
+        "vocabulary": _vocabulary(found, names, [*synonyms, *paraphrases]),
     }
     return json.dumps(compiled, separators=(",", ":"), sort_keys=True)  # so that every process compiles the same
 
@@ -79,21 +82,21 @@ def _line(units: list[int]) -> str:
     return " ".join(map(str, units))
 
 
-def _wordings(passage: Passage) -> Iterator[tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[Shape]]]:
-    body = _roots(passage.text)
+def _wordings(passage: Passage, phrases: Phrases) -> Iterator[tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[Shape]]]:
+    body = _roots(passage.text, phrases)
     if passage.kind not in BY_HEAD:
-        yield body | _roots(" . ".join(passage.heads)), frozenset(), body, frozenset()
+        yield body | _roots(" . ".join(passage.heads), phrases), frozenset(), body, frozenset()
     for question in passage.heads if passage.kind in BY_HEAD else passage.also:
-        roots = _roots(question)
+        roots = _roots(question, phrases)
         shapes = shapes_of(words(question)) if passage.kind == "qa" else frozenset[Shape]()
         yield roots, frozenset() if passage.kind in (ELSEWHERE, "tools") else body, roots, shapes
 
 
-def _roots(text: str) -> frozenset[str]:
+def _roots(text: str, phrases: Phrases) -> frozenset[str]:
     """Leave out web addresses, whose parts ("apps", "newsroom") mean nothing."""
     plain = " ".join(part for part in text.split() if ".gov" not in part)
     parts = words(plain)
-    return frozenset(root(word) for word in (*parts, *with_phrases_as_words(_phrases(), parts)) if word not in FUNCTION_WORDS)
+    return frozenset(root(word) for word in (*parts, *with_phrases_as_words(phrases, parts)) if word not in FUNCTION_WORDS)
 
 
 def _weights(wordings: list[Wording], found: tuple[Passage, ...], topical: set[str]) -> dict[str, float]:
@@ -129,33 +132,45 @@ def _terms_in(names: dict[str, str], weights: dict[str, float], text: str) -> se
     }
 
 
-def _groups(lines: str, weights: dict[str, float]) -> dict[str, str]:
+def _groups(lines: Iterable[str]) -> list[list[list[str]]]:
+    """Return the members of each group, each as its words."""
+    return [[words(member) for member in line.split(",")] for line in lines]
+
+
+def _single_words(groups: Iterable[list[list[str]]]) -> Iterator[list[str]]:
+    """Yield the single words of each group that has two or more: only they stand for each other."""
+    for group in groups:
+        found = [member[0] for member in group if len(member) == 1]
+        if len(found) > 1:
+            yield found
+
+
+def _roots_by_root(groups: Iterable[list[list[str]]], weights: dict[str, float]) -> dict[str, str]:
     """Return each root with the others of its groups that the content has."""
-    groups: dict[str, set[str]] = defaultdict(set)
-    for line in lines.split():
-        members = {root(word) for word in line.split("|")}
+    found: dict[str, set[str]] = defaultdict(set)
+    for group in _single_words(groups):
+        members = set(map(root, group))
         for member in members:
-            groups[member] |= members & weights.keys() - {member}
-    return {member: " ".join(sorted(others)) for member, others in groups.items() if others}
+            found[member] |= members & weights.keys() - {member}
+    return {member: " ".join(sorted(others)) for member, others in found.items() if others}
 
 
-@lru_cache(maxsize=1)
-def _phrases() -> dict[str, list[list[str]]]:
-    """Return the phrases that say a word, for `with_phrases_as_words`."""
-    found: dict[str, list[list[str]]] = defaultdict(list)
-    for line in PHRASES.strip().splitlines():
-        word, _, phrases = line.partition(":")
-        for phrase in phrases.split("|"):
-            first, *rest = map(root, phrase.split())
-            found[first].append([" ".join(rest), word.strip()])
+def _phrases(groups: Iterable[list[list[str]]]) -> Phrases:
+    """Return the phrases of groups, each of which stands for the first word of its group."""
+    found: Phrases = defaultdict(list)
+    for (word, *_), *others in groups:
+        for member in others:
+            if len(member) > 1:
+                first, *rest = map(root, member)
+                found[first].append([" ".join(rest), word])
     return {first: sorted(rests, key=lambda pair: -len(pair[0])) for first, rests in found.items()}
 
 
-def _vocabulary(found: tuple[Passage, ...], names: Names) -> dict[str, str]:
+def _vocabulary(found: tuple[Passage, ...], names: Names, groups: Iterable[list[list[str]]]) -> dict[str, str]:
     """Return the words to which a misspelled word can be corrected, by first letter."""
     forms = {stem(word) for passage in found for word in words(" . ".join((passage.text, *passage.heads, *passage.also)))}
     forms |= {stem(word) for phrase in names.phrases for word in phrase.words}
-    forms |= {stem(word) for line in (CLASSES + SYNONYMS).split() for word in line.split("|")}
+    forms |= {stem(word) for group in _single_words(groups) for word in group}
     by_letter: dict[str, list[str]] = defaultdict(list)
     for form in sorted(forms - STOP_WORDS - FUNCTION_WORDS):  # sorted, so that every process answers the same
         if len(form) >= 4 and form.isalpha():

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from content.catalog import KINDS, Catalog
 from content.search import decision
 from content.search.elsewhere import find_elsewhere
-from content.search.question import Asked, read
+from content.search.question import Asked, Token, read
 from content.search.ranking import SHAPE_WEIGHTS, Candidate, ranked
 from content.search.statement_index import StatementIndex, index_of
+from content.search.text import root
 
 MAX_SHOWN = 5
 MAX_TEXT = 90
@@ -40,7 +41,7 @@ def reasons(index: StatementIndex, asked: Asked, candidate: Candidate) -> list[s
     unit = candidate.unit
     said = [
         f"{token.text}: {token.weight:.2f} × {token.strength(unit):.2f}"
-        + (", names its subject" if token.subject.get(unit, 0.0) > token.matches.get(unit, 0.0) else "")
+        + (", names its subject" if token.subject.get(unit, 0.0) > token.matches.get(unit, 0.0) else _by_wording(index, token, unit))
         for token in asked.tokens
         if token.strength(unit)
     ]
@@ -50,6 +51,15 @@ def reasons(index: StatementIndex, asked: Asked, candidate: Candidate) -> list[s
         if (fit := index.units_for(shape).get(unit))
     ]
     return [*said, f"has {candidate.coverage:.0%} of the question; the question has {candidate.precision:.0%} of it"]
+
+
+def _by_wording(index: StatementIndex, token: Token, unit: int) -> str:
+    """Return the roots of the statement for which the word stands by wording.yaml, or "" if the statement has the word."""
+    found = root(token.text)
+    if unit in index.units_of(found):
+        return ""
+    others = dict.fromkeys(word for word, _ in index.similar_to(found) if unit in index.units_of(word))
+    return f", as {' or '.join(others)} (wording.yaml)" if others else ""
 
 
 def _words(asked: Asked) -> Iterator[str]:

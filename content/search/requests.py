@@ -69,7 +69,7 @@ _WHO_IS = ("who is", "whos", "who s", "who was", "who are", "how old is", "who w
 _HIDDEN = _set("confidential internal private secret staff unpublished")
 _ADDRESSES = _set("address addresses directory email emails list mailbox mailboxes number numbers phone phones")
 _OUTSIDERS = _set("journalist newspaper outsider reporter")
-_OUTSIDE = ("from outside", "from the press", "with the press", "the washington post", "the new york times", "not staff", "not an employee")
+_OUTSIDE = ("from outside", "from the press", "with the press", "not staff", "not an employee")
 _PLACES = _set("airport border bridge checkpoint crossing office port ports seaport station terminal")
 _HOURS = _set("address backup busy close closed closes congestion delay delays hours line lines open opening opens parking wait waiting")
 _TIMES = _set(
@@ -86,41 +86,8 @@ _NOUNS = _set("book draft order process")
 """Words that may also begin what somebody asks about: "draft guides", "process for my protest"."""
 _OBJECTS = _set("a an it me my our that the this us")
 _POLITE = _set("a can could hello hey hi kindly please pls would you")
-_NEW_PARTS = (
-    "admin password",
-    "api key",
-    "api token",
-    "bot token",
-    "delete all",
-    "drop table",
-    "the password",
-    "passwords",
-    "your password",
-    "signing secret",
-    "union select",
-    "your source code",
-    "your token",
-    "as an admin",
-    "developer mode",
-    "forget everything",
-    "forget your",
-    "ignore all",
-    "ignore previous",
-    "ignore the above",
-    "ignore your",
-    "jailbreak",
-    "new instructions",
-    "override your",
-    "pretend to be",
-    "pretend you",
-    "repeat after me",
-    "roleplay",
-    "system prompt",
-    "you are now",
-)
-"""Attempts to give the bot another part to play."""
 _OF_THE_BOT = ("your instructions", "your prompt", "your rules")
-"""Words at the end that do so as well: "your instructions for filing" are those of CBP."""
+"""Words at the end that ask for the bot's own: "your instructions for filing" are those of CBP."""
 _PROCEDURE = ("how can i", "how can we", "how do i", "how do we", "how to", "legal basis", "legal authority")
 _OUTCOME = _set("chance chances odds win winning")
 
@@ -195,7 +162,7 @@ def _is_errand(said: _Said) -> bool:
     is_verb = first not in _NOUNS or second in _OBJECTS
     asked = is_verb and (first in _CREATE or (first in _DO and bool(said.known & _FIRST_PERSON)))
     is_of_the_bot = " ".join(said.words[-2:]) in _OF_THE_BOT
-    return asked or (first, second) == ("act", "as") or is_of_the_bot or said.has(*_NEW_PARTS)
+    return asked or (first, second) == ("act", "as") or is_of_the_bot
 
 
 _KINDS = {

@@ -7,7 +7,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from content.loading import schema
-from content.loading.files import SECTIONS, read_files
+from content.loading.files import SECTIONS, SINGLE, read_files
 from content.loading.loader import OWNER, load_files
 from content.loading.references import ENTRY_KINDS
 from content.loading.yaml_reader import parse
@@ -69,13 +69,16 @@ def check(name: str, value: Any) -> None:
     if name == OWNER:
         assert isinstance(value, str)
         return
+    if name in SINGLE:
+        schema.SECTIONS[name][0].model_validate(value)
+        return
     if name in schema.SECTIONS:
         known = schema.fields(schema.SECTIONS[name][0])
         for entry in value.values():
             for field, inner in entry.items():
                 TypeAdapter(known[field].rebuild_annotation()).validate_python(inner)
         return
-    models = [model for model, _ in schema.SECTIONS.values() if name in schema.fields(model)]
+    models = [model for section, (model, _) in schema.SECTIONS.items() if section != "wording" and name in schema.fields(model)]
     assert models, name
     for model in models:
         TypeAdapter(schema.fields(model)[name].rebuild_annotation()).validate_python(value)

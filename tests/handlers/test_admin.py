@@ -121,6 +121,18 @@ def test_reload_publishes_and_answers_with_what_changed(db: Database, library: L
     assert newest.who == "Maria (slack:T1/U1)"
 
 
+def test_a_synonym_that_a_reload_brings_changes_the_answers_at_once(db: Database, library: Library, folder: Path) -> None:
+    def answer() -> str:
+        context = Context(library.catalog, NOW, NEW_YORK, db)
+        return flat(dispatch(resolve(Command("trade", "is there a page with verdicts", STAFF, CHANNEL)), context))
+
+    assert "A page about rulings." not in answer()
+    edited = files()["wording.yaml"].replace("  synonyms:\n", "  synonyms:\n    - ruling, verdict\n")
+    (folder / "wording.yaml").write_text(edited, encoding="utf-8")
+    assert "wording.yaml (wording: 1 synonym added)" in flat(say("reload", db, library, folder))
+    assert "A page about rulings." in answer()
+
+
 def test_reload_without_a_change_publishes_nothing(db: Database, library: Library, folder: Path) -> None:
     assert flat(say("reload", db, library, folder)) == "Nothing to publish. The files match revision 1."
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from content.catalog import Pti, Resource, Role
-from handlers.questions.small_talk import Talk, talk_of
+from handlers.questions.small_talk import MORE, talk_of
 from handlers.replies.reply import Header
 from tests.support.full_catalog import CONTEXT, ask
 from tests.support.shipped_catalog import shipped_catalog
@@ -46,21 +46,23 @@ def test_thanks_are_answered_in_two_words(typed: str) -> None:
     ["hello kitty", "thank you for the drawback card", "hi tech", "good", "morning", "all", "bot", "", "there", "help with drawback"],
 )
 def test_words_that_only_begin_like_small_talk_are_none(typed: str) -> None:
-    assert talk_of(typed) is None
+    assert talk_of(CATALOG, typed) is None
 
 
 def test_small_talk_hides_no_content() -> None:
     items: list[Pti | Role | Resource] = [*CATALOG.ptis, *CATALOG.roles, *CATALOG.resources]
     names = [name for item in items for name in item.synonyms]
     names += [name for term in CATALOG.terms for name in (term.term, *term.aliases)]
-    assert {name for name in names if talk_of(name)} <= {"help"}
+    assert {name for name in names if talk_of(CATALOG, name)} <= {"help"}
 
 
 def test_tell_me_more_without_an_answer_before_says_so() -> None:
     reply = ask("tell me more", context=SHIPPED)
     assert (reply.ok, reply.subjects) == (False, ())
     assert "nothing more to show" in reply.text
-    assert talk_of("tell me more") is Talk.MORE
+    talk = talk_of(CATALOG, "tell me more")
+    assert talk is not None
+    assert talk.slug == MORE
 
 
 @pytest.mark.parametrize("typed", ["why did I get this message?", "Why was this posted here", "/csms why am I seeing this"])

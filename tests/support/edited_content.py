@@ -47,6 +47,12 @@ _NEW = {
     means:
       - "Where do I find the ferry timetable?"
 """,
+    "wording.yaml": """
+  applause:
+    answer: "Thank you."
+    phrases:
+      - bravo
+""",
 }
 """File -> an entry for its end."""
 
@@ -87,6 +93,7 @@ def edit(files: dict[str, str]) -> dict[str, str]:
     ptis = _replace(ptis, "    contacts:\n", _CONTACT)
     edited["ptis.yaml"] = _replace(ptis, "    synonyms:\n", "    synonyms:\n      - garments of sugar\n      - revenue\n")
     edited["roles.yaml"] = _replace(edited["roles.yaml"], "    skills:\n", '    skills:\n      - "Learns a new system quickly."\n')
+    edited["wording.yaml"] = _replace(edited["wording.yaml"], "  synonyms:\n", "  synonyms:\n    - ferry, ferryboat\n")
     return {name: _owned(text) for name, text in edited.items()}
 
 

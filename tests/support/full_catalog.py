@@ -2,7 +2,22 @@
 
 from dataclasses import replace
 
-from content.catalog import Catalog, Center, Contact, Link, Office, Pti, Question, Resource, Role, Statement, Term, Topic
+from content.catalog import (
+    Catalog,
+    Center,
+    Contact,
+    Link,
+    Office,
+    Pti,
+    Question,
+    Resource,
+    Role,
+    SmallTalk,
+    Statement,
+    Term,
+    Topic,
+    Wording,
+)
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Reply, buttons_of
 from handlers.router import dispatch, parse_line, resolve
@@ -140,6 +155,17 @@ CATALOG = Catalog(
     terms=(HSU, ACE),
     topics=(REVENUE_TOPIC, FORCED),
     feeds=(),
+    wording=Wording(
+        synonyms=("car, auto, automobile, automotive, vehicle",),
+        paraphrases=("audit, auditor, check", "book, record, ledger, account"),
+    ),
+    small_talk=(
+        SmallTalk("greeting", ("hello", "hi"), opens=True),
+        SmallTalk("thanks", ("thanks", "thank you"), "You’re welcome.", opens=True),
+        SmallTalk("help", ("help", "what can you do")),
+        SmallTalk("more", ("tell me more", "more")),
+        SmallTalk("why", ("why this",)),
+    ),
 )
 
 STAFF = Person("slack", "T1", "U1", "Maria")

@@ -57,6 +57,24 @@ _ELSEWHERE = (
 )
 
 
+_WORDING = """\
+wording:
+  synonyms:
+    - ship, vessel, boat
+    - refund, money back, get back
+  paraphrases:
+    - look, search, find
+"""
+
+_SMALL_TALK = {
+    "greeting": "phrases: [hello, hi]\nopens: true\n",
+    "thanks": "phrases: [thanks, thank you]\nanswer: Gladly.\nopens: true\n",
+    "help": "phrases: [help, what can you do]\n",
+    "more": "phrases: [tell me more]\n",
+    "why": "phrases: [why this]\n",
+}
+
+
 def files() -> dict[str, str]:
     """Return the text of each file by its name. Change a copy to make it invalid."""
     office = "name: Office of Trade\nmotto: Facilitate. Enforce. Protect.\nmission:\n  - " + indent(STATEMENT, "    ").lstrip()
@@ -77,6 +95,7 @@ def files() -> dict[str, str]:
             },
         ),
         "elsewhere.yaml": _section("elsewhere", {"travel": _ELSEWHERE}),
+        "wording.yaml": _WORDING + _section("small_talk", _SMALL_TALK),
     }
 
 

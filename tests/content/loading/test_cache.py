@@ -67,6 +67,16 @@ def test_a_changed_file_is_a_miss(directory: Path, tmp_path: Path) -> None:
     assert load_cached(directory, tmp_path / "cache").ptis[5].name == "Duties"
 
 
+def test_the_wording_of_this_release_stands_in_for_a_missing_one_and_a_change_of_it_is_a_miss(
+    directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (directory / "wording.yaml").unlink()
+    assert load_cached(directory, tmp_path / "cache").wording == load_cached(CONTENT, tmp_path / "other").wording
+    monkeypatch.setattr("content.loading.cache.with_shipped_wording", lambda texts: {**texts, "wording.yaml": "changed"})
+    load_cached(directory, tmp_path / "cache")
+    assert len(copies(tmp_path / "cache")) == 2
+
+
 def test_changed_code_is_a_miss(directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load_cached(directory, tmp_path / "cache")
     monkeypatch.setattr("content.loading.cache._source_files", list)

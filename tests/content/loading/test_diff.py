@@ -147,3 +147,13 @@ def test_a_changed_number_or_flag_is_shown_in_words() -> None:
     flagged = texts | {"topics.yaml": texts["topics.yaml"].replace("title_only: true", "title_only: false")}
     (file,) = compare(load_files(texts), load_files(flagged))
     assert file.items[0].texts == (("beef, tuna (title only)", "beef, tuna"),)
+
+
+def test_a_change_of_the_wording_is_shown_by_groups_and_sayings() -> None:
+    assert changes("wording.yaml", "boat\n", "boat\n    - truck, lorry\n") == ("wording.yaml (wording: 1 synonym added)",)
+    assert changes("wording.yaml", "Gladly.", "You are welcome.") == ("wording.yaml (thanks: answer)",)
+    texts = files()
+    texts["wording.yaml"] = texts["wording.yaml"].replace("vessel, boat", "vessel")
+    (file,) = compare(load_files(files()), load_files(texts))
+    assert file.items[0].texts == (("ship, vessel, boat", "ship, vessel"),)
+    assert "wording.yaml (the wording; 5 sayings)" in describe(None, load_files(files()))

@@ -308,8 +308,9 @@ def test_the_shipped_content_is_valid_before_and_after_an_ordinary_edit() -> Non
     shipped = load(CONTENT)
     edited = load_files(edit(read_files(CONTENT)))
     assert {topic.slug for topic in shipped.topics} >= {pti.slug for pti in shipped.ptis} | {"forced-labor", "tariffs", "ace", "other"}
-    for section in ("terms", "resources", "topics", "feeds", "elsewhere"):
+    for section in ("terms", "resources", "topics", "feeds", "elsewhere", "small_talk"):
         assert len(getattr(edited, section)) == len(getattr(shipped, section)) + 1, section
+    assert len(edited.wording.synonyms) == len(shipped.wording.synonyms) + 1
     assert edited.owners.keys() == set(SECTIONS)
     assert "new-desk@cbp.dhs.gov" in {contact.value for pti in edited.ptis for contact in pti.contacts}
     assert edited.topics[-1].slug == "other"
@@ -397,3 +398,37 @@ def test_a_subject_elsewhere_has_phrases_examples_and_a_place() -> None:
     assert catalog.places["elsewhere:travel"] == "elsewhere.yaml:2"
     (found,) = problems(with_change("elsewhere.yaml", "- passport*", "- pass*port"))
     assert "'*' is allowed only at the end of a word" in found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("ship, vessel, boat", "ship", "3:7: 1st synonym: must be two words or more, with commas between them"),
+        ("ship, vessel, boat", "ship, , boat", "3:7: 1st synonym: must be two words or more, with commas between them"),
+        ("ship, vessel, boat", "ship, Vessel", "3:7: 1st synonym: must be in lower case"),
+        ("ship, vessel, boat", "ship, vessel, ship", "3:7: 1st synonym: 'ship' is in this list twice"),
+        (
+            "refund, money back",
+            "money back, refund",
+            "4:7: 2nd synonym: must begin with a single word: the bot reads 'money back' as that word",
+        ),
+        ("ship, vessel, boat", "ship, get back", "4:7: 2nd synonym: 'get back' is read as 'ship' already: leave it out here or there"),
+        ("look, search, find", "look; search; find", "6:7: 1st paraphrase: must be two words or more, with commas between them"),
+        ("[hello, hi]", "[hello*]", "9:15: greeting, 1st phrase: must be the words that people say, in full and without *"),
+        ("[hello, hi]", "[hello, help]", "16:15: help, 1st phrase: is also a phrase of 'greeting': the bot can give only one answer to it"),
+        ("answer: Gladly.\n    opens", "opens", "11:3: thanks: needs an answer, the sentence that the bot says"),
+        ("[hello, hi]\n", "[hello]\n    answer: Hi.\n", "10:13: greeting, answer: the bot answers this itself: leave the answer out"),
+        ("  why:\n    phrases: [why this]\n", "", "7:1: small_talk: the saying 'why' is missing"),
+    ],
+)
+def test_a_mistake_in_the_wording_has_its_place_and_what_to_do(old: str, new: str, problem: str) -> None:
+    assert problems(with_change("wording.yaml", old, new)) == [f"wording.yaml:{problem}"]
+
+
+def test_content_of_an_earlier_release_has_the_wording_of_this_one() -> None:
+    texts = files()
+    assert load_files(texts).wording.paraphrases == ("look, search, find",)
+    del texts["wording.yaml"]
+    older = load_files(texts)
+    assert (older.wording, older.small_talk) == (load(CONTENT).wording, load(CONTENT).small_talk)
+    assert older.digest == digest(texts)

@@ -362,3 +362,8 @@ def test_every_kind_of_statement_is_indexed() -> None:
     noted = replace(FULL, resources=(*FULL.resources, replace(FULL.resources[0], slug="noted", note="A note.")))
     assert {passage.kind for passage in passages(noted)} == set(expected.split())
     assert {passage.subject.partition(":")[0] for passage in passages(FULL)} == set(KINDS)
+
+
+def test_the_explanation_says_which_words_a_statement_has_only_by_the_wording() -> None:
+    lines = explain(CATALOG, "which center is for autos")
+    assert any(line.strip().startswith("autos: ") and line.endswith(", as automot (wording.yaml)") for line in lines)

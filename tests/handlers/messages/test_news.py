@@ -8,6 +8,7 @@ from handlers.messages.news import News, asks_to_be_sent, news_of, subject_of
 from handlers.messages.questions import find_number
 from handlers.questions.small_talk import talk_of
 from handlers.router import resolve
+from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import CHANNEL
 
 ASKER = Person("slack", "T1", "U1", "Maria")
@@ -148,7 +149,7 @@ def door(words: str) -> str:
     request = resolve(Command("trade", words, ASKER, CHANNEL))
     if request.route is not None and (request.route.function.startswith("handlers.subscriptions") or request.route.about_channel):
         return "subscription"
-    if talk_of(words) is not None:
+    if talk_of(shipped_catalog(), words) is not None:
         return "small talk"
     if find_number(words) is not None:
         return "number"
