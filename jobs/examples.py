@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from content.catalog import Catalog, Topic
 from content.loading.files import Problem
-from content.loading.wording import name_path
+from content.loading.item_names import name_path
 from content.rules import pattern, plain_text
 from jobs.classify import MAX_TITLE, OTHER, Trial, classify, trials
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from content.catalog import Catalog, title
-from content.loading.wording import ordinal
+from content.loading.item_names import ordinal
 from content.search.statements import Passage, passages
 from jobs.cadence import next_due, zone_info
 from jobs.links import Place, broken_places

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from content.catalog import Catalog
-from content.loading import wording
+from content.loading import item_names
 from content.loading.files import SECTIONS, SINGLE
 
 _FIELDS = {"as_of": "date", "is_pti": "kind", "every": "interval", "cbp_name": "name on cbp.gov", "statute_name": "name in the statute"}
@@ -91,7 +91,7 @@ def describe(old: Catalog | None, new: Catalog) -> tuple[str, ...]:
 
 def _noun(section: str, count: int) -> str:
     """Return "PTIs", or "PTI" for one."""
-    word = wording.ENTRY_NOUNS[section]
+    word = item_names.ENTRY_NOUNS[section]
     return word if count == 1 else f"{word}s"
 
 
@@ -163,7 +163,7 @@ def _list(name: str, was: tuple[Any, ...], now: tuple[Any, ...]) -> tuple[str, _
     removed, added = [item for item in was if item not in now], [item for item in now if item not in was]
     changed = min(len(removed), len(added))
     counts = ((len(added) - changed, "added"), (len(removed) - changed, "removed"), (changed, "changed"))
-    words = ", ".join(f"{count} {wording.count(name, count)} {what}" for count, what in counts if count)
+    words = ", ".join(f"{count} {item_names.count(name, count)} {what}" for count, what in counts if count)
     pairs = [_pair(old, new) for old, new in zip(removed, added, strict=False)]
     pairs += [("", _words(new)) for new in added[changed:]] + [(_words(old), "") for old in removed[changed:]]
     return words or f"{name} {_REORDERED}", tuple(pairs)
@@ -215,7 +215,7 @@ def _texts(entry: Any) -> Iterator[str]:
         if isinstance(value, bool):
             yield _field_words(name, value)
         elif isinstance(value, tuple) and hasattr(value[0], "__dataclass_fields__"):
-            yield from (f"{wording.count(name, 1)}: {_words(item)}" for item in value)
+            yield from (f"{item_names.count(name, 1)}: {_words(item)}" for item in value)
         else:
             yield f"{_field_name(name)}: {_words(value)}"
 

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from content.loading.files import Problem
+from content.loading.item_names import name_path
 from content.loading.schema import Part, fields, part_at
-from content.loading.wording import name_path
 from content.loading.yaml_reader import Path, Tree
 from content.search.spelling import nearest
 

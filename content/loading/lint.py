@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from content.loading.files import SECTIONS, Problem
-from content.loading.wording import name_path
+from content.loading.item_names import name_path
 from content.loading.yaml_reader import Path, Tree, parse
 
 MAX_WARNINGS = 200

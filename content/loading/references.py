@@ -7,7 +7,7 @@ from typing import Any
 from content.catalog import KINDS, SECTIONS
 from content.loading.errors import Section, did_you_mean
 from content.loading.files import SINGLE, Problem
-from content.loading.wording import ENTRY_NOUNS
+from content.loading.item_names import ENTRY_NOUNS
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CODE = re.compile(r"[0-9]{3}")

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from content.loading.files import MAX_BYTES, Problem, too_large
-from content.loading.wording import name_path
+from content.loading.item_names import name_path
 from content.loading.yaml_errors import ALIGN, Mark, explain, find_merge_mark, find_odd_spaces
 
 MAX_LEVELS = 20

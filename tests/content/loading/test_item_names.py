@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.loading.wording import MAX_NAME, count, name_path, ordinal
+from content.loading.item_names import MAX_NAME, count, name_path, ordinal
 
 DATA = {
     "ptis": {"revenue": {"name": "Revenue", "facts": [{}, {}, {"source": "x"}], "summary": {"text": ""}}, "ipr": {"name": ["x"]}},
