@@ -10,7 +10,6 @@ with slack_server.serving() as slack:
 
 import asyncio
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,8 @@ from urllib.parse import parse_qsl
 
 from aiohttp import WSMsgType, web
 from slack_sdk.models.blocks import Block
+
+from tests.support.loopback_app import dropped, serving_app
 
 BOT_TOKEN = "xoxb-loopback-bot"
 APP_TOKEN = "xapp-loopback-app"
@@ -394,44 +395,17 @@ async def arguments(request: web.Request) -> Json:
     return given
 
 
-async def dropped(request: web.Request) -> web.Response:
-    """Drop the connection without a response."""
-    assert request.transport is not None
-    request.transport.abort()
-    return web.Response()
-
-
 @contextmanager
 def serving() -> Iterator[SlackServer]:
-    """Serve in a thread with its own event loop while the block runs."""
     slack = SlackServer()
-    started = threading.Event()
-    stop: list[asyncio.Event] = []
+    app = web.Application(client_max_size=2**22)
+    app.router.add_route("*", "/api/{method}", slack.api)
+    app.router.add_post("/hooks/{name}", slack.hooks)
+    app.router.add_get("/link", slack.link)
 
-    async def run() -> None:
-        app = web.Application(client_max_size=2**22)
-        app.router.add_route("*", "/api/{method}", slack.api)
-        app.router.add_post("/hooks/{name}", slack.hooks)
-        app.router.add_get("/link", slack.link)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        slack.port = runner.addresses[0][1]
-        slack._loop = asyncio.get_running_loop()
-        stop.append(asyncio.Event())
-        started.set()
-        await stop[0].wait()
+    async def close_sockets() -> None:
         for socket in tuple(slack._sockets):
             await socket.close()
-        await runner.cleanup()
 
-    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
-    thread.start()
-    assert started.wait(30)
-    try:
+    with serving_app(app, close_sockets) as (slack.port, slack._loop):
         yield slack
-    finally:
-        assert slack._loop is not None
-        slack._loop.call_soon_threadsafe(stop[0].set)
-        thread.join(30)

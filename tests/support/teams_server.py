@@ -12,9 +12,8 @@ with teams_server.serving() as teams:
 import asyncio
 import base64
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,6 +28,7 @@ from cryptography.x509 import Certificate
 
 from bot.teams.clouds import Cloud
 from bot.teams.settings import TeamsSettings
+from tests.support.loopback_app import dropped, serving_app
 
 CLIENT, SECRET, TENANT = "11111111-2222-3333-4444-555555555555", "loopback~secret", "99999999-8888-7777-6666-555555555555"
 IDENTITY_HEADER = "loopback~header"
@@ -372,49 +372,19 @@ def error(code: str) -> Json:
     return {"error": {"code": code, "message": f"{code} in words"}} if code else {}
 
 
-async def dropped(request: web.Request) -> web.Response:
-    """Close the connection without a response."""
-    assert request.transport is not None
-    request.transport.abort()
-    return web.Response()
-
-
 @contextmanager
 def serving() -> Iterator[TeamsServer]:
-    """Serve in a thread with its own event loop."""
     for name in ("first", "login", "imds"):
         key(name)  # before two threads make one each at the same time
     teams = TeamsServer()
-    started = threading.Event()
-    stop: list[Callable[[], object]] = []
-
-    async def run() -> None:
-        app = web.Application(client_max_size=2**22)
-        app.router.add_get("/v1/.well-known/keys", teams.show_keys)
-        app.router.add_get("/{tenant}/v2.0/.well-known/openid-configuration", teams.discovery)
-        app.router.add_post("/{tenant}/oauth2/v2.0/token", teams.login)
-        app.router.add_get("/metadata/identity/oauth2/token", teams.identity)
-        app.router.add_get("/msi/token", teams.identity)
-        app.router.add_post("/teams/v3/conversations", teams.open_conversation)
-        app.router.add_post("/teams/v3/conversations/{conversation}/activities", teams.take)
-        app.router.add_put("/teams/v3/conversations/{conversation}/activities/{activity}", teams.take)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        teams.port = runner.addresses[0][1]
-        over = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        stop.append(lambda: loop.call_soon_threadsafe(over.set))
-        started.set()
-        await over.wait()
-        await runner.cleanup()
-
-    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
-    thread.start()
-    assert started.wait(30)
-    try:
+    app = web.Application(client_max_size=2**22)
+    app.router.add_get("/v1/.well-known/keys", teams.show_keys)
+    app.router.add_get("/{tenant}/v2.0/.well-known/openid-configuration", teams.discovery)
+    app.router.add_post("/{tenant}/oauth2/v2.0/token", teams.login)
+    app.router.add_get("/metadata/identity/oauth2/token", teams.identity)
+    app.router.add_get("/msi/token", teams.identity)
+    app.router.add_post("/teams/v3/conversations", teams.open_conversation)
+    app.router.add_post("/teams/v3/conversations/{conversation}/activities", teams.take)
+    app.router.add_put("/teams/v3/conversations/{conversation}/activities/{activity}", teams.take)
+    with serving_app(app) as (teams.port, _):
         yield teams
-    finally:
-        stop[0]()
-        thread.join(30)

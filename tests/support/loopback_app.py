@@ -1,0 +1,46 @@
+"""Serve an aiohttp application on loopback, for the servers that stand for Slack and Teams."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+from aiohttp import web
+
+
+async def dropped(request: web.Request) -> web.Response:
+    """Close the connection without a response."""
+    assert request.transport is not None
+    request.transport.abort()
+    return web.Response()
+
+
+@contextmanager
+def serving_app(
+    app: web.Application, before_end: Callable[[], Awaitable[None]] | None = None
+) -> Iterator[tuple[int, asyncio.AbstractEventLoop]]:
+    """Serve in a thread with its own event loop while the block runs. Yields the port and the loop."""
+    started = threading.Event()
+    running: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    async def run() -> None:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        over = asyncio.Event()
+        running.append((runner.addresses[0][1], asyncio.get_running_loop(), over))
+        started.set()
+        await over.wait()
+        if before_end is not None:
+            await before_end()
+        await runner.cleanup()
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
+    thread.start()
+    assert started.wait(30)
+    ((port, loop, over),) = running
+    try:
+        yield port, loop
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join(30)
