@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.subscriptions import cadence, timezones
+from handlers.subscriptions import cadence, timing
 
 
 class Intent(StrEnum):
@@ -207,56 +207,23 @@ def _change(words: Sequence[str], *, wants: bool) -> Meaning | None:
     """Read a schedule alone, or one to which something is to be changed: "weekly", "make it weekly", "change revenue to 10am"."""
     first = words[0]
     start = next((place for place in range(len(words)) if _has_timing(words[place:])), len(words))
-    timing = " ".join(words[start : start + _timing(words[start:])])
+    times = " ".join(words[start : start + timing.length(words[start:])])
     if start == 0 and (first not in ("in", "the") and (cadence.read(words) or "time" in words)):
-        return Meaning(timing, Intent.SCHEDULE)
+        return Meaning(times, Intent.SCHEDULE)
     changes = first in _CHANGING or (wants and first in _FILLERS | _SENDING)
     named = words[first in _CHANGING : start]
     topics = [word for word in named if word not in _WHAT_CHANGES | _PERIODS and not _is_number(word)]
     about = " ".join((*topics, *(word for word in named if _is_number(word))))
     if changes and start < len(words) and len(topics) <= _MAX_TOPIC_WORDS:
-        return Meaning(timing, Intent.SCHEDULE, about, sure=not topics or not _OWN.isdisjoint(named))
+        return Meaning(times, Intent.SCHEDULE, about, sure=not topics or not _OWN.isdisjoint(named))
     own = not (_OWN | {"timezone", "zone"}).isdisjoint(words[1:])
     return Meaning("", Intent.CHANGE, about) if first in _CHANGING and own and not topics else None
 
 
 def _has_timing(words: Sequence[str]) -> bool:
     """Return whether all of the words are a schedule, a time or a zone, and what follows those."""
-    taken = _timing(words)
+    taken = timing.length(words)
     return taken > 0 and all(word in _FILLERS | _set("instead on only then rather not than digest updates") for word in words[taken:])
-
-
-def _timing(words: Sequence[str]) -> int:
-    """Return how many words from the first are a schedule, a time or a zone."""
-    taken = 0
-    while taken < len(words):
-        rest = words[taken:]
-        if rest[0] in ("on", "only") and taken:
-            rest = rest[1:]
-        if not rest:
-            break
-        read = cadence.read(rest)
-        if isinstance(read, cadence.InvalidCadence):
-            count = read.word + read.count if read.instead else 0
-        else:
-            count = read.words if read is not None else 0
-        if rest[0] == "now" and len(rest) > 1:
-            count = 0
-        count = count or _zone_words(rest, alone=taken == 0)
-        if not count:
-            break
-        taken += count + (len(words[taken:]) - len(rest))
-    return taken
-
-
-def _zone_words(words: Sequence[str], *, alone: bool) -> int:
-    """Return how many words from the first are a zone. Alone, a city is none: "Jamaica" is an origin, too."""
-    opening = next((place for place, word in enumerate(words) if word not in ("in", "the")), len(words))
-    for count in range(min(4, len(words) - opening), 0, -1):
-        name = words[opening : opening + count]
-        if (not alone or timezones.is_short(name[0]) or name[-1] == "time") and timezones.find(" ".join(name)):
-            return opening + count + (words[opening + count : opening + count + 1] in (["zone"], ["timezone"]))
-    return 0
 
 
 def _send_updates(words: Sequence[str]) -> Meaning | None:
