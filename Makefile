@@ -84,8 +84,8 @@ pictures: $(VENV)/dev
 	$(BIN)/python -m tests.support.pictures pictures
 
 lock: $(VENV)/dev
-	$(BIN)/uv pip compile pyproject.toml --quiet --extra postgres --extra teams --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --quiet --extra postgres --extra teams --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.txt -o requirements-dev.txt
+	$(BIN)/uv pip compile pyproject.toml --quiet --extra archive --extra postgres --extra teams --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --quiet --extra archive --extra postgres --extra teams --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.txt -o requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) pictures build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -129,6 +129,17 @@ def service(name: str) -> Callable[[Arguments], int]:
     return start
 
 
+def admin_answer(words: str) -> Callable[[Arguments], int]:
+    """Return a subcommand that prints what an admin's command answers."""
+
+    def show(_: Arguments) -> int:
+        from bot.editing import admin_command
+
+        return admin_command.show(words)
+
+    return show
+
+
 def poll(arguments: Arguments) -> int:
     if "--once" not in arguments.options:
         raise UsageError("poll needs --once, which polls every feed once, now; to keep polling, run `tradebot work`")
@@ -189,10 +200,12 @@ def content(arguments: Arguments) -> int:
     return export(Path(folders[0]), None if number is None else int(number))
 
 
-def unanswered(_: Arguments) -> int:
-    from bot.editing.admin_command import show
+def import_(arguments: Arguments) -> int:
+    if arguments.words[:1] != ["archive"] or not arguments.words[1:]:
+        raise UsageError("use: tradebot import archive FILE.pdf …, with files from the CSMS archive at CBP.gov")
+    from bot.editing.archive import import_archives
 
-    return show("unanswered")
+    return import_archives(arguments.words[1:])
 
 
 def draft(arguments: Arguments) -> int:
@@ -214,12 +227,6 @@ def links(_: Arguments) -> int:
     from bot.editing.links import check as check_links
 
     return check_links()
-
-
-def review(_: Arguments) -> int:
-    from bot.editing.admin_command import show
-
-    return show("review all")
 
 
 def manifest(arguments: Arguments) -> int:
@@ -306,12 +313,11 @@ COMMANDS = (
         {"--revision": True},
         2,
     ),
+    Subcommand("import", "archive FILE.pdf …", "store the messages of CBP's archive files, without posting them", import_, {}, None),
     Subcommand("draft", "TEXT", "print the YAML that would answer a question, or explain a term, for you to fill in", draft, {}, None),
     Subcommand("links", "", "check every address in the content, politely, and print what is broken or has moved", links),
-    Subcommand(
-        "review", "", "list what to look at again: statements that are due or that a newer message may change, and broken links", review
-    ),
-    Subcommand("unanswered", "", "list what people asked in vain, and the problems that they reported", unanswered),
+    Subcommand("review", "", "list the statements of the content to look at again, and broken links", admin_answer("review all")),
+    Subcommand("unanswered", "", "list what people asked in vain, and the problems that they reported", admin_answer("unanswered")),
     Subcommand(
         "ask",
         "TEXT | --file F.jsonl [--as text|json|slack|teams] [--stored] | --why TEXT",

@@ -197,14 +197,16 @@ def end_hold(db: Database, feed: str, *, post: bool) -> list[Entry]:
 def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime, *, catch_up: bool = False) -> Entry | None:
     """Replace a stored entry's text and topics. Return None if the key is not stored.
 
-    It posts nothing, except to subscriptions that match only now that a missing body arrived.
+    It posts nothing, except to subscriptions that match only now that a missing body arrived. The date stays, unless it was the archive's.
     """
     row = entries.lock_by_key(conn, key)
     if row is None:
         return None
     new = _storable(new)
     body = row.body if new.parsed.body is None else new.parsed.body
-    (edited,) = read_entries(conn, [entries.replace(conn, row.id, replace(new, parsed=replace(new.parsed, body=body)), now)])
+    dated = new.parsed.published if row.archived and not new.parsed.archived else None
+    published = row.published if dated is None else min(dated, now)
+    (edited,) = read_entries(conn, [entries.replace(conn, row.id, replace(new, parsed=replace(new.parsed, body=body)), now, published)])
     if row.body is None and edited.body is not None and not row.backlog and not edited.held:
         owe(conn, [edited], now, late=True, catch_up=catch_up)
     return edited

@@ -107,10 +107,16 @@ def sentence(text: str) -> str:
 def title(entry: Entry, most: int, *, bold: bool = False) -> Line:
     """Return the kind, bold for urgent entries, and the linked title."""
     kind, text = kind_and_title(entry)
-    link = Span(shorten(text, most) or entry.url, bold=bold, link=cards.https_url(entry.url))
+    link = Span(_shown_title(entry, text, most) or entry.url, bold=bold, link=cards.https_url(entry.url))
     if not kind:
         return (link,)
     return (Span(f"{kind}:", bold=bold or entry.urgent), Span(" "), link)
+
+
+def _shown_title(entry: Entry, text: str, most: int) -> str:
+    """A title that CBP's archive cut ends with "…" as well."""
+    short = shorten(text, most)
+    return f"{short}…" if entry.cut and not short.endswith("…") else short
 
 
 def number(entry: Entry) -> str:
@@ -130,8 +136,12 @@ def states(entry: Entry, *, marked: bool = True) -> tuple[str, ...]:
 
 
 def facts(entry: Entry, now: datetime, zone: str) -> Line:
-    """Return "CSMS 67647279 · sent 6 Feb 15:12 ET · quota notice", the kind only if the title lacks it."""
-    sent = f"sent {dates.near_date(entry.published, now, zone)} {dates.clock(entry.published, zone)}"
+    """Return "CSMS 67647279 · sent 6 Feb 15:12 ET · quota notice", the kind only if the title lacks it.
+
+    CBP's archive tells the day alone.
+    """
+    clock = "" if entry.archived else f" {dates.clock(entry.published, zone)}"
+    sent = f"sent {dates.near_date(entry.published, now, zone)}{clock}"
     kind = "" if kind_and_title(entry)[0] else kind_name(entry.kind)
     held = HELD if entry.held else ""
     return cards.separated_line(number(entry), sent, kind, held, *((Span(SAMPLE, bold=True),) if entry.sample else ()))
@@ -200,7 +210,7 @@ def screen_reader_text(entry: Entry, zone: str, *, link: bool = False, most: int
     """Return kind, title, number and date. `link` is for a single message: a list's would take minutes. `marked` is as in `bullet`."""
     kind, text = kind_and_title(entry)
     parts = (
-        f"{kind}: {shorten(text, most)}" if kind else shorten(text, most),
+        f"{kind}: {_shown_title(entry, text, most)}" if kind else _shown_title(entry, text, most),
         number(entry),
         dates.date(entry.published, zone),
         entry.url if link else "",

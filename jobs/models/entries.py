@@ -20,6 +20,8 @@ class Parsed:
     published: datetime | None
     body: str | None  #: Plain text.
     aliases: tuple[str, ...] = ()  #: Other keys under which it may be stored.
+    archived: bool = False  #: From CBP's archive, whose titles and dates are less exact than the feed's.
+    cut: bool = False  #: The title may end at a hyphen: it never proves that two messages are about one thing.
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Entry:
     held: bool = False  #: Part of a flood that an admin decides about; owed to nobody yet.
     backlog: bool = False  #: Not new when it was stored, or marked as seen; owed to nobody.
     gist: str = ""  #: The first sentence of the body that says what changes.
+    archived: bool = False  #: Only CBP's archive has brought it yet, which tells the day of sending, not the time.
+    cut: bool = False  #: The title may end at a hyphen: it never proves that two messages are about one thing.
 
     @property
     def sample(self) -> bool:

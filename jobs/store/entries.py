@@ -193,7 +193,7 @@ def headlines(conn: Connection, feeds: Sequence[str], since: datetime, limit: in
 
 def _row(new: NewEntry) -> dict[str, Any]:
     parsed, classified = new.parsed, new.classified
-    text = {"title": parsed.title, "url": parsed.url, "body": parsed.body}
+    text = {"title": parsed.title, "url": parsed.url, "body": parsed.body, "archived": parsed.archived, "cut": parsed.cut}
     return {**text, "kind": classified.kind, "lead": classified.lead, "routine": classified.routine, "rules": classified.rules}
 
 
@@ -241,12 +241,13 @@ def release_held(conn: Connection, feed: str, *, backlog: bool) -> list[Entry]:
 
 
 def lock_by_key(conn: Connection, key: str) -> Row[Any] | None:
-    query: Select[Any] = select(entry.c.id, entry.c.body, entry.c.backlog, entry.c.held_at).where(entry.c.key == stored_key(key))
+    columns = (entry.c.id, entry.c.body, entry.c.backlog, entry.c.held_at, entry.c.archived, entry.c.published)
+    query: Select[Any] = select(*columns).where(entry.c.key == stored_key(key))
     return conn.execute(query.with_for_update(key_share=True)).one_or_none()
 
 
-def replace(conn: Connection, entry_id: int, new: NewEntry, now: datetime) -> Entry:
-    conn.execute(update(entry).where(entry.c.id == entry_id).values(edited_at=now, **_row(new)))
+def replace(conn: Connection, entry_id: int, new: NewEntry, now: datetime, published: datetime) -> Entry:
+    conn.execute(update(entry).where(entry.c.id == entry_id).values(edited_at=now, published=published, **_row(new)))
     conn.execute(delete(entry_topic).where(entry_topic.c.entry_id == entry_id))
     _add_topics(conn, {entry_id: new.classified})
     return by_ids(conn, [entry_id])[entry_id]

@@ -81,12 +81,24 @@ entry = Table(
     Column("rules", String(16), nullable=False, default="", server_default=text("''")),  # a digest of the rules that classified it
     Column("gist", Text, nullable=False, default="", server_default=text("''")),  # the sentence of the body that says what changes
     Column("reading", Integer, nullable=False, default=0, server_default=text("0")),  # the version of the code that read it, or 0
+    # only CBP's archive has brought it yet: title and date are less exact than the feed's
+    Column("archived", Boolean, nullable=False, default=False, server_default=false()),
+    Column("cut", Boolean, nullable=False, default=False, server_default=false()),  # the title may end at a hyphen
     Index(None, "feed", "published"),
     Index(None, "number"),
     Index(None, "first_seen"),
     Index(None, "rules"),
     Index(None, "reading"),
     Index("ix_entry_held", "feed", sqlite_where=HELD_BACK, postgresql_where=HELD_BACK),
+)
+
+body_fetch = Table(
+    "body_fetch",
+    metadata,
+    Column("entry_id", ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True),
+    Column("free_at", Moment, nullable=False),  # the end of the lease, or of the wait after a failure
+    Column("failures", Integer, nullable=False, default=0),  # in a row
+    Column("error", Text),  # of the last attempt
 )
 
 entry_alias = Table(

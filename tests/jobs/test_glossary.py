@@ -38,11 +38,6 @@ _WEB = "a web site"
 _TEAMS = "Teams' term for any place of messages"
 
 EXCEPTIONS: dict[str, dict[str, str]] = {
-    "archive": {
-        "bot/playground/samples.py": "CBP's own archive of its messages",
-        "bot/teams/manifest.py": "a ZIP archive",
-        "handlers/messages/card.py": "CBP's own archive of its messages",
-    },
     "category": {
         "bot/urls.py": _UNICODE,
         "content/search/text.py": _UNICODE,
