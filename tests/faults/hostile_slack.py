@@ -21,8 +21,9 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.support.loopback_app import dropped
 from tests.support.paths import ROOT
-from tests.support.slack_server import Channel, Json, SlackServer, arguments, dropped, error
+from tests.support.slack_server import Channel, Json, SlackServer, arguments, error
 
 FAULTS = {
     "429": 0.07,
