@@ -286,10 +286,11 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class SmallTalk:
-    """What people say without asking anything. If `opens`, more may follow; the program answers if `answer` is ""."""
+    """What people say that asks nothing about trade. If `opens`, more may follow; the program answers if `answer` is ""."""
 
     slug: str
     phrases: tuple[str, ...]
+    contains: tuple[str, ...] = ()
     answer: str = ""
     opens: bool = False
 

@@ -128,7 +128,7 @@ def _warning(path: Path, text: str, today: str) -> str:
         return f"{text} is still to come: write {what}" if text > today[: len(text)] else ""
     if path[-1:] == ("review_by",):
         return f"{text} is past: look at the source again, then write a later day" if text < today[: len(text)] else ""
-    if path[-2:-1] == ("phrases",):  # patterns, not texts
+    if path[-2:-1] in (("phrases",), ("contains",)):  # patterns, not texts
         return ""
     for sign, what_to_do in _SIGNS:
         if match := sign.search(text):

@@ -263,6 +263,7 @@ class WordingPart(Part):
 class SmallTalkPart(Part):
     makes = catalog.SmallTalk
     phrases: Annotated[Sayings, Field(min_length=1)]
+    contains: Many[Phrase] = ()
     answer: Annotated[str, StringConstraints(max_length=300)] = ""
     opens: Flag = False
 

@@ -14,6 +14,7 @@ from content.search.text import clean, root, split, stem
 from content.search.wordlists import CARRIERS, COUNTRIES, GOODS, JOINING, NEUTRAL, STOP_WORDS
 
 BASE_ODDS, SCORE_ODDS, LEAD_ODDS, EVIDENCE_ODDS, UNKNOWN_ODDS, NAMED_ODDS, CHOSEN_ODDS = -4.1, 2.6, 4.6, 0.7, -1.3, 0.35, 2.0
+OFF_ODDS = -2.2
 """Log-odds that the best statement answers, and how much each of `odds` adds; fitted to the listed questions, asked without themselves."""
 PLACE_FACTOR = 0.4
 """Factor on the weight of a good or a country."""
@@ -40,6 +41,8 @@ MAX_NAMING = 15
 MIN_MORE = 0.6
 """Share of the best score with which a statement is among the other answers."""
 MAX_MORE = 8
+MAX_TERM_WORDS = 2
+"""Words of a question that may be a term which the content lacks ("transaction value"); more of them describe something."""
 BY_OWN_WORD = frozenset({"center", "motto"})
 """Kinds that are found by a word that names them."""
 MIN_SAME_WORDS = 0.75
@@ -64,14 +67,16 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     """Return the statements to show for a question, of one subject only if it is `about` that. Never raises."""
     index = index_of(catalog)
     asked = read(index, query)
-    found = _without_doubles(each for each in ranked(index, asked, kinds, about) if _may_answer(index, asked, each))
-    sides = () if about else _sides(asked, found) or _named_alone(index, asked)
+    everything = ranked(index, asked, kinds, about)
+    found = _without_doubles(each for each in everything if _may_answer(index, asked, each))
+    sides = () if about else _sides(index, asked, found) or _named_alone(index, asked)
     if sides:
         return Decision(sides, True, _more(found, sides) if found else ())
-    likely = odds(index, asked, found, kinds) if found else MIN_ODDS - 1
+    likely = odds(index, asked, [found[0], *everything], kinds) if found else MIN_ODDS - 1
     if likely < MIN_ODDS or found[0].score < MIN_SCORE:
         named = () if about or len(asked.words) > MAX_NAMING else _introductions(index, _things(asked))
-        return Decision(named, False, ()) if len(named) > 1 else NONE
+        is_beside = bool(named and found) and _is_beside_name(asked, found[0])
+        return Decision(named, False, ()) if len(named) > 1 or is_beside else NONE
     if found[0].passage.kind == ELSEWHERE:
         slug = found[0].passage.subject.partition(":")[2]
         entry = next(entry for entry in catalog.elsewhere if entry.slug == slug)
@@ -98,12 +103,22 @@ def _may_answer(index: StatementIndex, asked: Asked, candidate: Candidate) -> bo
     """
     if candidate.passage.kind == ELSEWHERE:
         return _is_alike(candidate)
+    if _is_other_term(index, asked, candidate):
+        return False
     place = place_of_counted(asked.words)
     if not place:
         return True
     counted = next((token for token in asked.tokens if token.place >= place and token.content), None)
     is_counted = counted is None or Shape.DURATION in asked.shapes or counted.strength(candidate.unit) >= IS_COUNTED
     return is_counted and any(candidate.unit in index.units_for(shape) for shape in NUMBERS)
+
+
+def _is_other_term(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:
+    """Return whether a statement defines another term than the one of which a short question asks only what it is."""
+    if candidate.passage.kind != "definition" or asked.shapes != {Shape.MEANING}:
+        return False
+    is_named = any(not index.kin[candidate.passage.subject].isdisjoint(span.levels) for span in asked.spans)
+    return not is_named and sum(token.content for token in asked.tokens) <= MAX_TERM_WORDS
 
 
 def odds(index: StatementIndex, asked: Asked, found: list[Candidate], kinds: tuple[str, ...]) -> float:
@@ -125,8 +140,24 @@ def odds(index: StatementIndex, asked: Asked, found: list[Candidate], kinds: tup
         + EVIDENCE_ODDS * evidence
         + UNKNOWN_ODDS * unknown
         + NAMED_ODDS * is_named
+        + (OFF_ODDS if _is_beside_name(asked, best) else 0.0)
         + CHOSEN_ODDS * (own_kind or best.passage.kind in BY_OWN_WORD)
     )
+
+
+def _is_beside_name(asked: Asked, candidate: Candidate) -> bool:
+    """Return whether a statement is about a wider subject of what the question names, and does not speak of that itself."""
+    things = [span for span in asked.spans if any(token.focus for token in _tokens_in(asked, span))]
+    return bool(things) and all(
+        candidate.passage.subject in span.levels
+        and not span.names(candidate.passage.subject)
+        and all(token.matches.get(candidate.unit, 0.0) < IS_NAMED for token in _tokens_in(asked, span) if token.focus)
+        for span in things
+    )
+
+
+def _tokens_in(asked: Asked, span: Span) -> list[Token]:
+    return [token for token in asked.tokens if token.place in range(span.start, span.end)]
 
 
 def _telling(token: Token) -> float:
@@ -143,7 +174,7 @@ def _lead(index: StatementIndex, found: list[Candidate]) -> float:
     best = found[0]
     kin, said = index.kin[best.passage.subject], frozenset(split(best.passage.text))
     other = next((each.score for each in found if each.passage.subject not in kin and not _says(said, each.passage)), 0.0)
-    return 1 - other / best.score
+    return max(0.0, 1 - other / best.score)
 
 
 def _says(said: frozenset[str], passage: Passage) -> bool:
@@ -161,21 +192,29 @@ def _more(found: list[Candidate], shown: tuple[Passage, ...]) -> tuple[Passage, 
     return tuple(others[:MAX_MORE])
 
 
-def _sides(asked: Asked, found: list[Candidate]) -> tuple[Passage, ...]:
-    """Return one statement for each of two things that the question compares, or () if one statement has both."""
-    if Shape.DIFFERENCE not in asked.shapes or len(asked.spans) < 2:
+def _sides(index: StatementIndex, asked: Asked, found: list[Candidate]) -> tuple[Passage, ...]:
+    """Return a statement for each of two things that the question compares, one if it defines both, or ()."""
+    spans = asked.spans[:2]
+    is_joined = len(spans) == 1 and not JOINING.isdisjoint(
+        asked.words[spans[0].start : spans[0].end]
+    )  # "antidumping and countervailing duty"
+    if Shape.DIFFERENCE not in asked.shapes or not (len(spans) == 2 or is_joined):
         return ()
     sides: list[Passage] = []
-    for span in asked.spans[:2]:
+    for span in spans:
         about = [
             candidate
             for candidate in found
             if candidate.passage.subject in span.levels and candidate.passage.kind in ("definition", "summary", "fact")
         ]
         best = max(about, key=lambda candidate: (candidate.passage.kind == "definition", candidate.score), default=None)
-        if best is not None and best.passage not in sides:
-            sides.append(best.passage)
-    return tuple(sides) if len(sides) == 2 else ()
+        side, defined = best.passage if best is not None else None, _introduction(index, span)
+        if defined is not None and defined.kind == "definition" and (side is None or side.kind != "definition"):
+            side = defined
+        if side is not None:
+            sides.append(side)
+    different = tuple(dict.fromkeys(sides))
+    return different if len(sides) == len(spans) and (len(different) == 2 or different[0].kind == "definition") else ()
 
 
 def _named_alone(index: StatementIndex, asked: Asked) -> tuple[Passage, ...]:

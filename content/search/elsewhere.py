@@ -15,14 +15,14 @@ MAX_CHARACTERS = 600
 def find_elsewhere(entries: Iterable[Elsewhere], query: str) -> Elsewhere | None:
     """Return the subject that the question is about: by its longest phrase, or by the shape of the request. Never raises."""
     known, text = tuple(entries), plain_text(query, MAX_CHARACTERS)
-    found = [(length, entry) for entry in known if (length := _longest(text, entry.phrases)) and not _longest(text, entry.unless)]
+    found = [(length, entry) for entry in known if (length := longest(text, entry.phrases)) and not longest(text, entry.unless)]
     if found:
         return max(found, key=lambda pair: pair[0])[1]
     request = request_of(text.lower, words(text.lower))
     return next((entry for entry in known if request and entry.request == request), None)
 
 
-def _longest(text: Text, phrases: tuple[str, ...]) -> int:
+def longest(text: Text, phrases: tuple[str, ...]) -> int:
     """Return the length of the longest words that a phrase finds.
 
     Compile only phrases whose words are all there: most are not, and compiling is slow.

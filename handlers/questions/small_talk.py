@@ -1,4 +1,4 @@
-"""Recognize greetings, thanks, requests for help and follow-ups: all of the words are one of these (wording.yaml)."""
+"""Recognize what people say that asks nothing about trade (wording.yaml): greetings, thanks, calls for help, questions about the bot."""
 
 from __future__ import annotations
 
@@ -27,7 +27,16 @@ def talk_of(catalog: Catalog, words: str) -> SmallTalk | None:
     known, text = _by_phrase(CatalogKey(catalog)), _plain(words)
     if not text:
         return next((talk for talk in catalog.small_talk if talk.slug == HELP), None) if words.strip() else None
-    return _talk(known, text.split())
+    return _talk(known, text.split()) or _containing(catalog, words)
+
+
+def _containing(catalog: Catalog, words: str) -> SmallTalk | None:
+    from content.rules import plain_text  # a greeting needs neither
+    from content.search.elsewhere import longest
+
+    said = plain_text(words, MAX_CHARACTERS)
+    found = [(length, talk) for talk in catalog.small_talk if (length := longest(said, talk.contains))]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
 @lru_cache(maxsize=4)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from content.catalog import Pti, Resource, Role
+from content.search.statements import ELSEWHERE, passages
 from handlers.questions.small_talk import MORE, talk_of
 from handlers.replies.reply import Header
 from tests.support.full_catalog import CONTEXT, ask
@@ -53,6 +54,7 @@ def test_small_talk_hides_no_content() -> None:
     items: list[Pti | Role | Resource] = [*CATALOG.ptis, *CATALOG.roles, *CATALOG.resources]
     names = [name for item in items for name in item.synonyms]
     names += [name for term in CATALOG.terms for name in (term.term, *term.aliases)]
+    names += [head for passage in passages(CATALOG) if passage.kind != ELSEWHERE for head in (*passage.heads, *passage.also)]
     assert {name for name in names if talk_of(CATALOG, name)} <= {"help"}
 
 
