@@ -236,13 +236,13 @@ class Source:
     """An address of a feed, and how to read it."""
 
     kind: str
-    """rss, drupal, jsonp or federal-register."""
+    """rss, drupal, jsonp, federal-register, cross-rulings or hts-releases."""
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed that the bot polls."""
+    """A feed that the bot polls. A subscription to all feeds leaves one out that is `by_name_only`."""
 
     slug: str
     name: str
@@ -256,6 +256,7 @@ class Feed:
     """If not, a source without entries has failed."""
     hosts: tuple[str, ...]
     """Other hosts allowed in redirects."""
+    by_name_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

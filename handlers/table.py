@@ -137,7 +137,11 @@ TABLE = (
         in_menu=False,
     ),
     _content("trade", ("office",), "office.office", "/trade office", "show what the Office of Trade is and does"),
-    *_subscribing("trade", "[feeds] ", "do the same as /csms subscribe for any feed: cbp-trade, federal-register, all feeds"),
+    *_subscribing(
+        "trade",
+        "[feeds] ",
+        "do the same as /csms subscribe for any feed: cbp-trade, cross-rulings, all feeds; list all feeds shows them",
+    ),
     _content("trade", ("help",), "help.help_", "/trade help [all]", "show five things to try; all: list every command"),
     replace(
         _content("trade", (), "office.trade", "/trade [any words]", "find the best answer in everything the bot knows"),

@@ -228,7 +228,7 @@ class TopicPart(Part):
 
 class SourcePart(Part):
     makes = catalog.Source
-    kind: Literal["rss", "drupal", "jsonp", "federal-register"]
+    kind: Literal["rss", "drupal", "jsonp", "federal-register", "cross-rulings", "hts-releases"]
     url: FeedUrl
 
 
@@ -240,6 +240,7 @@ class FeedPart(Part):
     publishes: Literal["csms", "account", "all"]
     may_be_empty: Flag = False
     hosts: Many[Hostname] = ()
+    by_name_only: Flag = False
 
 
 class ElsewherePart(Part):

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from handlers.replies import cards
-from handlers.replies.reply import Bullets, Button, Buttons, Header, Reply, Span, code_line, line, plain
+from handlers.replies.reply import Bullets, Button, Buttons, Header, Reply, SmallPrint, Span, code_line, line, plain
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from content.catalog import Office, Pti, Topic
     from handlers.command import Command, Context
+
+_CHOOSING = (
+    "A plain subscription gets CSMS messages. “All feeds” means those without “by name only”, as they are when you subscribe: "
+    "a feed that is added later comes only if you subscribe to it."
+)
 
 
 def contacts(words: str, command: Command, context: Context) -> Reply:
@@ -31,6 +36,10 @@ def contacts(words: str, command: Command, context: Context) -> Reply:
 def feeds(words: str, command: Command, context: Context) -> Reply:
     """List what the bot reads, each with the command that subscribes to it."""
     listed = context.catalog.feeds
-    lines = tuple((Span(feed.name, bold=True), Span(": "), *code_line(f"`/trade subscribe {feed.slug}`")) for feed in listed)
+    how = (f"`/trade subscribe {feed.slug}`{' (by name only)' if feed.by_name_only else ''}" for feed in listed)
+    lines = tuple((Span(feed.name, bold=True), Span(": "), *code_line(text)) for feed, text in zip(listed, how, strict=True))
     text = f"This bot reads {len(listed)} feeds: {'; '.join(plain(each) for each in lines)}."
-    return Reply(text, (Header("Feeds that this bot reads"), Bullets(lines), Buttons((Button("Topics", "/trade topic"),))))
+    return Reply(
+        f"{text} {_CHOOSING}",
+        (Header("Feeds that this bot reads"), Bullets(lines), SmallPrint((line(_CHOOSING),)), Buttons((Button("Topics", "/trade topic"),))),
+    )

@@ -16,6 +16,8 @@ MAX_CHARACTERS = 500
 MAX_PHRASES = 10
 """Maximum phrases to look for, and maximum phrases to leave out."""
 
+LEFT_OUT = "“All feeds” leaves out those that you subscribe to by name. To see them, type /trade list all feeds."
+
 _DEFAULT_CADENCE = Cadence(CadenceKind.WEEKDAYS, cadence.DEFAULT_TIME)
 
 
@@ -37,11 +39,11 @@ def parse(words: str, catalog: Catalog, default_zone: str, feeds_allowed: bool) 
             return read
         parts += read[0]
         taken += read[1]
-    return _combine(parts, tuple(sorted(feed.slug for feed in catalog.feeds)), default_zone)
+    return _combine(parts, {feed.slug: not feed.by_name_only for feed in catalog.feeds}, default_zone)
 
 
-def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) -> SubscriptionSpec | Misunderstood:
-    """Build one spec from the parts, or return the first contradiction."""
+def _combine(parts: list[Part], in_all: dict[str, bool], default_zone: str) -> SubscriptionSpec | Misunderstood:
+    """Build one spec from the parts, or return the first contradiction. `in_all`: whether "all feeds" includes a feed."""
     chosen: dict[str, Part] = {}
     several: dict[str, dict[str, Part]] = {"topic": {}, "feed": {}, "phrase": {}, "never": {}}
     for part in parts:
@@ -74,9 +76,10 @@ def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) 
     if "outage" in topics and system and system.value == "off":
         return _contradiction(topics["outage"], system, "Outages are routine notices.")
     outage = "outage" in topics and system is None
+    every_feed = [slug for slug, included in in_all.items() if included] if "all feeds" in chosen else []
     return SubscriptionSpec(
         filters=Filters(
-            feeds=every_feed if "all feeds" in chosen else tuple(sorted(feeds)) or ("csms",),
+            feeds=tuple(sorted({*every_feed, *feeds})) or ("csms",),
             topics=tuple(sorted(topics)),
             phrases=tuple(sorted(phrases)),
             never=tuple(sorted(never)),
@@ -95,7 +98,11 @@ def _combine(parts: list[Part], every_feed: tuple[str, ...], default_zone: str) 
             )
             if not named
         ),
-        notes=(*_loose_notes(parts), *(("Outages are routine notices, so routine notices are included.",) if outage else ())),
+        notes=(
+            *_loose_notes(parts),
+            *(("Outages are routine notices, so routine notices are included.",) if outage else ()),
+            *((LEFT_OUT,) if every_feed and not all(in_all.values()) else ()),
+        ),
     )
 
 

@@ -35,16 +35,18 @@ _ENDINGS = " (also plural, -ed, -ing)"
 
 
 def _feed_names(filters: Filters, catalog: Catalog) -> str:
-    """Return "CSMS", "CBP media releases and CSMS messages" or "all feeds"."""
+    """Return "CSMS", "CBP media releases and CSMS messages" or "all feeds and CROSS rulings"."""
     if filters.feeds == _CSMS:
         return "CSMS"
-    if _has_all_feeds(filters, catalog):
-        return "all feeds"
-    return _and([entries.feed_name(catalog, slug) for slug in filters.feeds])
+    return _and([entries.feed_name(catalog, slug) for slug in _feeds(filters, catalog)])
 
 
-def _has_all_feeds(filters: Filters, catalog: Catalog) -> bool:
-    return len(filters.feeds) > 1 and set(filters.feeds) >= {feed.slug for feed in catalog.feeds}
+def _feeds(filters: Filters, catalog: Catalog) -> tuple[str, ...]:
+    """Return the slugs of the feeds, with "all feeds" for those that it means."""
+    meant = {feed.slug for feed in catalog.feeds if not feed.by_name_only}
+    if len(filters.feeds) < 2 or not meant <= set(filters.feeds):
+        return filters.feeds
+    return ("all feeds", *(feed.slug for feed in catalog.feeds if feed.by_name_only and feed.slug in filters.feeds))
 
 
 def updates(filters: Filters, catalog: Catalog) -> str:
@@ -136,11 +138,11 @@ def typed_words(spec: Subscription | SubscriptionSpec, catalog: Catalog | None =
 def typed_parts(spec: Subscription | SubscriptionSpec, catalog: Catalog | None = None) -> list[tuple[str, str]]:
     """Return typed words, each with its kind: feed, topic, phrase, never, when, zone, system or digest.
 
-    With the catalog, all its feeds are "all feeds".
+    With the catalog, "all feeds" stands for those that it means.
     """
     filters, cadence = spec.filters, spec.cadence
-    feeds = filters.feeds if filters.feeds != _CSMS else ()
-    parts = [("feed", slug) for slug in (("all feeds",) if catalog and _has_all_feeds(filters, catalog) else feeds)]
+    feeds = _feeds(filters, catalog) if catalog else filters.feeds
+    parts = [("feed", slug) for slug in feeds if feeds != _CSMS]
     parts += [("topic", slug) for slug in filters.topics]
     parts += [("phrase", f'"{phrase}"') for phrase in filters.phrases]
     parts += [("never", f'-"{phrase}"') for phrase in filters.never]

@@ -8,11 +8,18 @@ import json
 import sys
 from collections.abc import Callable
 
-from jobs.sources import federal_register, jsonp
+from jobs.sources import cross_rulings, federal_register, hts_releases, jsonp
 from jobs.sources.document import Document, NotAFeed, dump
 
 CPU_SECONDS = 10
 MEMORY_BYTES = 512 * 1024 * 1024  #: Address space; a real CSMS feed (1.3 MB) takes 51 MB.
+
+_JSON = {
+    "jsonp": jsonp.read,
+    "federal-register": federal_register.read,
+    "cross-rulings": cross_rulings.read,
+    "hts-releases": hts_releases.read,
+}
 
 
 def main(kind: str, content_type: str, url: str) -> str:
@@ -33,10 +40,8 @@ def answer(body: bytes, kind: str, content_type: str, url: str) -> str:
 
 def reader(kind: str) -> Callable[[bytes, str, str], Document]:
     """Return a kind's parser, loading feedparser only if needed."""
-    if kind == "jsonp":
-        return jsonp.read
-    if kind == "federal-register":
-        return federal_register.read
+    if kind in _JSON:
+        return _JSON[kind]
     from jobs.sources import rss
 
     return {"rss": rss.read, "drupal": rss.read_drupal}[kind]

@@ -21,6 +21,7 @@ class Found:
     url: str
     published: datetime | None
     body: str | None
+    number: str = ""  #: The guid, if people use it to name the entry.
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from jobs.identity import canonical, day_of, is_telling, told_apart
 from jobs.models.entries import Parsed
 from jobs.sources.document import Found
 
+MAX_NUMBER = 32
 MAX_IDENTITY = 400  #: A longer guid is replaced by its SHA-256.
 
 
@@ -86,9 +87,7 @@ def _plain(feed: Feed, found: Found) -> Parsed:
     identity = next(telling, found.title or shown)
     # the guid's own spelling, by which earlier releases stored it
     aliases = (_key(feed.slug, shown),) if identity == shown and canonical(identity) != identity else ()
-    # people use only the Federal Register's guid as a number
-    has_number = identity == found.guid and len(identity) <= 32 and found.url.startswith("https://www.federalregister.gov/")
-    number = identity if has_number else ""
+    number = found.number if identity == found.number and len(identity) <= MAX_NUMBER else ""
     title = found.title or "(no title)"
     return Parsed(_key(feed.slug, canonical(identity)), feed.slug, number, title, found.url, found.published, found.body, aliases)
 

@@ -21,7 +21,7 @@ class Unparsable:
 
 
 async def parse(kind: str, content_type: str, body: bytes, url: str = "", wall_seconds: float = WALL_SECONDS) -> Document | Unparsable:
-    """Parse a document (rss, drupal, jsonp, federal-register) in a child process, killed on cancellation."""
+    """Parse a document of one of the kinds of `child.reader` in a child process, killed on cancellation."""
     command = (sys.executable, "-m", "jobs.sources.child", kind, content_type[:200].replace("\0", ""), url)
     child = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=PIPE, stdout=PIPE, stderr=PIPE)
     try:

@@ -312,6 +312,29 @@ def test_feeds_have_their_address_and_a_reasonable_interval(catalog: Catalog) ->
     assert "u-s-customs-and-border-protection" in feeds["federal-register"].sources[0].url
 
 
+@pytest.mark.parametrize(
+    ("slug", "kind", "part"),
+    [
+        ("federal-register-ustr", "federal-register", "=trade-representative-office-of-united-states&"),
+        ("federal-register-ita", "federal-register", "=international-trade-administration&"),
+        ("federal-register-usitc", "federal-register", "=international-trade-commission&"),
+        ("federal-register-uflpa", "federal-register", "=%22UFLPA+Entity+List%22&"),
+        ("federal-register-tariffs", "federal-register", "=PRESDOCU&"),
+        ("cross-rulings", "cross-rulings", "rulings.cbp.gov/api/search?"),
+        ("hts-revisions", "hts-releases", "hts.usitc.gov/reststop/releaseList"),
+        ("ustr-news", "drupal", "ustr.gov/rss.xml"),
+        ("white-house", "rss", "www.whitehouse.gov/presidential-actions/feed/"),
+    ],
+)
+def test_feeds_beside_those_of_cbp_are_asked_seldom_and_posted_only_by_name(catalog: Catalog, slug: str, kind: str, part: str) -> None:
+    feed = next(each for each in catalog.feeds if each.slug == slug)
+    assert [source.kind for source in feed.sources] == [kind]
+    assert part in feed.sources[0].url
+    assert feed.by_name_only
+    assert feed.every >= 3600
+    assert len(feed.name) <= 75  # Slack's limit for an option
+
+
 @pytest.mark.parametrize("name", ["office", "ptis", "roles", "resources", "glossary", "topics", "feeds", "elsewhere"])
 def test_every_file_starts_with_notes_for_editors(name: str) -> None:
     head = (CONTENT / f"{name}.yaml").read_text("utf-8").split("\n\n", 1)[0]

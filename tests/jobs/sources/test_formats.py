@@ -190,6 +190,7 @@ def test_the_federal_register_gives_number_title_link_day_and_abstract() -> None
         "https://www.federalregister.gov/documents/2026/01/20/2026-01234/rates",
         datetime(2026, 1, 20, 5, tzinfo=UTC),
         "CBP announces the rates.",
+        "2026-01234",
     )
 
 
