@@ -6,7 +6,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from content.catalog import Feed
-from jobs.models.feeds import FeedRow
+from jobs.models.feeds import FeedRow, Reconciliation
 from jobs.sources import state as states
 
 UNREAD_TEXT = "not read yet"
@@ -119,6 +119,29 @@ def last_read(feed: Feed | None, row: FeedRow | None, now: datetime) -> LastRead
 def _waits(feed: Feed, row: FeedRow) -> tuple[tuple[str, datetime], ...]:
     asked = ((source.url, states.load(row.sources.get(source.url)).not_before) for source in feed.sources)
     return tuple((urlsplit(url).hostname or "", datetime.fromisoformat(until)) for url, until in asked if until)
+
+
+def comparison_text(result: Reconciliation) -> str:
+    """Return "csms: all of the 98 entries that its other sources list are stored", or what was missing, or why it is not known."""
+    doubt = f" ({result.problem})" if result.problem else ""
+    if not result.listed:
+        return f"{result.feed}: its other sources list no entries to compare{doubt}"
+    if not result.missing:
+        return f"{result.feed}: all of the {result.listed} entries that its other sources list are stored{doubt}"
+    numbers = ", ".join(key.partition(":")[2] for key in result.missing)
+    return f"{result.feed}: {missing_text(result)}: {numbers}{doubt}"
+
+
+def missing_text(result: Reconciliation) -> str:
+    """Return "2 of the 98 entries that its other sources list were missing; 1 is posted, 1 is too old to be posted"."""
+    count, old = len(result.missing), len(result.missing) - result.posted - result.held
+    parts = (
+        f"{result.posted} {'is' if result.posted == 1 else 'are'} posted" if result.posted else "",
+        f"{result.held} wait for an admin's decision" if result.held else "",
+        f"{old} {'is' if old == 1 else 'are'} too old to be posted" if old else "",
+    )
+    found = f"{count} of the {result.listed} entries that its other sources list {'was' if count == 1 else 'were'} missing"
+    return f"{found}; {', '.join(filter(None, parts))}"
 
 
 def failure_count(failures: int) -> str:

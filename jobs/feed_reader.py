@@ -78,7 +78,7 @@ async def read_feed(feed: Feed, kept: dict[str, SourceState], http: httpx.AsyncC
 
     async def read(source: Source) -> SourceRead:
         progress(f"{feed.slug}: reading {fetch.format_address(source.url)}")
-        return await _read(feed, source, kept.get(source.url, SourceState()), http, now)
+        return await read_source(feed, source, kept.get(source.url, SourceState()), http, now)
 
     first = await read(feed.sources[0])
     if first.problem is None or len(feed.sources) == 1:
@@ -87,7 +87,8 @@ async def read_feed(feed: Feed, kept: dict[str, SourceState], http: httpx.AsyncC
     return FeedRead((first, *await asyncio.gather(*(read(source) for source in feed.sources[1:]))))
 
 
-async def _read(feed: Feed, source: Source, state: SourceState, http: httpx.AsyncClient, now: datetime) -> SourceRead:
+async def read_source(feed: Feed, source: Source, state: SourceState, http: httpx.AsyncClient, now: datetime) -> SourceRead:
+    """Read one source, conditionally if `state` knows what it had before. Every failure is a value."""
     if state.must_wait(now):
         until = datetime.fromisoformat(state.not_before)
         return SourceRead(source, state, f"the server asked us to wait until {until:%H:%M:%S} UTC", None, (until - now).total_seconds())

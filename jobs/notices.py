@@ -62,6 +62,10 @@ def flood_held(conn: Connection, to: Notifier, feed: str, count: int, now: datet
     _record(conn, [to.admins()], event, ChannelRef("feed", "", feed), now)
 
 
+def entries_missing(conn: Connection, to: Notifier, feed: str, why: str, keys: Sequence[str], now: datetime) -> None:  # six: the event
+    _record(conn, [to.admins()], {"kind": NoticeKind.MISSING, "why": why, "entries": list(keys)}, ChannelRef("feed", "", feed), now)
+
+
 def problem_reported(conn: Connection, to: Notifier, content: dict[str, Any], now: datetime) -> None:
     """Send the admins' channel a problem that somebody reported; `content` is its message."""
     admins = to.admins()

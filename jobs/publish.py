@@ -95,7 +95,7 @@ def publish(  # seven parameters: where, which feed, by what right, what was rea
         if decision.held and not _holds(conn, feed.slug):
             flood_held(conn, notifier, feed.slug, len(decision.held), now)
         catch_up = claim.last_success is not None and now - claim.last_success > CATCH_UP_AFTER
-        new, backlog = _store(conn, decision, classified, classify, now, catch_up=catch_up)
+        new, backlog = store_decision(conn, decision, classified, classify, now, catch_up=catch_up)
         entries.add_aliases(conn, matched.aliases, now)
     return Polled(
         feed.slug,
@@ -160,7 +160,7 @@ def publish_sample(db: Database, parsed: Parsed, classify: Classify) -> Entry | 
     with db.begin() as conn:
         now = db.now(conn)
         decision = decide(snapshot, {SAMPLE: Owner(now, None)}, entries.known(conn, [parsed.key]), now)
-        new, _ = _store(conn, decision, classified, classify, now)
+        new, _ = store_decision(conn, decision, classified, classify, now)
     return new[0] if new else None
 
 
@@ -281,7 +281,7 @@ def _text(parsed: Parsed) -> tuple[str, str | None]:
     return parsed.title, parsed.body
 
 
-def _store(  # six parameters: what was decided, how it is classified, when, and a flag
+def store_decision(  # six parameters: what was decided, how it is classified, when, and a flag
     conn: Connection,
     decision: Decision,
     classified: Mapping[tuple[str, str | None], Classified],
@@ -290,7 +290,7 @@ def _store(  # six parameters: what was decided, how it is classified, when, and
     *,
     catch_up: bool = False,
 ) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-    """Return what is new and what is backlog; another poll may have stored some meanwhile."""
+    """Store what was decided. Return what is new and what is backlog; another poll may have stored some meanwhile."""
 
     def entry(parsed: Parsed) -> NewEntry:
         return NewEntry(parsed, classified.get(_text(parsed)) or classify(*_text(parsed)))

@@ -19,6 +19,7 @@ from jobs.pauses import resume_over
 from jobs.poll import due_feeds, poll_feed
 from jobs.reading import read_older
 from jobs.reclassify import reclassify
+from jobs.reconcile import reconcile_daily
 from jobs.review import tell_admins
 from jobs.revisions import Library
 from jobs.store import channels, idempotency
@@ -42,6 +43,7 @@ class Every:
     forget: float = 3600.0
     review: float = 60.0
     links: float = 3600.0
+    reconcile: float = 600.0
 
 
 class FailureLog:
@@ -111,7 +113,11 @@ class Schedule:
         ):
             self._ticks.add_job(self._tick, "interval", seconds=seconds, args=(name, look), id=name, next_run_time=datetime.now(UTC))
         # not at once: a process that is started for a moment should not ask every server
-        self._ticks.add_job(self._tick, "interval", seconds=self._every.links, args=("links", self._check_links), id="links")
+        for name, seconds, look in (
+            ("links", self._every.links, self._check_links),
+            ("reconcile", self._every.reconcile, self._reconcile),
+        ):
+            self._ticks.add_job(self._tick, "interval", seconds=seconds, args=(name, look), id=name)
         self._ticks.start()
 
     def wake(self) -> None:
@@ -194,6 +200,12 @@ class Schedule:
 
     async def _check_links(self) -> None:
         await check_weekly(self._db, self._http)
+
+    async def _reconcile(self) -> None:
+        catalog = self._library.catalog
+        done = await reconcile_daily(self._db, catalog.feeds, catalog.topics, self._http, self._notifier)
+        if any(each.missing for each in done):
+            self.wake()
 
     async def _review(self) -> None:
         if await asyncio.to_thread(tell_admins, self._db, self._library.catalog, self._notifier):

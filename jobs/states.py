@@ -108,6 +108,7 @@ class NoticeKind(StrEnum):
     HELD = "held"  #: A post may have arrived and waits for an admin.
     DEAD = "dead"  #: A post was refused for good.
     FLOOD = "flood"  #: A feed's new entries are held until an admin decides.
+    MISSING = "missing"  #: A feed's other sources listed entries that were not stored.
     REVIEW = "review"  #: Statements of the content are due for review; once a week.
     UNCOMPOSED = "uncomposed"  #: The next post of a channel cannot be made, again and again.
     RESUMED = "resumed"  #: To the channel itself: its pause is over.

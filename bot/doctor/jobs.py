@@ -10,10 +10,10 @@ from content.catalog import Feed
 from handlers.outbox import quantity
 from handlers.replies import dates
 from jobs.decide import FEW_CSMS, OLD_AFTER
-from jobs.feed_health import entry_count, feed_health
+from jobs.feed_health import comparison_text, entry_count, feed_health
 from jobs.models.channels import ChannelCount, ChannelRef
-from jobs.models.feeds import FeedRow
-from jobs.store import entries, feeds, outbox, reports, revisions
+from jobs.models.feeds import FeedRow, Reconciliation
+from jobs.store import entries, feeds, outbox, reconciliations, reports, revisions
 from jobs.store.database import Connection, Database
 
 LATE = timedelta(minutes=15)
@@ -36,6 +36,7 @@ def check_feeds(db: Database, settings: Settings) -> list[Finding]:
     with db.read() as conn:
         newest, now = revisions.newest(conn), db.now(conn)
         rows = {row.slug: row for row in feeds.all_rows(conn)}
+        compared = {each.feed: each for each in reconciliations.all_rows(conn)}
     catalog = catalog_in_force(newest, settings.content)
     if catalog is None:
         return [look("feeds", "not checked: fix the content first")]
@@ -44,7 +45,17 @@ def check_feeds(db: Database, settings: Settings) -> list[Finding]:
     ages = {slug: now - found[0].published if found else None for slug, found in last.items()}
     jobs = check_jobs([rows[feed.slug] for feed in catalog.feeds if feed.slug in rows], now, settings.zone)
     held = [check_held(rows[feed.slug]) for feed in catalog.feeds if feed.slug in rows and rows[feed.slug].held]
-    return [jobs, *(check_feed(feed, rows.get(feed.slug), ages[feed.slug], now, settings.zone) for feed in catalog.feeds), *held]
+    checked = [check_feed(feed, rows.get(feed.slug), ages[feed.slug], now, settings.zone) for feed in catalog.feeds]
+    missing = [check_reconciliation(compared[feed.slug], now, settings.zone) for feed in catalog.feeds if feed.slug in compared]
+    return [jobs, *checked, *held, *missing]
+
+
+def check_reconciliation(result: Reconciliation, now: datetime, zone: str) -> Finding:
+    message = f"{comparison_text(result)}, compared {dates.near(result.at, now, zone)}"
+    subject = f"other sources of {result.feed}"
+    if result.missing or result.problem or not result.listed:
+        return look(subject, message, "open the feed's addresses in feeds.yaml on this computer")
+    return ok(subject, message)
 
 
 def check_held(row: FeedRow) -> Finding:

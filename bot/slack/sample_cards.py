@@ -96,7 +96,7 @@ def _posts(context: Context) -> Iterator[tuple[str, Reply]]:
             yield name, reply
     shown = tuple(item.entry for item in items)
     for notice in NoticeKind:
-        where = ChannelRef("feed", "", "csms") if notice == NoticeKind.FLOOD else CHANNEL
+        where = ChannelRef("feed", "", "csms") if notice in (NoticeKind.FLOOD, NoticeKind.MISSING) else CHANNEL
         yield f"notice ({notice})", notices.compose(Notice(notice, where, REASON, shown, to_admins=True))
     yield "outbox", outbox.show(_outbox(shown, context.now), context)
 

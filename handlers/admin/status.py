@@ -25,11 +25,11 @@ from handlers.replies.reply import (
     plain,
     refusal,
 )
-from jobs.feed_health import UNREAD_TEXT, FeedHealth, FeedState, entry_count, failure_count, feed_health, held_count
+from jobs.feed_health import UNREAD_TEXT, FeedHealth, FeedState, comparison_text, entry_count, failure_count, feed_health, held_count
 from jobs.publish import end_hold
 from jobs.store import feeds as feed_store
 from jobs.store import outbox as outbox_store
-from jobs.store import reports, revisions
+from jobs.store import reconciliations, reports, revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +61,7 @@ def status(words: str, command: Command, context: Context) -> Reply:
         rows = {row.slug: row for row in feed_store.all_rows(conn)}
         owed, held, dead = reports.waiting(conn), outbox_store.held(conn), outbox_store.dead(conn)
         paused, failing = reports.paused_channels(conn), reports.failing_channels(conn)
-        live = reports.live_subscriptions(conn)
+        live, compared = reports.live_subscriptions(conn), reconciliations.all_rows(conn)
     zone, now = context.zone, context.now
     in_force = revision and f"revision {revision.id}, {dates.near(revision.at, now, zone)}, {publisher(revision.who)}"
     healths = [feed_health(feed, rows.get(feed.slug)) for feed in context.catalog.feeds]
@@ -78,6 +78,11 @@ def status(words: str, command: Command, context: Context) -> Reply:
         ("Paused channels", line(str(len(paused)) if paused else "none")),
         ("Channels whose next post cannot be made", line(str(len(failing)) if failing else "none")),
         ("Feeds", line(feeds_summary)),
+        *(
+            (("Other sources", line("; ".join(f"{comparison_text(each)}, compared {_near(each.at, context)}" for each in compared))),)
+            if compared
+            else ()
+        ),
     )
     blocks: list[Block] = [Header("Status"), Fields(tuple(pair for pair in pairs if plain(pair[1]) != "none"))]
     troubled = [health for health in healths if health.state not in (FeedState.OK, FeedState.UNREAD)]  # the summary names the others
@@ -172,7 +177,7 @@ def _held_blocks(health: FeedHealth) -> tuple[Block, ...]:
     if not health.held:
         return ()
     first = f"{health.slug}: {held_count(health.held)}."
-    hint = " Most of the feed was new, for the second time within a day. Are they really new? The bot posts none of them until you decide."
+    hint = " So many came at once that the bot posts none of them until you decide. Are they really new?"
     buttons = (
         Button(f"Post {health.slug}", f"/trade-admin post {health.slug}"),
         Button("Mark as seen", f"/trade-admin seen {health.slug}"),

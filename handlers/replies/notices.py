@@ -21,6 +21,7 @@ _FIRST = {
     NoticeKind.HELD: "A post in {channel} is on hold: the bot cannot confirm that it arrived.",
     NoticeKind.DEAD: "A post for {channel} was refused and will not be sent again by itself.",
     NoticeKind.FLOOD: "Many new messages of the feed {channel} are on hold until you decide.",
+    NoticeKind.MISSING: "The feed {channel} had left out messages.",
     NoticeKind.REVIEW: "The content has statements to review.",
     NoticeKind.UNCOMPOSED: "The bot cannot make the next post for {channel}.",
 }
@@ -31,6 +32,7 @@ _NEXT = {
     NoticeKind.HELD: "Later posts there wait for it. An admin can look into the channel and decide with /trade-admin outbox.",
     NoticeKind.DEAD: "To send it again or to drop it, type /trade-admin outbox.",
     NoticeKind.FLOOD: "If these messages are really new, post them. If the feed only renamed or repeated old ones, mark them as seen.",
+    NoticeKind.MISSING: "The bot compares the feed with its other sources once a day. If this happens often, open them and look why.",
     NoticeKind.UNCOMPOSED: "Nothing is lost: what is due waits, and the bot keeps trying. /trade-admin status lists every such channel.",
     NoticeKind.REVIEW: "Look at each source again, then change the text or its date.",
 }
@@ -62,6 +64,8 @@ def compose(notice: Notice) -> Reply:
         feed = notice.channel.id
         decide = (Button("Post", f"/trade-admin post {feed}"), Button("Mark as seen", f"/trade-admin seen {feed}"))
         blocks.append(Buttons((*decide, Button("Feeds", "/trade-admin feeds"))))
+    elif notice.kind is NoticeKind.MISSING:
+        blocks.append(Buttons((Button("Status", "/trade-admin status"), Button("Feeds", "/trade-admin feeds"))))
     elif notice.kind is NoticeKind.REVIEW:
         blocks.append(Buttons((Button("Review", "/trade-admin review"),)))
     elif notice.to_admins:

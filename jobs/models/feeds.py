@@ -25,3 +25,16 @@ class FeedRow:
     sources: dict[str, Any]
     flooded_at: datetime | None = None
     held: int = 0  #: Entries that an admin decides about; 0 in a claim.
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The last comparison of what is stored of a feed with the feed's other sources."""
+
+    feed: str
+    at: datetime
+    listed: int  #: Entries of the other sources.
+    missing: tuple[str, ...] = ()  #: Keys of those that were not stored.
+    posted: int = 0  #: Of the missing entries.
+    held: int = 0  #: Of the missing entries.
+    problem: str = ""  #: Why other sources could not be read, or may be wrong.

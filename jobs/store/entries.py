@@ -184,6 +184,13 @@ def extents(conn: Connection, *, samples: bool = False) -> dict[str, Extent]:
     return found if samples else {feed: extent for feed, extent in found.items() if feed != SAMPLE}
 
 
+def oldest(conn: Connection, feed: str) -> datetime | None:
+    """Return the date of a feed's oldest entry."""
+    found = select(entry.c.published).where(entry.c.feed == feed).order_by(entry.c.published).limit(1)
+    date: datetime | None = conn.execute(found).scalar_one_or_none()
+    return date
+
+
 def headlines(conn: Connection, feeds: Sequence[str], since: datetime, limit: int) -> list[Entry]:
     """Return the newest entries without their bodies."""
     columns = [null().label("body") if column is entry.c.body else column for column in entry.c]

@@ -236,6 +236,18 @@ delivery = Table(
     Index(None, "channel_id", "entry_id"),
 )
 
+reconciliation = Table(
+    "reconciliation",
+    metadata,
+    Column("feed", String(64), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("listed", Integer, nullable=False),  # entries of the feed's other sources
+    Column("posted", Integer, nullable=False),  # of those that were missing
+    Column("held", Integer, nullable=False),  # of those that were missing
+    Column("missing", JSON, nullable=False),  # their keys
+    Column("problem", Text, nullable=False),  # why sources could not be read, or ""
+)
+
 revision = Table(
     "revision",
     metadata,

@@ -18,12 +18,13 @@ from bot.settings import DEFAULTS, Settings, load
 from content.catalog import Feed
 from content.loading.loader import load as load_content
 from jobs.models.channels import ChannelRef
+from jobs.models.feeds import Reconciliation
 from jobs.models.subscriptions import SubscriptionSpec
 from jobs.notices import SILENT
 from jobs.poll import poll_feed
 from jobs.publish import publish_entries
 from jobs.states import NoticeKind
-from jobs.store import channels, feeds, revisions
+from jobs.store import channels, feeds, reconciliations, revisions
 from jobs.store.database import Database
 from jobs.store.schema import metadata
 from jobs.subscribe import end_subscription, save_subscription
@@ -258,6 +259,18 @@ async def test_a_feed_that_is_read_says_when_and_how_much(
     assert str(found["feed csms"]).startswith("OK     feed csms: read ")
     assert str(found["feed csms"]).endswith("100 entries")
     assert str(found["jobs"]) == "OK     jobs: the feeds are polled on time"
+
+
+@pytest.mark.process
+async def test_what_other_sources_of_a_feed_had_is_a_finding(sqlite_db: Database, server: FeedServer, folder: Path) -> None:
+    assert "other sources of csms" not in await looked_at(sqlite_db, server, folder)
+    with sqlite_db.begin() as conn:
+        reconciliations.save(conn, Reconciliation("csms", sqlite_db.now(conn), 100))
+    found = (await looked_at(sqlite_db, server, folder))["other sources of csms"]
+    assert str(found).startswith("OK     other sources of csms: csms: all of the 100 entries that its other sources list are stored")
+    with sqlite_db.begin() as conn:
+        reconciliations.save(conn, Reconciliation("csms", sqlite_db.now(conn), 100, ("csms:67000002",), posted=1))
+    assert (await looked_at(sqlite_db, server, folder))["other sources of csms"].state == "look"
 
 
 async def test_a_feed_that_was_never_read_is_no_fault_yet(

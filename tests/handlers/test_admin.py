@@ -14,10 +14,10 @@ from handlers.command import Command, Context, Person
 from handlers.replies.reply import Bullets, Buttons, Reply, Section, plain
 from handlers.replies.text import render
 from handlers.router import dispatch, resolve
-from jobs.models.feeds import FeedRow
+from jobs.models.feeds import FeedRow, Reconciliation
 from jobs.publish import publish_entries
 from jobs.revisions import Library, publish_at_start
-from jobs.store import channels, feeds, revisions, schema
+from jobs.store import channels, feeds, reconciliations, revisions, schema
 from jobs.store.database import Database
 from jobs.store.feeds import PollFailure, PollSuccess
 from tests.support.clock import Clock
@@ -302,6 +302,20 @@ def test_status_shows_revision_feeds_what_waits_and_paused_channels(db: Database
         "Paused channels: 1",
     ):
         assert needed in reply.text
+
+
+def test_status_shows_what_the_other_sources_of_a_feed_had(db: Database) -> None:
+    set_up(db)
+    assert "Other sources" not in flat(say("status", db))
+    with db.begin() as conn:
+        found = Reconciliation("csms", NOW - timedelta(hours=2), 98, ("csms:67000002", "csms:67000003"), posted=1)
+        reconciliations.save(conn, found)
+    expected = "csms: 2 of the 98 entries that its other sources list were missing; 1 is posted, 1 is too old to be posted: "
+    assert f"Other sources: {expected}67000002, 67000003, compared 07:00 ET" in flat(say("status", db))
+    with db.begin() as conn:
+        reconciliations.save(conn, Reconciliation("csms", NOW, 0, problem="https://a.gov/0.json: a web page"))
+    expected = "csms: its other sources list no entries to compare (https://a.gov/0.json: a web page), compared 09:00 ET"
+    assert f"Other sources: {expected}" in flat(say("status", db))
 
 
 def test_status_and_outbox_show_which_posts_cannot_be_made(db: Database) -> None:

@@ -66,10 +66,10 @@ class World:
             polled += await poll_due(self.db, [each], (), self.http, lambda _: None, lambda: 0.0, notifier=SILENT)
         return polled[-1]
 
-    def subscribe(self, *slugs: str, **filters: tuple[str, ...]) -> None:
+    def subscribe(self, *slugs: str, phrases: tuple[str, ...] = ()) -> None:
         with self.db.begin() as conn:
             channel = channels.ensure(conn, ChannelRef("playground", "local", "trade"), self.clock.now)
-            spec = SubscriptionSpec(Filters(feeds=slugs, **filters), Cadence(CadenceKind.NOW), "UTC", False)
+            spec = SubscriptionSpec(Filters(feeds=slugs, phrases=phrases), Cadence(CadenceKind.NOW), "UTC", False)
             save_subscription(conn, channel, spec, "me", self.clock.now)
 
     def owed(self) -> int:

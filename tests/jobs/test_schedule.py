@@ -80,6 +80,15 @@ async def test_a_feed_is_polled_when_due_and_what_is_new_is_delivered_at_once(db
 
 
 @pytest.mark.process
+async def test_a_feed_is_compared_with_its_other_sources_and_what_was_missing_is_delivered(sqlite_db: Database, server: FeedServer) -> None:
+    deliver = Deliveries()
+    server.published.insert(1, replace(server.published[1], number=server.published[1].number - 1))
+    server.left_out.add(server.published[1].number)
+    async with running(sqlite_db, deliver, server.csms(), every=replace(FAST, reconcile=0.05)):
+        await until(lambda: stored(sqlite_db) == 4 and deliver.calls == 2)
+
+
+@pytest.mark.process
 async def test_a_slow_feed_keeps_no_other_waiting_and_is_not_started_twice(sqlite_db: Database, server: FeedServer) -> None:
     server.fault["/account.rss"] = "trickle"
     async with running(sqlite_db, Deliveries(), server.account(), server.pages()):

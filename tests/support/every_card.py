@@ -353,6 +353,13 @@ class Story:
             Notice(NoticeKind.DEAD, CHANNEL, "Slack rejected the message: no_text", newest, to_admins=True),
             Notice(NoticeKind.REVIEW, ChannelRef("content", "", "content"), "3 statements are due for review", (), to_admins=True),
             Notice(NoticeKind.FLOOD, csms, "40 entries were new at once, for the second time within a day", (), to_admins=True),
+            Notice(
+                NoticeKind.MISSING,
+                csms,
+                "2 of the 98 entries that its other sources list were missing; 1 is posted, 1 is too old to be posted",
+                newest,
+                to_admins=True,
+            ),
             Notice(NoticeKind.UNCOMPOSED, CHANNEL, "KeyError: 'topic'", (), to_admins=True),
             Notice(NoticeKind.RESUMED, CHANNEL, "Maria paused it until Mon 22 Jun 09:00 ET", (), to_admins=False, waiting=7),
         ):

@@ -68,6 +68,8 @@ class FeedServer:
     fault: dict[str, str] = field(default_factory=dict)
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     etags: bool = True
+    left_out: set[int] = field(default_factory=set)
+    """Numbers of bulletins that /csms.rss does not have."""
     raw: str = ""
     """The document at /raw.rss."""
 
@@ -162,7 +164,10 @@ def register() -> str:
 
 
 ROUTES: dict[str, tuple[str, Callable[[FeedServer], str]]] = {
-    "/csms.rss": ("application/rss+xml; charset=utf-8", lambda server: rss(server.newest(100))),
+    "/csms.rss": (
+        "application/rss+xml; charset=utf-8",
+        lambda server: rss([each for each in server.newest(100) if each.number not in server.left_out]),
+    ),
     "/csms.json": ("application/javascript", lambda server: widget(server.newest(100))),
     "/account.rss": ("application/rss+xml; charset=utf-8", lambda server: rss(server.newest(25, families=""))),
     "/raw.rss": ("application/rss+xml; charset=utf-8", lambda server: server.raw),

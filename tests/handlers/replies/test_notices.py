@@ -69,8 +69,23 @@ def test_a_channel_whose_pause_is_over_reads_why_and_what_follows(waiting: int, 
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_kind_has_its_sentences(kind: NoticeKind) -> None:
     assert compose(replace(PAUSED, kind=kind)).text.startswith(
-        ("The bot can no longer", "A post ", "Many new messages of the feed ", "The content has ", "The bot cannot make", "Posting resumes")
+        (
+            "The bot can no longer",
+            "A post ",
+            "Many new messages of the feed ",
+            "The content has ",
+            "The feed ",
+            "The bot cannot make",
+            "Posting resumes",
+        )
     )
+
+
+def test_missing_messages_are_told_with_how_many_were_posted() -> None:
+    why = "1 of the 98 entries that its other sources list was missing; 1 is posted"
+    text = flat(replace(PAUSED, kind=NoticeKind.MISSING, channel=ChannelRef("feed", "", "csms"), why=why))
+    assert f"The feed csms had left out messages. {why}." in text
+    assert "/trade-admin status" in text
 
 
 def test_a_held_feed_asks_the_admins_with_both_answers() -> None:

@@ -154,7 +154,7 @@ def test_other_json_is_refused(kind: str, text: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_odd_rows_are_passed_over(kind: str) -> None:
     make, whole = FORMATS[kind]
-    odd = [1, None, "text", [], {}, make(1)]
+    odd: list[object] = [1, None, "text", [], {}, make(1)]
     assert [each.guid for each in read(kind, whole(odd)).entries] == [only(kind, make(1)).guid]
 
 
