@@ -92,6 +92,12 @@ def all_by_number(conn: Connection, number: str) -> list[Entry]:
     return _all(conn, select(entry).where(entry.c.number == number).order_by(entry.c.id))
 
 
+def by_numbers(conn: Connection, feed: str, numbers: Collection[str]) -> dict[str, Entry]:
+    """Return a feed's entries by number; of several, the one that was stored last."""
+    query = select(entry).where(entry.c.feed == feed, entry.c.number.in_(list(numbers)))
+    return {each.number: each for each in _all(conn, query.order_by(entry.c.id))} if numbers else {}
+
+
 def with_leads(conn: Connection, feed: str, leads: Collection[Lead], since: datetime) -> list[Entry]:
     """Return a feed's entries with these leads, oldest first, also backlog, but not what is held."""
     query = select(entry).where(entry.c.feed == feed, entry.c.published >= since, entry.c.lead.in_(leads), entry.c.held_at.is_(None))

@@ -1,0 +1,38 @@
+"""Key dates: the days that stored messages announce."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from jobs.models.entries import Entry
+from jobs.states import DateKind
+
+_Day = date
+"""In the class, `date` is the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDate:
+    """A day that a message announces. `entry`, `kind` and `place` stay the same when it is moved."""
+
+    entry: Entry  #: The message that announced it first.
+    kind: DateKind
+    place: int  #: Among the dates of this kind that the message announced, from 0.
+    date: date
+    sentence: str
+    said_by: Entry  #: The message from which `date` and `sentence` come.
+    before: tuple[_Day, ...] = ()  #: Its earlier days, oldest first.
+    ended_by: Entry | None = None  #: The message by which it no longer stands.
+    doubted_by: Entry | None = None  #: The newest message that corrects `said_by` without giving the day anew.
+    stated_by: frozenset[int] = frozenset()  #: The ids of all messages that gave it.
+
+    @property
+    def stands(self) -> bool:
+        return self.ended_by is None
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A key date, and in how many days it comes where it is shown."""
+
+    key: KeyDate
+    days: int
