@@ -41,6 +41,7 @@ _KIND_NAMES = {
     PostKind.CATCH_UP: "a catch-up digest",
     PostKind.MARK: "a note on an earlier post",
     PostKind.ANSWER: "a reply to a post",
+    PostKind.REMINDER: "a reminder",
     PostKind.NOTICE: "a notice from the bot",
     PostKind.SAID: "a shared answer",
 }

@@ -3,7 +3,7 @@
 A time in the spring gap moves to its end (02:30 becomes 03:00); of a time that comes twice, the first counts.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jobs.models.subscriptions import Cadence, Subscription, SubscriptionSpec
@@ -83,7 +83,12 @@ def _falls_on(cadence: Cadence, day: date) -> bool:
 def _moment(cadence: Cadence, day: date, zone: ZoneInfo) -> datetime:
     if cadence.at is None:
         raise ValueError(f"a cadence without a time of day: {cadence!r}")
-    local = datetime.combine(day, cadence.at, zone)  # fold=0: the first of two
+    return local_moment(day, cadence.at, zone)
+
+
+def local_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """Return the moment (UTC) of a local time."""
+    local = datetime.combine(day, at, zone)  # fold=0: the first of two
     while (moment := local.astimezone(UTC)).astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         local += timedelta(minutes=1)  # in a gap: walk to its end
     return moment

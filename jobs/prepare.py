@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs import corrections, next_post, notices
+from jobs import corrections, next_post, notices, reminders
 from jobs.models.channels import Claim
 from jobs.models.posts import Bundle, Notice, Post
 from jobs.states import PostKind, PostState
@@ -18,6 +18,9 @@ MAX_COMPOSITIONS = 20
 Then the channel backs off.
 """
 
+_UNSENT = "the post it refers to was never sent, or its receipt is unknown"
+_OVER = "its dates are over, were moved or canceled, or nobody wants to be reminded of them anymore"
+
 Contents = list[dict[str, Any]]
 Compose = Callable[[Bundle], Contents]
 """Returns Replies, several if one exceeds a message's limits. Runs outside of transactions."""
@@ -25,7 +28,7 @@ Compose = Callable[[Bundle], Contents]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """To compose: a planned post (`step`), or a stored mark, answer or notice, or the mark of a post that waits (`post`)."""
+    """To compose: a planned post (`step`), or a stored mark, answer, reminder or notice, or the mark of a post that waits (`post`)."""
 
     bundle: Bundle | Notice
     step: next_post.Make | None = None
@@ -75,7 +78,7 @@ class Preparation:
             post = posts.first(conn, claim.channel_id, PostState.PENDING)
             if post is None:
                 found = self._new_post(conn, claim, draft, contents, now)
-            elif not post.content:
+            elif not post.content or post.kind == PostKind.REMINDER:  # a date may have moved since the attempt before
                 found = self._stored_draft(conn, post, draft, contents, now)
             else:
                 found = self._marked(conn, post, draft, contents, now)
@@ -99,12 +102,13 @@ class Preparation:
         return post if post is not None and post.content else None
 
     def _stored_draft(self, conn: Connection, post: Post, draft: Draft | None, contents: Contents, now: datetime) -> Post | Draft | None:
-        """Compose a mark, an answer or a notice, which were stored when their reason came up."""
+        """Compose a mark, an answer, a reminder or a notice, which were stored when their reason came up."""
         if draft is None or draft.post != post:
-            bundle = notices.load(conn, post) if post.kind == PostKind.NOTICE else corrections.load_correction(conn, post, now)
+            bundle = _load(conn, post, now)
             if bundle is not None:
                 return Draft(bundle, post=post)
-            posts.mark_dead(conn, post.id, "the post it refers to was never sent, or its receipt is unknown", now, dismissed=True)
+            why = _OVER if post.kind == PostKind.REMINDER else _UNSENT
+            posts.mark_dead(conn, post.id, why, now, dismissed=True)
             return None
         posts.set_content(conn, post.id, contents[0])
         return replace(post, content=contents[0])
@@ -116,6 +120,15 @@ class Preparation:
             post = replace(post, content=contents[0])
         mark = corrections.load_mark(conn, post, now)
         return post if mark is None else Draft(mark, post=post)
+
+
+def _load(conn: Connection, post: Post, now: datetime) -> Bundle | Notice | None:
+    match post.kind:
+        case PostKind.NOTICE:
+            return notices.load(conn, post)
+        case PostKind.REMINDER:
+            return reminders.load_reminder(conn, post, now)
+    return corrections.load_correction(conn, post, now)
 
 
 def _name(bundle: Bundle | Notice) -> str:

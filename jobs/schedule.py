@@ -20,6 +20,7 @@ from jobs.poll import due_feeds, poll_feed
 from jobs.reading import read_older
 from jobs.reclassify import reclassify
 from jobs.reconcile import reconcile_daily
+from jobs.reminders import record_due
 from jobs.review import tell_admins
 from jobs.revisions import Library
 from jobs.store import channels, idempotency
@@ -40,6 +41,7 @@ class Every:
     deliver: float = 2.0
     refresh: float = 5.0
     reclassify: float = 10.0
+    remind: float = 60.0
     forget: float = 3600.0
     review: float = 60.0
     links: float = 3600.0
@@ -108,6 +110,7 @@ class Schedule:
             ("deliver", self._every.deliver, self._look_for_posts),
             ("refresh", self._every.refresh, lambda: asyncio.to_thread(self._library.refresh, self._db)),
             ("reclassify", self._every.reclassify, self._reclassify),
+            ("remind", self._every.remind, self._remind),
             ("forget", self._every.forget, lambda: asyncio.to_thread(self._forget)),
             ("review", self._every.review, self._review),
         ):
@@ -197,6 +200,10 @@ class Schedule:
             pass
         while not self._stopping and await asyncio.to_thread(read_older, self._db):
             pass
+
+    async def _remind(self) -> None:
+        if await asyncio.to_thread(record_due, self._db):
+            self.wake()
 
     async def _check_links(self) -> None:
         await check_weekly(self._db, self._http)

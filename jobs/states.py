@@ -94,6 +94,7 @@ class PostKind(StrEnum):
     MARK = "mark"  #: An earlier post, shown again with a note on top that a later entry changes it.
     ANSWER = "answer"  #: A message in the thread of an earlier post, naming the later entry.
     SAID = "said"  #: An answer to a command that shows stored entries; kept so that a later entry can mark it.
+    REMINDER = "reminder"  #: Key dates of messages that come soon.
     NOTICE = "notice"  #: A message about posting itself: to the admins' channel, to a subscription's creator, or to the channel.
     SHOWN = "shown"  #: An answer to a command without entries; kept for a while so that Teams can show it again.
 

@@ -35,6 +35,7 @@ def complete(spec: SubscriptionSpec, before: Subscription) -> SubscriptionSpec:
         cadence=before.cadence if keeps_cadence else spec.cadence,
         zone=before.zone if "zone" in spec.omitted else spec.zone,
         digest_only=spec.digest_only or (keeps_cadence and before.digest_only),
+        deadlines=before.deadlines if "deadlines" in spec.omitted else spec.deadlines,
     )
 
 
@@ -51,9 +52,9 @@ def save_subscription(conn: Connection, channel_id: int, spec: SubscriptionSpec,
     before = subscriptions.lock_live(conn, channel_id, spec.filters)
     if before is None:  # it just ended
         return save_subscription(conn, channel_id, spec, who, now)
-    if (before.cadence, before.zone, before.digest_only) == (spec.cadence, spec.zone, spec.digest_only):
+    if (before.cadence, before.zone, before.digest_only, before.deadlines) == (spec.cadence, spec.zone, spec.digest_only, spec.deadlines):
         return SavedSubscription(before, Saved.SAME, before)
-    subscriptions.set_timing(conn, before.id, spec)
+    subscriptions.set_timing(conn, before, spec, now)
     changed = _reschedule(conn, before.id, now, later_than=now)
     if before.cadence.kind != CadenceKind.NOW:
         deliveries.mark_catch_up(conn, [channel_id], now, subscription_id=before.id)

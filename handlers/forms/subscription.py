@@ -22,6 +22,7 @@ from handlers.subscriptions.timezones import SHORT
 from jobs.cadence import WEEKDAYS, zone_label
 from jobs.models.channels import ChannelRef
 from jobs.models.subscriptions import Cadence, Filters, Subscription, SubscriptionSpec
+from jobs.reminders import DEFAULT_DAYS
 from jobs.states import CadenceKind
 from jobs.store import channels, subscriptions
 
@@ -58,6 +59,7 @@ class Form:
     zone: str = ""
     urgent: bool = True
     system: bool = False
+    deadlines: bool = False
     phrases: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     home: bool = False
@@ -91,6 +93,7 @@ def change_form(subscription: Subscription, catalog: Catalog, default_zone: str)
         zone=subscription.zone,
         urgent=not subscription.digest_only,
         system=filters.system,
+        deadlines=subscription.deadlines,
         phrases=filters.phrases,
         never=filters.never,
         unknown=tuple(slug for slug in (*filters.feeds, *filters.topics) if slug not in topics | feeds),
@@ -136,6 +139,7 @@ def fill(form: Form, values: Values) -> Form:
         zone=first("zone", form.zone),
         urgent=checked("urgent", before=form.urgent),
         system=checked("system", before=form.system),
+        deadlines=checked("deadlines", before=form.deadlines),
         phrases=split_phrases(values.get("phrases", form.phrases)),
         never=split_phrases(values.get("never", form.never)),
     )
@@ -163,7 +167,8 @@ def parse_form(form: Form, catalog: Catalog) -> SubscriptionSpec | dict[str, str
 def command_line(form: Form) -> str:
     spec = _form_spec(form)
     if form.subscription:
-        return f"/{form.verb} subscribe {wording.replacing_words(spec)} instead of {form.subscription}"
+        off = "" if spec.deadlines else " without deadlines"  # else the change would keep them
+        return f"/{form.verb} subscribe {wording.replacing_words(spec)}{off} instead of {form.subscription}"
     return f"/{form.verb} subscribe {wording.typed_words(spec)}"
 
 
@@ -172,7 +177,7 @@ def _form_spec(form: Form) -> SubscriptionSpec:
     if digest:
         cadence = Cadence(form.when, time.fromisoformat(form.at), form.day if form.when is CadenceKind.WEEKLY else None)
     filters = Filters(form.feeds, form.topics, form.phrases, form.never, form.system)
-    return SubscriptionSpec(filters, cadence, form.zone, digest_only=digest and not form.urgent)
+    return SubscriptionSpec(filters, cadence, form.zone, digest_only=digest and not form.urgent, deadlines=form.deadlines)
 
 
 def _field_problems(form: Form) -> Iterable[tuple[str, str]]:
@@ -233,6 +238,8 @@ def _fields(form: Form, catalog: Catalog) -> Iterable[Field]:
     yield Field(FieldKind.CHECK, "urgent", "Urgent", ("urgent",) if form.urgent else (), hint=urgent, only=_DIGESTS)
     system = "Maintenance, outages and technical documents too"
     yield Field(FieldKind.CHECK, "system", "Routine notices", ("system",) if form.system else (), hint=system)
+    deadlines = f"Reminders {' and '.join(map(str, DEFAULT_DAYS))} days before, at 09:00"
+    yield Field(FieldKind.CHECK, "deadlines", "Deadlines and other dates", ("deadlines",) if form.deadlines else (), hint=deadlines)
     one = "One per line, such as: notify parties"
     yield Field(FieldKind.LINES, "phrases", "Only messages with one of these phrases", form.phrases, hint=one)
     none = "One per line, such as: training"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from content.catalog import Catalog
-from handlers.replies import cards, corrections, dates, entries, serialize
+from handlers.replies import cards, corrections, dates, entries, key_dates, serialize
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, SmallPrint, Span, line
 from jobs.models.entries import Entry
 from jobs.models.posts import Bundle, Listed
@@ -69,6 +69,8 @@ def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[st
     zone = bundle.subscription.zone if bundle.subscription else default_zone
     if bundle.about is not None:
         return [serialize.dump((corrections.mark if bundle.kind == PostKind.MARK else corrections.answer)(bundle, zone))]
+    if bundle.kind == PostKind.REMINDER:
+        return [serialize.dump(key_dates.reminder(bundle, zone))]
     if bundle.kind == PostKind.NOW and len(bundle.entries) == 1:
         return [serialize.dump(single(bundle.entries[0], catalog, zone, bundle))]
     if bundle.kind == PostKind.NOW and len(bundle.entries) <= _MAX_CHAIN:

@@ -60,7 +60,7 @@ def _combine(parts: list[Part], in_all: dict[str, bool], default_zone: str) -> S
     timing = _timing(parts)
     if isinstance(timing, Misunderstood):
         return timing
-    zone, digest, system = (chosen.get(kind) for kind in ("zone", "digest", "system"))
+    zone, digest, system, deadlines = (chosen.get(kind) for kind in ("zone", "digest", "system", "deadlines"))
     if "all topics" in chosen and topics:
         return _contradiction(chosen["all topics"], next(iter(topics.values())), "Name topics, or leave them out to get all topics.")
     if digest and timing and timing.value == Cadence(CadenceKind.NOW):
@@ -88,6 +88,7 @@ def _combine(parts: list[Part], in_all: dict[str, bool], default_zone: str) -> S
         cadence=timing.value if timing and isinstance(timing.value, Cadence) else _DEFAULT_CADENCE,
         zone=str(zone.value) if zone else default_zone,
         digest_only=digest is not None,
+        deadlines=deadlines is not None and deadlines.value == "on",
         omitted=frozenset(
             kind
             for kind, named in (
@@ -95,6 +96,7 @@ def _combine(parts: list[Part], in_all: dict[str, bool], default_zone: str) -> S
                 ("system", system),
                 ("cadence", timing),
                 ("zone", zone),
+                ("deadlines", deadlines),
             )
             if not named
         ),

@@ -51,6 +51,7 @@ _Read = tuple[list[Part], int] | Misunderstood | None
 """The parts and how many tokens they took, an error, or None for something else."""
 
 _SYSTEM_NOTICES = ("system notices", "routine notices")
+_DEADLINES = ("deadlines", "reminders", "deadline reminders")
 
 _MEANINGS: dict[tuple[str, str], tuple[str, ...]] = {
     ("system", "on"): (
@@ -58,6 +59,8 @@ _MEANINGS: dict[tuple[str, str], tuple[str, ...]] = {
         "include system",
     ),
     ("system", "off"): tuple(f"{start} {notices}" for start in ("without", "no") for notices in _SYSTEM_NOTICES),
+    ("deadlines", "on"): tuple(f"{start}{name}" for start in ("include ", "including ", "with ", "") for name in _DEADLINES),
+    ("deadlines", "off"): tuple(f"{start} {name}" for start in ("without", "no") for name in _DEADLINES),
     ("digest", "only"): ("digest only", "digests only", "only digest", "only digests"),
     ("all", "topics"): ("all topics", "every topic", "all", "everything"),
     ("all", "feeds"): ("all feeds", "every feed"),
@@ -86,6 +89,8 @@ _KEYWORDS = {
     "include": "include system notices",
     "system": "include system notices",
     "routine": "include system notices",
+    "deadline": "include deadlines",
+    "reminder": "include deadlines",
     "digest": "digest only",
     "digests": "digest only",
     "all": "all",

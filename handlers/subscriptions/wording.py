@@ -7,13 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.command import read_creator
+from handlers.outbox import quantity
 from handlers.replies import dates, entries
 from handlers.replies.cards import person_span
 from handlers.replies.entries import shorten
 from handlers.replies.reply import Button, Line, Span, line
 from handlers.subscriptions.parser import MAX_CHARACTERS
-from jobs.cadence import WEEKDAY_ABBREVIATIONS, describe, next_due
+from jobs.cadence import WEEKDAY_ABBREVIATIONS, describe, next_due, zone_label
 from jobs.matching import is_left_out, matches
+from jobs.reminders import DEFAULT_DAYS
 from jobs.states import CadenceKind
 
 if TYPE_CHECKING:
@@ -71,13 +73,17 @@ def title(filters: Filters, catalog: Catalog) -> str:
 
 
 def schedule(spec: Subscription | SubscriptionSpec) -> str:
-    """Return "weekdays 09:00 ET, digest only"."""
-    return f"{describe(spec.cadence, spec.zone)}{', digest only' if spec.digest_only else ''}"
+    """Return "weekdays 09:00 ET, digest only, with reminders of deadlines"."""
+    options = (", digest only" if spec.digest_only else "", ", with reminders of deadlines" if spec.deadlines else "")
+    return f"{describe(spec.cadence, spec.zone)}{''.join(options)}"
 
 
 def timing(spec: Subscription | SubscriptionSpec, now: datetime) -> str:
     """Return "Weekdays 09:00 ET; next: Tue 10 Feb. Guidance, corrections and replacements at once. …"."""
     routine = f"Routine notices {'included' if spec.filters.system else 'left out'}."
+    if spec.deadlines:
+        days = _and([quantity(each, "day") for each in DEFAULT_DAYS])
+        routine = f"{routine} Reminders {days} before a deadline or another date of these messages, at 09:00 {zone_label(spec.zone)}."
     if spec.cadence.kind == CadenceKind.NOW:
         return f"Each message at once. {routine}"
     cadence = describe(spec.cadence, spec.zone)
@@ -152,6 +158,8 @@ def typed_parts(spec: Subscription | SubscriptionSpec, catalog: Catalog | None =
         parts += [("when", f"{_days(cadence)} {cadence.at:%H:%M}"), ("zone", f"in {spec.zone}")]
     if filters.system:
         parts.append(("system", "include system notices"))
+    if spec.deadlines:
+        parts.append(("deadlines", "include deadlines"))
     if spec.digest_only:
         parts.append(("digest", "digest only"))
     return parts

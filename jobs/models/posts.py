@@ -6,6 +6,7 @@ from typing import Any
 
 from jobs.models.channels import ChannelCount, ChannelRef
 from jobs.models.entries import Entry
+from jobs.models.key_dates import Ahead
 from jobs.models.subscriptions import Subscription
 from jobs.states import Lead, NoticeKind, PostKind, PostState
 
@@ -61,6 +62,7 @@ class Bundle:
     since: datetime | None  #: The `period` of the previous digest; of a catch-up, the earliest due time.
     about: About | None = None
     left_out: int = 0  #: Routine entries that the subscription left out since then.
+    dates: tuple[Ahead, ...] = ()  #: Of a REMINDER.
 
 
 @dataclass(frozen=True, slots=True)

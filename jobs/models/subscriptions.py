@@ -41,8 +41,9 @@ class SubscriptionSpec:
     cadence: Cadence
     zone: str
     digest_only: bool
+    deadlines: bool = False  #: Reminders before the dates of what matches.
     notes: tuple[str, ...] = ()  #: The parser's assumptions; not stored.
-    #: What the words did not name, so that a change keeps it: topics, system, cadence or zone. Not stored.
+    #: What the words did not name, so that a change keeps it: topics, system, cadence, zone or deadlines. Not stored.
     omitted: frozenset[str] = field(default=frozenset(), compare=False)
 
 
@@ -58,3 +59,8 @@ class Subscription:
     created_by: str
     created_at: datetime
     paused_until: datetime | None = None  #: Nothing is due before.
+    deadlines_since: datetime | None = None  #: Since when it brings reminders before the dates of what matches; None for no reminders.
+
+    @property
+    def deadlines(self) -> bool:
+        return self.deadlines_since is not None

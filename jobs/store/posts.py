@@ -296,7 +296,7 @@ def find_showing(conn: Connection, entry: Entry) -> list[ShownPost]:
 
 def _showing_besides(conn: Connection, entry: Entry) -> set[str]:
     """Return posts that show an entry without a delivery: digests that mention it, and posts of an entry that it changes."""
-    return _naming(conn, entry, and_(post.c.kind.in_(SHOWING), post.c.created_at >= entry.first_seen))
+    return _naming(conn, entry, and_(post.c.kind.in_((*SHOWING, PostKind.REMINDER)), post.c.created_at >= entry.first_seen))
 
 
 def shown_with(conn: Connection, channel_id: int, entry: Entry) -> set[str]:

@@ -181,6 +181,7 @@ subscription = Table(
     Column("created_at", Moment, nullable=False),
     Column("ended_at", Moment),  # kept to answer "why"
     Column("paused_until", Moment),  # nothing is due for it before
+    Column("deadlines_since", Moment),  # since when it brings reminders before dates; NULL for none
     Index("ix_subscription_alive", "channel_id", "filters_digest", unique=True, sqlite_where=ALIVE, postgresql_where=ALIVE),
 )
 
@@ -246,6 +247,31 @@ reconciliation = Table(
     Column("held", Integer, nullable=False),  # of those that were missing
     Column("missing", JSON, nullable=False),  # their keys
     Column("problem", Text, nullable=False),  # why sources could not be read, or ""
+)
+
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), nullable=False),
+    Column("entry_id", ForeignKey("entry.id", ondelete="CASCADE"), nullable=False),
+    Column("days", JSON, nullable=False),  # before a date, a list
+    Column("zone", String(64), nullable=False),
+    Column("created_by", String(512), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Index("ix_reminder_alive", "channel_id", "entry_id", unique=True, sqlite_where=ALIVE, postgresql_where=ALIVE),
+)
+
+reminder_post = Table(  # the primary key is why nothing is reminded of twice
+    "reminder_post",
+    metadata,
+    Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), primary_key=True),
+    Column("entry_id", ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("date", Date, primary_key=True),
+    Column("days", Integer, primary_key=True),  # before the date
+    Column("post_id", ForeignKey("post.id", ondelete="CASCADE"), nullable=False, index=True),
 )
 
 revision = Table(

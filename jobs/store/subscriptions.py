@@ -28,11 +28,11 @@ def load_cadence(stored: dict[str, Any]) -> Cadence:
     return Cadence(CadenceKind(stored["kind"]), None if at is None else time.fromisoformat(at), stored["weekday"])
 
 
-def _timing(spec: SubscriptionSpec) -> dict[str, Any]:
+def _timing(spec: SubscriptionSpec, deadlines_since: datetime | None) -> dict[str, Any]:
     """Columns that may change in place; the filters are the identity."""
     at = None if spec.cadence.at is None else spec.cadence.at.strftime("%H:%M")
     cadence = {"kind": spec.cadence.kind, "at": at, "weekday": spec.cadence.weekday}
-    return {"cadence": cadence, "zone": spec.zone, "digest_only": spec.digest_only}
+    return {"cadence": cadence, "zone": spec.zone, "digest_only": spec.digest_only, "deadlines_since": deadlines_since}
 
 
 def _select() -> Select[Any]:
@@ -67,6 +67,12 @@ def list_for_person(conn: Connection, person: str) -> list[Subscription]:
     return [_load(row) for row in conn.execute(query.order_by(subscription.c.channel_id, subscription.c.id))]
 
 
+def list_with_deadlines(conn: Connection) -> list[Subscription]:
+    """Return the live subscriptions with reminders, of channels that are not paused."""
+    wanted = (subscription.c.ended_at.is_(None), subscription.c.deadlines_since.is_not(None), channel.c.paused.is_(None))
+    return [_load(row) for row in conn.execute(_select().where(*wanted).order_by(subscription.c.id))]
+
+
 def live_rows(conn: Connection) -> Sequence[Row[Any]]:
     """Unloaded, because publishing reads all of them."""
     alive = (
@@ -86,7 +92,7 @@ def add(conn: Connection, channel_id: int, spec: SubscriptionSpec, created_by: s
         filters_digest=filters_digest(spec.filters),
         created_by=created_by,
         created_at=now,
-        **_timing(spec),
+        **_timing(spec, now if spec.deadlines else None),
     )
     new = new.on_conflict_do_nothing(index_elements=["channel_id", "filters_digest"], index_where=ALIVE)
     created = conn.execute(new.returning(subscription.c.id)).scalar_one_or_none()
@@ -100,8 +106,9 @@ def lock_live(conn: Connection, channel_id: int, filters: Filters) -> Subscripti
     return None if found is None else get(conn, found)
 
 
-def set_timing(conn: Connection, subscription_id: int, spec: SubscriptionSpec) -> None:
-    conn.execute(update(subscription).where(subscription.c.id == subscription_id).values(**_timing(spec)))
+def set_timing(conn: Connection, before: Subscription, spec: SubscriptionSpec, now: datetime) -> None:
+    since = (before.deadlines_since or now) if spec.deadlines else None
+    conn.execute(update(subscription).where(subscription.c.id == before.id).values(**_timing(spec, since)))
 
 
 def set_pause(conn: Connection, subscription_id: int, until: datetime | None) -> None:

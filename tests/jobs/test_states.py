@@ -64,6 +64,7 @@ STORED: dict[type[StrEnum], dict[str, str]] = {
         "MARK": "mark",
         "ANSWER": "answer",
         "SAID": "said",
+        "REMINDER": "reminder",
         "NOTICE": "notice",
         "SHOWN": "shown",
     },

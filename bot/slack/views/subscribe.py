@@ -49,6 +49,7 @@ def read_form(view: ViewState) -> Form:
         zone=word("zone"),
         urgent=data.get("urgent") is True,
         system=data.get("system") is True,
+        deadlines=data.get("deadlines") is True,
         home=data.get("home") is True,
     )
     values: dict[str, tuple[str, ...]] = {}
@@ -76,7 +77,7 @@ def view(form: Form, catalog: Catalog, preview: tuple[Block, ...]) -> Json:
 def _metadata(form: Form) -> dict[str, Any]:
     channel = {"workspace": form.channel.workspace, "channel": form.channel.id, "name": form.channel.name[:80]}
     fields = {"usual": form.default_zone, "zone": form.zone, "at": form.at, "day": str(form.day)}
-    checks = {"urgent": form.urgent, "system": form.system, "home": form.home}
+    checks = {"urgent": form.urgent, "system": form.system, "deadlines": form.deadlines, "home": form.home}
     return channel | fields | checks | {"when": form.when, "verb": form.verb, "subscription": form.subscription}
 
 

@@ -1,0 +1,277 @@
+"""/csms remind: remind the channel of the dates of a message, and /csms reminders: what it is reminded of."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from handlers.command import read_creator
+from handlers.messages.dates import LIST, no_date
+from handlers.messages.questions import find_number
+from handlers.outbox import quantity
+from handlers.replies import cards, dates, entries, key_dates
+from handlers.replies.reply import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Header,
+    Overflow,
+    Reply,
+    Section,
+    SmallPrint,
+    Span,
+    code_line,
+    line,
+    refusal,
+)
+from handlers.subscriptions import wording
+from handlers.subscriptions.commands import database_and_channel
+from jobs.cadence import zone_info
+from jobs.key_dates import key_dates_of, load_key_dates
+from jobs.reminders import DEFAULT_DAYS, MAX_DAYS, later_moments, wanted_by
+from jobs.store import channels, subscriptions
+from jobs.store import entries as entry_store
+from jobs.store import reminders as store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from handlers.command import Command, Context
+    from jobs.models.channels import ChannelRef
+    from jobs.models.entries import Entry
+    from jobs.models.key_dates import KeyDate
+    from jobs.models.reminders import Reminder
+    from jobs.models.subscriptions import Subscription
+    from jobs.reminders import Wanted
+    from jobs.store.database import Connection, Database
+
+MAX_REMINDERS = 50
+"""Live requests of one channel."""
+
+MAX_OFFSETS = 5
+"""Reminders of one date."""
+
+_EXAMPLE = "For example, type `/csms remind 67647279 14d 1d`."
+_OFF = ("off", "stop", "end", "cancel", "remove", "none", "no")
+_FILLERS = frozenset(
+    ("of", "about", "for", "csms", "message", "number", "before", "ahead", "and", "the", "its", "date", "dates", "deadlines", "us", "me")
+)
+_OFFSET = re.compile(r"([0-9]{1,3})(d|days?|w|weeks?)?")
+_NUMBER = re.compile(r"#?[0-9]{2,}(?:-[0-9]+)?")
+_NONE = "no date ahead right now"
+_LISTED = timedelta(days=400)
+"""How far ahead the next date is looked for."""
+
+_SUBSCRIPTIONS = Button("Subscriptions", "/csms subscriptions")
+_REMINDERS = Button("Reminders here", "/csms reminders")
+
+
+def remind(words: str, command: Command, context: Context) -> Reply:
+    target = database_and_channel(command, context)
+    if isinstance(target, Reply):
+        return target
+    db, channel = target
+    typed = [word.strip(".,;").casefold() for word in words.split()]
+    place = next((place for place, word in enumerate(typed) if find_number(word) or (_NUMBER.fullmatch(word) and place <= 2)), None)
+    if place is None:
+        return refusal("Name a CSMS message by its number.", code_line(_EXAMPLE), _REMINDERS)
+    number = find_number(typed[place]) or typed[place].removeprefix("#")
+    rest = [word for word in (*typed[:place], *typed[place + 1 :]) if word not in _FILLERS]
+    if len(rest) == 1 and rest[0] in _OFF:
+        return _stop(number, db, channel, command)
+    days = _read_days(rest)
+    if isinstance(days, str):
+        return refusal(days, code_line(_EXAMPLE))
+    return _start(number, days, db, channel, command, context)
+
+
+def _read_days(words: Sequence[str]) -> tuple[int, ...] | str:
+    """Return the days before a date, most first, or what cannot be understood."""
+    found: list[int] = []
+    place = 0
+    while place < len(words):
+        match = _OFFSET.fullmatch(words[place])
+        if match is None:
+            return f"The bot does not understand {cards.quote(words[place], 40)} as days before a date."
+        place += 1
+        unit = match[2]
+        if unit is None and place < len(words) and words[place] in ("day", "days", "d", "week", "weeks", "w"):
+            unit = words[place]
+            place += 1
+        found.append(int(match[1]) * (7 if (unit or "d").startswith("w") else 1))
+    if any(each > MAX_DAYS for each in found):
+        return f"A reminder can come {MAX_DAYS} days before a date at most."
+    if len(set(found)) > MAX_OFFSETS:
+        return f"Ask for {MAX_OFFSETS} reminders of a date at most."
+    return tuple(sorted(set(found), reverse=True)) or DEFAULT_DAYS
+
+
+def _start(  # six parameters: what is asked for, where, and by whom
+    number: str, days: tuple[int, ...], db: Database, channel: ChannelRef, command: Command, context: Context
+) -> Reply:
+    with db.begin() as conn:
+        now = db.now(conn)
+        entry = entry_store.by_number(conn, number)
+        if entry is None:
+            hint = "The bot reminds of the dates of stored messages. Check the number."
+            return refusal(f"The bot has no CSMS message {number}.", hint, LIST)
+        keys = key_dates_of(conn, [entry])
+        channel_id = channels.ensure(conn, channel, now)
+        zone = _zone(conn, channel_id, context)
+        problem = _problem(entry, keys, days, zone, now)
+        if problem is not None:
+            return problem
+        live = store.list_for_channel(conn, channel_id)
+        root = next((each.entry_id for each in live if any(each.entry_id in key.stated_by for key in keys)), entry.id)
+        if all(each.entry_id != root for each in live) and len(live) >= MAX_REMINDERS:
+            return refusal(f"This {cards.channel_noun(channel)} already has {MAX_REMINDERS} reminders.", "End one first.", _REMINDERS)
+        is_new = store.save(conn, channel_id, root, days, zone, command.person.signature, now)
+    return _confirmation(entry, keys, days, zone, now, command, is_new=is_new)
+
+
+def _zone(conn: Connection, channel_id: int, context: Context) -> str:
+    """Return the zone of the channel's newest subscription, or the default one."""
+    live = subscriptions.list_for_channel(conn, channel_id)
+    return live[-1].zone if live else context.zone
+
+
+def _problem(entry: Entry, keys: Sequence[KeyDate], days: Sequence[int], zone: str, now: datetime) -> Reply | None:
+    """Return why there can be no reminder of a message, or None."""
+    number = entries.number(entry)
+    show = Button("Show the message", f"/csms {entry.number}")
+    if not keys:
+        return no_date(entry, show)
+    standing = [each for each in keys if each.stands]
+    if not standing:
+        return refusal(f"The dates of {number} no longer stand.", f"See {entries.number(keys[-1].ended_by or entry)}.", show)
+    today = now.astimezone(zone_info(zone)).date()
+    coming = [each for each in standing if each.date >= today]
+    if not coming:
+        listed = ", ".join(f"{key_dates.near(each.date, now, zone)} ({key_dates.kind_name(each)})" for each in standing[-3:])
+        return refusal(f"All dates of {number} are over: {listed}.", "The bot never reminds of a date that is over.", show)
+    if not any(later_moments(each, days, zone, now) for each in coming):
+        first = coming[0]
+        left = (first.date - today).days
+        text = f"The next date of {number} is {key_dates.distance(left)}, so that reminder would come too late."
+        fewer = (Button("Remind 1 day before", f"/csms remind {entry.number} 1d"),) if later_moments(first, (1,), zone, now) else ()
+        return refusal(text, f"{key_dates.near_weekday(first.date, now, zone)}: {key_dates.kind_name(first)}.", *fewer, show)
+    return None
+
+
+def _confirmation(  # seven parameters: what was stored, and around it
+    entry: Entry, keys: Sequence[KeyDate], days: Sequence[int], zone: str, now: datetime, command: Command, *, is_new: bool
+) -> Reply:
+    here, number = f"This {cards.channel_noun(command.channel)}", entries.number(entry)
+    first = f"{here} {'will be' if is_new else 'already is to be'} reminded of the dates of {number}."
+    planned = [(key, later_moments(key, days, zone, now)) for key in keys]
+    listed = [f"{_dated(key, now, zone)}: {_moments(moments, now, zone)}" for key, moments in planned if moments]
+    small = cards.separated_line(
+        cards.by("Set", command.person), "If a message moves or cancels a date, so does the bot with its reminders."
+    )
+    stop = Button("Stop these reminders", f"/csms remind {entry.number} off", "danger", f"Stop the reminders of {number}?")
+    blocks: tuple[Block, ...] = (
+        Section((line(Span(first, bold=True)), entries.title(entry, entries.BULLET_TITLE))),
+        Bullets(tuple(line(each) for each in listed)),
+        SmallPrint((small,)),
+        Buttons((Button("Show the sentences", f"/trade dates {entry.number}"), _REMINDERS)),
+        Overflow((stop,)),
+    )
+    return Reply(f"{first} {'. '.join(listed)}.", blocks, subjects=(entry.key,), public=is_new)
+
+
+def _dated(key: KeyDate, now: datetime, zone: str) -> str:
+    """Return "Mon 2 Mar, deadline"."""
+    return f"{key_dates.near_weekday(key.date, now, zone)}, {key_dates.kind_name(key)}"
+
+
+def _moments(moments: Sequence[datetime], now: datetime, zone: str) -> str:
+    """Return "reminders Mon 16 Feb and Sun 1 Mar, 09:00 ET"."""
+    listed = " and ".join(dates.near_weekday(each, now, zone) for each in moments)
+    return f"reminder{'s' if len(moments) > 1 else ''} {listed}, {dates.clock(moments[0], zone)}"
+
+
+def _stop(number: str, db: Database, channel: ChannelRef, command: Command) -> Reply:
+    with db.begin() as conn:
+        now = db.now(conn)
+        channel_id = channels.ensure(conn, channel, now)
+        entry = entry_store.by_number(conn, number)
+        keys = key_dates_of(conn, [entry]) if entry is not None else []
+        ids = {entry.id, *(each for key in keys for each in key.stated_by)} if entry is not None else set()
+        ended = store.end(conn, channel_id, ids, now)
+        live = subscriptions.list_for_channel(conn, channel_id)
+    here = f"This {cards.channel_noun(channel)}"
+    if not ended:
+        hint = "A subscription that includes deadlines may bring them; change that one." if any(each.deadlines for each in live) else ""
+        return refusal(f"{here} has no reminders of CSMS {cards.quote_unless_number(number, 20)}.", hint, _REMINDERS)
+    text = f"{here} is no longer reminded of the dates of CSMS {number}."
+    by = cards.by("Stopped", command.person)
+    return Reply(text, (cards.heading(text), SmallPrint((by,)), Buttons((_REMINDERS,))), public=True)
+
+
+def reminders(words: str, command: Command, context: Context) -> Reply:
+    """List what the channel is reminded of: messages, and subscriptions that include deadlines."""
+    target = database_and_channel(command, context)
+    if isinstance(target, Reply):
+        return target
+    db, channel = target
+    with db.read() as conn:
+        now = db.now(conn)
+        channel_id = channels.find_id(conn, channel) or 0  # 0: nothing stored
+        requests = store.list_for_channel(conn, channel_id)
+        live = [each for each in subscriptions.list_for_channel(conn, channel_id) if each.deadlines]
+        wanted = wanted_by(requests, live, now).get(channel_id, [])
+        known = entry_store.by_ids(conn, [each.entry_id for each in requests])
+        since = now.date() - timedelta(days=1)
+        keys = load_key_dates(conn, since, since + _LISTED, samples=True, routine=True) if wanted else []
+    noun = cards.channel_noun(channel)
+    if not requests and not live:
+        text = f"This {noun} has no reminders."
+        hint = code_line("For the dates of one message, type `/csms remind 67647279`; for all, add `include deadlines` to a subscription.")
+        return Reply(text, (Section((line(Span(text, bold=True)), hint)), Buttons((LIST, _SUBSCRIPTIONS))))
+    blocks: list[Block] = [Header(f"This {noun}'s reminders ({len(requests) + len(live)})")]
+    following = {each.entry or each.subscription: _next(keys, each, now) for each in wanted}
+    blocks += [_request(each, known[each.entry_id], following.get(each.entry_id, ""), now) for each in requests]
+    blocks += [_subscribed(one, following.get(one, ""), now, context) for one in live]
+    blocks.append(Buttons((LIST, _SUBSCRIPTIONS)))
+    listed = "; ".join((*(entries.number(known[each.entry_id]) for each in requests), *(f"subscription {one.id}" for one in live)))
+    return Reply(f"This {noun}'s reminders: {listed}.", tuple(blocks))
+
+
+def _next(keys: Sequence[KeyDate], wanted: Wanted, now: datetime) -> str:
+    """Return "next Mon 16 Feb: 2 Mar, deadline", or "" if no reminder is planned."""
+    zone = wanted.zone
+    coming = ((moments[0], key) for key in keys if wanted.covers(key) and (moments := later_moments(key, wanted.days, zone, now)))
+    first = min(coming, key=lambda pair: pair[0], default=None)
+    if first is None:
+        return ""
+    return f"next {dates.near_weekday(first[0], now, zone)}: {key_dates.near(first[1].date, now, zone)}, {key_dates.kind_name(first[1])}"
+
+
+def _request(each: Reminder, entry: Entry, following: str, now: datetime) -> Section:
+    """Return a request with its actions."""
+    number = entries.number(entry)
+    stop = Button("Stop", f"/csms remind {entry.number} off", "danger", f"Stop the reminders of {number}?")
+    name = line(Span(f"{number}{cards.SEPARATOR}", bold=True), *entries.title(entry, entries.BULLET_TITLE))
+    person = read_creator(each.created_by)
+    who = line("set by ", cards.person_span(person) if person else each.created_by)
+    state = cards.separated_line(_before(each.days), following or _NONE, who)
+    return Section((name, state), Overflow((Button("Show its dates", f"/trade dates {entry.number}"), stop), f"Actions for {number}"))
+
+
+def _subscribed(one: Subscription, following: str, now: datetime, context: Context) -> Section:
+    """Return a subscription that includes deadlines, with its actions."""
+    paused = f"paused until {dates.near(one.paused_until, now, one.zone)}" if one.paused_until and one.paused_until > now else ""
+    name = Span(f"Subscription {one.id}{cards.SEPARATOR}{wording.title(one.filters, context.catalog)}", bold=True)
+    state = cards.separated_line(_before(DEFAULT_DAYS), paused or following or _NONE, line("set by ", wording.creator(one)))
+    without = wording.change_command(one, "without deadlines")
+    menu = Overflow((Button("No reminders", without), Button("Change", wording.change_command(one))), f"Actions for subscription {one.id}")
+    return Section((line(name), state), menu)
+
+
+def _before(days: Sequence[int]) -> str:
+    """Return "14 days and 1 day before"."""
+    named = [quantity(each, "day") for each in days]
+    return f"{' and '.join(filter(None, (', '.join(named[:-1]), named[-1])))} before"

@@ -1,0 +1,175 @@
+"""Remind channels of key dates: at 09:00 of their zone, so many days before a date of a message that they named or subscribe to.
+
+Nothing is planned ahead. A tick compares what channels asked for with the dates as they stand, so a moved date moves its reminders and a
+canceled one has none. A reminder is stored with the post that brings it, in one transaction, and is looked up again when that is sent.
+The first part is pure.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import uuid4
+
+from jobs.cadence import local_moment, zone_info
+from jobs.key_dates import family, key_dates_of, load_key_dates
+from jobs.matching import matches
+from jobs.models.entries import Entry
+from jobs.models.key_dates import Ahead, KeyDate
+from jobs.models.posts import Bundle, Listed, Post
+from jobs.models.reminders import Reminded, Reminder
+from jobs.models.subscriptions import Subscription
+from jobs.states import PostKind
+from jobs.store import channels, entries, posts, subscriptions
+from jobs.store import reminders as store
+from jobs.store.database import Connection, Database
+
+DEFAULT_DAYS = (14, 1)
+MAX_DAYS = 90
+"""The earliest reminder, in days before a date."""
+
+AT = time(9)
+MAX_DATES = 20
+"""Dates of one post; more come with another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A channel's request, by command or with a subscription, for reminders `days` before a date."""
+
+    days: tuple[int, ...]
+    zone: str
+    since: datetime
+    entry: int | None = None  #: The message whose dates count; None for those that match the subscription.
+    subscription: Subscription | None = None
+
+    def covers(self, key: KeyDate) -> bool:
+        if self.entry is not None:
+            return self.entry in key.stated_by
+        return self.subscription is not None and any(
+            matches(self.subscription.filters, self.subscription.channel.platform, each) for each in (key.entry, key.said_by)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    key: KeyDate
+    days: int
+
+    @property
+    def reminded(self) -> Reminded:
+        return Reminded(self.key.entry.id, self.key.kind, self.key.date, self.days)
+
+
+def moment(day: date, days: int, zone: str) -> datetime:
+    """Return when channels in this zone are reminded, so many days before a date."""
+    return local_moment(day - timedelta(days=days), AT, zone_info(zone))
+
+
+def due_days(key: KeyDate, wanted: Wanted, now: datetime) -> int | None:
+    """Return which of the wanted days before the date has come last, or None if no reminder is due.
+
+    Who asked for it, or learned of the date, after that moment gets none, except of a date that was moved meanwhile: then it is due at
+    the next 09:00.
+    """
+    zone = zone_info(wanted.zone)
+    if not key.stands or key.date < now.astimezone(zone).date():
+        return None
+    come = [each for each in wanted.days if moment(key.date, each, wanted.zone) <= now]
+    if not come:
+        return None
+    planned, known = moment(key.date, min(come), wanted.zone), key.said_by.first_seen
+    if planned >= max(wanted.since, known):
+        return min(come)
+    moved = bool(key.before) and known > wanted.since
+    return min(come) if moved and _next_morning(known, wanted.zone) <= now else None
+
+
+def later_moments(key: KeyDate, days: Iterable[int], zone: str, now: datetime) -> list[datetime]:
+    """Return when reminders of a date are still to come."""
+    return sorted(planned for each in days if key.stands and (planned := moment(key.date, each, zone)) > now)
+
+
+def due(keys: Iterable[KeyDate], several: Sequence[Wanted], before: Iterable[Reminded], now: datetime) -> list[Due]:
+    """Return the reminders that a channel is due, earliest date first, each once: `before` has those that it got."""
+    got = list(before)
+    found = []
+    for key in keys:
+        days = [each for wanted in several if wanted.covers(key) and (each := due_days(key, wanted, now)) is not None]
+        if days and not any(_is_of(each, key) and each.days <= min(days) for each in got):
+            found.append(Due(key, min(days)))
+    return found
+
+
+def _is_of(reminded: Reminded, key: KeyDate) -> bool:
+    return reminded.date == key.date and reminded.entry_id in key.stated_by and family(reminded.kind) == family(key.kind)
+
+
+def _next_morning(after: datetime, zone: str) -> datetime:
+    day = after.astimezone(zone_info(zone)).date()
+    return next(each for days in (0, -1, -2) if (each := moment(day, days, zone)) >= after)
+
+
+def wanted_by(reminders: Iterable[Reminder], subscribed: Iterable[Subscription], now: datetime) -> dict[int, list[Wanted]]:
+    """Return what channels want, by the ids of channels."""
+    found: dict[int, list[Wanted]] = {}
+    for each in reminders:
+        found.setdefault(each.channel_id, []).append(Wanted(each.days, each.zone, each.created_at, entry=each.entry_id))
+    for one in subscribed:
+        if one.deadlines_since is not None and (one.paused_until is None or one.paused_until <= now):
+            found.setdefault(one.channel_id, []).append(Wanted(DEFAULT_DAYS, one.zone, one.deadlines_since, subscription=one))
+    return found
+
+
+def record_due(db: Database) -> int:
+    """Store a post for each channel that is due reminders; return how many. A paused channel's wait: they are due when it resumes."""
+    with db.read() as conn:
+        if not store.is_any_wanted(conn):
+            return 0
+        now = db.now(conn)
+        wanted = wanted_by(store.list_open(conn), subscriptions.list_with_deadlines(conn), now)
+        ahead = max((days for several in wanted.values() for each in several for days in each.days), default=0)
+        # a day more on either side, for channels beyond the date line
+        since, until = now.date() - timedelta(days=1), now.date() + timedelta(days=ahead + 2)
+        keys = load_key_dates(conn, since, until, samples=True, routine=True) if wanted else []
+        channel_ids = [each for each, several in wanted.items() if _due(conn, each, keys, several, now)]
+    return sum(_record(db, channel_id, keys, wanted[channel_id]) for channel_id in sorted(channel_ids))
+
+
+def _record(db: Database, channel_id: int, keys: Sequence[KeyDate], several: Sequence[Wanted]) -> int:
+    with db.begin() as conn:
+        channels.lock(conn, channel_id)  # another process may do the same right now
+        now = db.now(conn)
+        if channels.pause_reason(conn, channel_id) is not None:
+            return 0
+        found = _due(conn, channel_id, keys, several, now)[:MAX_DATES]
+        post_id = str(uuid4())
+        if found:
+            posts.add_pending(conn, [{"id": post_id, "channel_id": channel_id, "kind": PostKind.REMINDER, "content": {}}], now)
+            store.add_reminded(conn, channel_id, post_id, [each.reminded for each in found])
+        return int(bool(found))
+
+
+def _due(conn: Connection, channel_id: int, keys: Sequence[KeyDate], several: Sequence[Wanted], now: datetime) -> list[Due]:
+    possible = due(keys, several, (), now)
+    stated = {number for each in possible for number in each.key.stated_by}
+    return due([each.key for each in possible], several, store.reminded(conn, channel_id, stated), now) if possible else []
+
+
+def load_reminder(conn: Connection, post: Post, now: datetime) -> Bundle | None:
+    """Return the material of a reminder: what of it still stands, is ahead and is wanted, or None."""
+    several = store.of_post(conn, post.id)
+    known = entries.by_ids(conn, {each.entry_id for each in several})
+    live = subscriptions.list_for_channel(conn, post.channel_id)
+    wanted = wanted_by(store.list_for_channel(conn, post.channel_id), live, now).get(post.channel_id, [])
+    found = []
+    for key in key_dates_of(conn, known.values()):
+        if key.stands and any(_is_of(each, key) for each in several):
+            days = [_days_left(key, each.zone, now) for each in wanted if each.covers(key)]
+            found += [Ahead(key, min(days))] if days and min(days) >= 0 else []
+    shown: dict[int, Entry] = {each.key.said_by.id: each.key.said_by for each in found}
+    items = tuple(Listed(each, "") for each in shown.values())
+    return Bundle(PostKind.REMINDER, post.channel, None, items, None, now, None, dates=tuple(found)) if found else None
+
+
+def _days_left(key: KeyDate, zone: str, now: datetime) -> int:
+    return (key.date - now.astimezone(zone_info(zone)).date()).days
