@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.database import StartError, open_database
-from bot.http import healthz, readyz
+from bot.http import Calendars, healthz, readyz
 from bot.playground.guard import protect
 from bot.runtime import Platform, Runtime, Wake
 from bot.settings import Settings
@@ -101,6 +101,7 @@ def application(runtime: Runtime, background: Background = nullcontext, wake: Wa
 
     # platforms first: most requests are theirs
     routes = [route for endpoint in endpoints for route in endpoint.routes()]
-    app = Starlette(routes=[*routes, Route("/healthz", healthz), Route("/readyz", readyz)], lifespan=lifespan)
+    own = (Route("/healthz", healthz), Route("/readyz", readyz), Route("/calendar/{name}.ics", Calendars(runtime).answer))
+    app = Starlette(routes=[*routes, *own], lifespan=lifespan)
     app.state.runtime = runtime
     return protect(app) if runtime.settings.playground else app

@@ -2,15 +2,18 @@
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import re
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Send
 
 from bot.runtime import Runtime
+from handlers.messages import calendar
 from jobs.migrations import upgrade
 from jobs.store import revisions
 from jobs.store.database import Database, DatabaseError, first_line
@@ -24,6 +27,9 @@ BODY_SECONDS = 10.0
 """How long a body may take: anybody may send one, and the platforms give up earlier."""
 
 READY_SECONDS = 5
+
+CALENDAR_SECONDS = 300
+"""How long a calendar file may be kept, here and on the way."""
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -56,6 +62,47 @@ def header(headers: Headers, name: bytes) -> str:
     """Return a header that occurs once, or ""."""
     found = [value for each, value in headers if each == name]
     return found[0].decode("latin-1") if len(found) == 1 else ""
+
+
+class Calendars:
+    """Serves calendar files. Each is made at most once in CALENDAR_SECONDS, and one at a time, however many programs ask."""
+
+    def __init__(self, runtime: Runtime, clock: Callable[[], float] = time.monotonic) -> None:
+        self._runtime = runtime
+        self._clock = clock
+        self._kept: dict[str, tuple[float, bytes]] = {}
+        self._making = asyncio.Lock()
+
+    async def answer(self, request: Request) -> Response:
+        """Answer for /calendar/TOPIC.ics."""
+        catalog, name = self._runtime.library.catalog, request.path_params["name"]
+        if calendar.calendar_topics(name, catalog) is None:
+            known = ", ".join((calendar.ALL, *(topic.slug for topic in catalog.topics)))
+            return PlainTextResponse(f"There is no calendar of that name. The names are: {known}.\n", 404)
+        try:
+            file = await self._file(name)
+        except DatabaseError as problem:
+            logger.warning("could not make a calendar: %s", first_line(problem))
+            return PlainTextResponse("The calendar cannot be read right now. Try again in a minute.\n", 503, {"Retry-After": "60"})
+        etag = f'"{hashlib.sha256(file).hexdigest()[:32]}"'
+        headers = {"ETag": etag, "Cache-Control": f"public, max-age={CALENDAR_SECONDS}", "X-Content-Type-Options": "nosniff"}
+        if etag in re.split(r"\s*,\s*", request.headers.get("if-none-match", "").replace("W/", "")):
+            return Response(status_code=304, headers=headers)
+        headers["Content-Disposition"] = f'inline; filename="{name}.ics"'
+        return Response(file, headers=headers, media_type="text/calendar")
+
+    async def _file(self, name: str) -> bytes:
+        async with self._making:
+            made = self._kept.get(name)
+            if made is None or self._clock() - made[0] >= CALENDAR_SECONDS:
+                made = (self._clock(), await asyncio.to_thread(self._make, name))
+                self._kept[name] = made
+            return made[1]
+
+    def _make(self, name: str) -> bytes:
+        db = self._runtime.db
+        with db.read() as conn:
+            return calendar.calendar_file(conn, self._runtime.library.catalog, name, db.now(conn).date())
 
 
 async def healthz(_: Request) -> Response:

@@ -106,6 +106,7 @@ class Runtime:
             settings.subscribe,
             settings.unanswered,
             recent=self.recent.current,
+            url=settings.address,
         )
 
     def may_subscribe(self, person: Person) -> bool:

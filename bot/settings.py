@@ -26,6 +26,7 @@ DEFAULTS = {
     "TRADEBOT_SUBSCRIBE": "anyone",
     "TRADEBOT_ZONE": "America/New_York",
     "TRADEBOT_ADMIN_CHANNEL": "",
+    "TRADEBOT_URL": "",
     "TRADEBOT_UNSURE": "hold",
     "TRADEBOT_UNANSWERED": "on",
     "SLACK_BOT_TOKEN": "",
@@ -82,6 +83,8 @@ class Settings:
     port: int
     """0 for any free port."""
     log_level: str
+    url: str = ""
+    """TRADEBOT_URL without a closing slash, or ""."""
     network: "Network" = field(default_factory=direct_network)
 
     @property
@@ -99,6 +102,12 @@ class Settings:
     def playground(self) -> bool:
         """Only on this computer, and only where no platform is configured."""
         return self.loopback and self.slack is None and self.teams is None
+
+    @property
+    def address(self) -> str:
+        """The address at which people's browsers and calendars reach the bot, or ""; the playground's is this computer's."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.url or (f"http://{host}:{self.port}" if self.playground and self.port else "")
 
 
 class SettingsError(Exception):
@@ -212,6 +221,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         host=values["HOST"],
         port=int(values["PORT"]),
         log_level=values["LOG_LEVEL"].lower(),
+        url=values["TRADEBOT_URL"].rstrip("/"),
         network=network,
     )
 

@@ -113,6 +113,13 @@ def is_teams_channel(value: str) -> bool:
     return re.fullmatch(r"19:[\w.:-]+@thread\.(?:tacv2|skype|v2)", value, re.ASCII) is not None
 
 
+def url_problem(value: str) -> str | None:
+    scheme, host = host_of(value)
+    if not value or (host and (scheme == "https" or (scheme == "http" and is_loopback(host))) and not re.search(r"[?#@]", value)):
+        return None
+    return "use the address at which browsers reach the bot, such as https://bot.example.gov"
+
+
 def unsure_problem(value: str) -> str | None:
     """Return the choice in words: what a post that may have arrived, where the bot cannot look for it, is to cost."""
     if value in ("hold", "resend"):
@@ -211,6 +218,7 @@ CHECKS = {
     "TRADEBOT_SUBSCRIBE": subscribe_problem,
     "TRADEBOT_ZONE": zone_problem,
     "TRADEBOT_ADMIN_CHANNEL": admin_channel_problem,
+    "TRADEBOT_URL": url_problem,
     "TRADEBOT_UNSURE": unsure_problem,
     "TRADEBOT_UNANSWERED": unanswered_problem,
     "SLACK_BOT_TOKEN": bot_token_problem,

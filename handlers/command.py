@@ -109,6 +109,8 @@ class Context:
     """Why `db` is None."""
     recent: Recent | None = None
     """The newest messages, for cards of the content; None where no messages are stored."""
+    url: str = ""
+    """The web address of the bot, without a closing slash, or ""."""
 
     def database(self) -> Database | None:
         """Return the database if there is one. Raises StoreNeeded if the caller has it."""

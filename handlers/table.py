@@ -147,6 +147,17 @@ TABLE = (
         source=Source.STORE,
         in_menu=False,
     ),
+    replace(
+        _content(
+            "trade",
+            ("calendar",),
+            "messages.calendar.calendar",
+            "/trade calendar [topic]",
+            "show where to subscribe to these dates in Outlook or another calendar",
+        ),
+        source=Source.STORE,
+        in_menu=False,
+    ),
     _content("trade", ("office",), "office.office", "/trade office", "show what the Office of Trade is and does"),
     *_subscribing(
         "trade",

@@ -141,13 +141,17 @@ def _listed(  # six parameters: what was asked, what was found, and the lines ar
     blocks += [Section(_lines(each, context), _actions(each)) for each in shown]
     blocks += _said_blocks(said, context) if asked.page == 1 else ()
     more = (Button("More", f"/trade dates {asked.typed} page {asked.page + 1}".replace("  ", " ")),) if start + PAGE < len(keys) else ()
-    blocks += [Buttons(more)] if more else []
+    blocks += [Buttons((*more, Button("Calendar file", f"/trade calendar {_calendar(asked)}".strip())))]
     blocks += [SmallPrint((line(_LIMITS),)), *((entries.caution([each.said_by for each in shown]),) if shown else ())]
     heads = [f"{key_dates.near(each.date, now, zone)}, {key_dates.kind_name(each)}" for each in shown]
     spoken = [entries.sentence(key_dates.spoken(each, head, zone)) for each, head in zip(shown, heads, strict=True)]
     text = " ".join((*((warning,) if warning else ()), f"{title}: {part}.", *spoken, *(each.text for _, each in said[:MAX_CONTENT])))
     subjects = dict.fromkeys(each.said_by.key for each in shown)
     return Reply(text, tuple(blocks), subjects=tuple(subjects), shareable=True)
+
+
+def _calendar(asked: Asked) -> str:
+    return asked.topics[0] if asked.topics else ""
 
 
 def _lines(key: KeyDate, context: Context) -> tuple[Line, ...]:

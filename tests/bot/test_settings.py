@@ -45,6 +45,7 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
             "TRADEBOT_ADMINS": f"slack:T1/U1, {ANNA}\nplayground:local/you",
             "TRADEBOT_SUBSCRIBE": "admins",
             "TRADEBOT_ZONE": "UTC",
+            "TRADEBOT_URL": "https://bot.example.gov/",
             "TRADEBOT_UNSURE": "resend",
             "TRADEBOT_UNANSWERED": "off",
             "SLACK_BOT_TOKEN": "xoxb-1",
@@ -75,6 +76,7 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
         host="10.0.0.5",
         port=0,
         log_level="debug",
+        url="https://bot.example.gov",
     )
     assert not loaded.loopback
 
@@ -160,3 +162,18 @@ def test_finding_the_content_loads_nothing_heavy() -> None:
     script = "import sys, bot.settings as s; s.content_source(); print(*{'pydantic', 'yaml', 'sqlalchemy', 'starlette'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("environ", "address"),
+    [
+        ({}, "http://127.0.0.1:3000"),
+        ({"HOST": "::1", "PORT": "80"}, "http://[::1]:80"),
+        ({"PORT": "0"}, ""),
+        ({"HOST": "0.0.0.0"}, ""),  # noqa: S104  # a value to read
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}, ""),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "TRADEBOT_URL": "https://bot.example.gov/"}, "https://bot.example.gov"),
+    ],
+)
+def test_people_get_the_address_that_they_can_reach(environ: dict[str, str], address: str) -> None:
+    assert settings.load(environ).address == address

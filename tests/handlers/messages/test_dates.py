@@ -95,7 +95,8 @@ def test_dated_statements_of_the_content_are_listed_apart_with_their_source(stor
 
 
 def test_an_item_opens_its_sentence_and_the_reminder(stored: Database) -> None:
-    assert {"/trade dates 68000001", "/csms remind 68000001"} <= set(commands(ask("/trade dates", stored)))
+    assert {"/trade dates 68000001", "/csms remind 68000001", "/trade calendar"} <= set(commands(ask("/trade dates", stored)))
+    assert "/trade calendar revenue" in commands(ask("/trade dates revenue", stored))
 
 
 def test_a_long_list_has_pages(sqlite_db: Database) -> None:

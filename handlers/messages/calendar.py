@@ -1,0 +1,149 @@
+"""Key dates as a calendar file (iCalendar, RFC 5545), and /trade calendar, which says where to get it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from handlers.messages import answers
+from handlers.messages.dates import LIST, read
+from handlers.messages.lists import Stored
+from handlers.replies import cards, entries, key_dates
+from handlers.replies.reply import Block, Buttons, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
+from jobs.key_dates import load_key_dates
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import icalendar
+
+    from content.catalog import Catalog
+    from handlers.command import Command, Context
+    from jobs.models.key_dates import KeyDate
+    from jobs.store.database import Connection
+
+ALL = "all"
+"""The calendar of every topic."""
+
+MAX_EVENTS = 1_000
+BEHIND, AHEAD = timedelta(days=30), timedelta(days=366)
+"""The days whose dates are in the file: an event that was there is kept for a while, so that programs learn what became of it."""
+
+_MAX_TEXT = 2_500
+"""Characters of a calendar file that a card shows where the bot has no public address."""
+
+
+def calendar_topics(name: str, catalog: Catalog) -> tuple[str, ...] | None:
+    """Return the topics of a calendar, () for all, or None if there is no such calendar."""
+    if name == ALL:
+        return ()
+    return (name,) if any(topic.slug == name for topic in catalog.topics) else None
+
+
+def calendar_file(conn: Connection, catalog: Catalog, name: str, today: date) -> bytes:
+    """Return the calendar of a topic. The same messages make the same bytes on the same day."""
+    topics = calendar_topics(name, catalog)
+    found = load_key_dates(conn, today - BEHIND, today + AHEAD)
+    several = [each for each in found if not topics or any(hit.topic in topics for one in (each.entry, each.said_by) for hit in one.topics)]
+    return _file(several[-MAX_EVENTS:], _title(topics or (), catalog))
+
+
+def _title(topics: tuple[str, ...], catalog: Catalog) -> str:
+    about = ", ".join(entries.topic_name(catalog, slug) for slug in topics)
+    return f"CBP dates: {about}" if about else "CBP dates"
+
+
+def _file(keys: Sequence[KeyDate], title: str) -> bytes:
+    import icalendar  # seldom needed, and slow to import
+
+    file = icalendar.Calendar()
+    for name, value in (("prodid", "-//tradebot//CBP key dates//EN"), ("version", "2.0"), ("method", "PUBLISH"), ("x-wr-calname", title)):
+        file.add(name, value)
+    file.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
+    for key in keys:
+        file.add_component(_event(key))
+    return bytes(file.to_ical())
+
+
+def _event(key: KeyDate) -> icalendar.Event:
+    import icalendar
+
+    latest = key.ended_by or key.doubted_by or key.said_by
+    event = icalendar.Event()
+    event.add("uid", uid(key))
+    event.add("dtstamp", max(latest.published, key.said_by.published).astimezone(UTC).replace(microsecond=0))
+    event.add("sequence", len(key.before) + (0 if key.stands else 1) + (1 if key.doubted_by else 0))
+    event.add("dtstart", key.date)
+    event.add("dtend", key.date + timedelta(days=1))
+    event.add("summary", f"{'' if key.stands else 'Canceled: '}{key_dates.title(key)}: {entries.plain_title(key.said_by)}")
+    event.add("status", "CONFIRMED" if key.stands else "CANCELLED")
+    event.add("transp", "TRANSPARENT")
+    event.add("description", _description(key, latest.published))
+    if cards.https_url(key.said_by.url):
+        event.add("url", cards.https_url(key.said_by.url))
+    return event
+
+
+def uid(key: KeyDate) -> str:
+    """Return the event's name, which stays the same when the date is moved."""
+    place = f"-{key.place}" if key.place else ""
+    return f"{key.entry.key.replace(':', '-')}-{key.kind}{place}@tradebot"
+
+
+def _description(key: KeyDate, now: datetime) -> str:
+    said = (key_dates.sentence(key), *(f"{each[:1].upper()}{each[1:]}." for each in key_dates.notes(key, now, "UTC")))
+    gone = key_dates.ended(key)
+    caution = " ".join(plain(each) for each in entries.caution([key.said_by]).lines)
+    where = (f"{entries.number(key.said_by)} {key.said_by.url}".strip(), caution)
+    return "\n\n".join((*((f"{gone[:1].upper()}{gone[1:]}.",) if gone else ()), *said, *where))
+
+
+def calendar(words: str, command: Command, context: Context) -> Reply:
+    """Say where the calendar of a topic is, or show its beginning where the bot has no address."""
+    db = context.database()
+    if db is None:
+        return refusal(f"Dates come from the stored messages. {answers.without_store(context)}")
+    asked = read(words, context)
+    if asked.words:
+        topics = "Name a topic, or no topic for all dates."
+        return refusal(f"There is no calendar for {cards.quote(asked.words, 60)}.", topics, LIST)
+    name = asked.topics[0] if asked.topics else ALL
+    title = _title(asked.topics, context.catalog)
+    with db.read() as conn:
+        stored = answers.read_stored(conn, command, context)
+        text = "" if context.url else calendar_file(conn, context.catalog, name, context.now.date()).decode()
+    return _with_address(title, f"{context.url}/calendar/{name}.ics", context) if context.url else _with_text(title, text, stored, context)
+
+
+def _with_address(title: str, address: str, context: Context) -> Reply:
+    link = Span(address, link=address) if address.startswith("https://") else Span(address, code=True)
+    hint = line("Subscribe to this address in Outlook (Add calendar, Subscribe from web) or another calendar: ", link)
+    follows = "The calendar follows the messages: a moved date moves, a canceled one is marked."
+    text = f"{title}: {address}. {follows}"
+    return Reply(text, (cards.heading(title), Section((hint, line(follows))), Buttons((LIST,))), shareable=True)
+
+
+def _with_text(title: str, file: str, stored: Stored, context: Context) -> Reply:
+    """Show as many events as fit, to be pasted into a file."""
+    head, *events = file.replace("\r\n", "\n").split("BEGIN:VEVENT")
+    kept, size = [], len(head)
+    for event in events:
+        size += len(event)
+        if size > _MAX_TEXT:
+            break
+        kept.append(event.removesuffix("END:VCALENDAR\n"))
+    if not kept:
+        text = f"{title}: no date is near enough for a calendar file."
+        return Reply(text, (cards.heading(text), Buttons((LIST,))))
+    whole = "BEGIN:VEVENT".join((head, *kept)) + "END:VCALENDAR"
+    count = f"the first {len(kept)} of {len(events)} dates" if len(kept) < len(events) else f"{len(kept)} dates"
+    hint = "The bot has no web address here, so copy these lines into a file whose name ends in .ics, and open it in your calendar."
+    lines: tuple[Line, ...] = tuple(line(Span(each, code=True)) for each in whole.split("\n") if each)
+    blocks: tuple[Block, ...] = (
+        cards.heading(f"{title}: {count}"),
+        Section((line(hint),)),
+        Section(lines),
+        SmallPrint((line(stored.describe(context.now, context.zone)),)),
+        Buttons((LIST,)),
+    )
+    return Reply(f"{title}: {count}. {hint}", blocks)

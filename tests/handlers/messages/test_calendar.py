@@ -1,0 +1,116 @@
+"""Calendar files: what they say, and that a strict reader understands them."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import icalendar
+import pytest
+
+from handlers.messages.calendar import calendar_file
+from handlers.replies.reply import Reply
+from handlers.replies.text import render
+from jobs.store.database import Database
+from tests.handlers.messages.test_answers import SHIPPED, ask, publish
+from tests.support.small_catalog import NOW, entry
+
+AGO = NOW - timedelta(days=5)
+COMMENTS = entry("68000002", "Comments on the new form", "revenue", published=AGO, body="Comments are due by February 20, 2026.")
+MORE_TIME = "This extends CSMS # 68000002. Comments are due by March 16, 2026."
+MOVED = entry("68000003", "Comments: more time", "revenue", published=AGO + timedelta(days=1), body=MORE_TIME)
+CANCELED = entry("68000009", "CANCELED: CSMS # 68000003", published=NOW, body="CSMS # 68000003 is canceled.")
+QUOTA = entry("68000001", "Sugar quota", "agriculture-quota", published=AGO, body="The quota opens on March 2, 2026.")
+
+
+def made(db: Database, name: str = "all") -> bytes:
+    with db.read() as conn:
+        return calendar_file(conn, SHIPPED, name, NOW.date())
+
+
+def events(file: bytes) -> list[icalendar.Event]:
+    calendar = icalendar.Calendar.from_ical(file)
+    assert isinstance(calendar, icalendar.Calendar)
+    assert all(not event.errors for event in calendar.walk())
+    return [each for each in calendar.walk("VEVENT") if isinstance(each, icalendar.Event)]
+
+
+def test_an_event_is_a_whole_day_with_the_sentence_the_link_and_the_caution(sqlite_db: Database) -> None:
+    publish(sqlite_db, QUOTA)
+    (event,) = events(made(sqlite_db))
+    assert (event.decoded("dtstart"), event.decoded("dtend")) == (date(2026, 3, 2), date(2026, 3, 3))
+    assert str(event["summary"]) == "Opens: Sugar quota"
+    assert str(event["description"]) == (
+        "“The quota opens on March 2, 2026.”\n\n"
+        f"CSMS 68000001 {QUOTA.url}\n\n"
+        "Automated. The linked CBP message is authoritative; CSMS guidance is not binding law."
+    )
+    assert (str(event["url"]), str(event["status"]), event.decoded("sequence")) == (QUOTA.url, "CONFIRMED", 0)
+    assert event.decoded("dtstamp") == AGO.replace(microsecond=0)
+
+
+def test_a_moved_date_keeps_its_uid_and_raises_its_sequence(sqlite_db: Database) -> None:
+    publish(sqlite_db, COMMENTS)
+    (before,) = events(made(sqlite_db))
+    publish(sqlite_db, MOVED)
+    (moved,) = events(made(sqlite_db))
+    assert (str(before["uid"]), before.decoded("sequence")) == ("csms-68000002-deadline@tradebot", 0)
+    assert (str(moved["uid"]), moved.decoded("sequence"), moved.decoded("dtstart")) == (str(before["uid"]), 1, date(2026, 3, 16))
+    assert "Moved from 20 Feb by CSMS 68000003." in str(moved["description"])
+    publish(sqlite_db, CANCELED)
+    (gone,) = events(made(sqlite_db))
+    assert (str(gone["uid"]), gone.decoded("sequence"), str(gone["status"])) == (str(before["uid"]), 2, "CANCELLED")
+    assert str(gone["description"]).startswith("No longer stands: see CSMS 68000009.")
+
+
+def test_the_same_messages_make_the_same_bytes_and_unknown_ones_no_calendar(sqlite_db: Database) -> None:
+    publish(sqlite_db, COMMENTS, MOVED, QUOTA)
+    assert made(sqlite_db) == made(sqlite_db)
+    assert [str(each["uid"]) for each in events(made(sqlite_db, "revenue"))] == ["csms-68000002-deadline@tradebot"]
+    assert [str(each["uid"]) for each in events(made(sqlite_db, "agriculture-quota"))] == ["csms-68000001-opens@tradebot"]
+
+
+def test_two_dates_of_one_kind_have_two_uids(sqlite_db: Database) -> None:
+    publish(sqlite_db, replace(QUOTA, body="The quota opens on March 2, 2026. The second period opens on June 1, 2026."))
+    assert [str(each["uid"]) for each in events(made(sqlite_db))] == ["csms-68000001-opens@tradebot", "csms-68000001-opens-1@tradebot"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "BEGIN:VEVENT\r\nUID:evil\r\nEND:VEVENT",
+        "a;b,c\\d:e\\nf",
+        'Rule "effective"; ATTENDEE=mailto:x@example.org',
+        "é" * 300,
+        "\u2028END:VCALENDAR\u2029",
+        "= HYPERLINK(https://evil.example)",
+    ],
+)
+def test_a_hostile_title_stays_text_in_one_event(sqlite_db: Database, title: str) -> None:
+    publish(sqlite_db, replace(QUOTA, title=title, body="It is effective March 2, 2026; BEGIN:VALARM\nTRIGGER:-PT5M\nEND:VALARM"))
+    file = made(sqlite_db)
+    assert all(len(row) <= 75 for row in file.split(b"\r\n"))
+    (event,) = events(file)
+    assert str(event["uid"]) == "csms-68000001-effective@tradebot"
+    assert event.subcomponents == []
+    assert "ATTENDEE" not in event
+
+
+def test_routine_messages_and_samples_are_in_no_calendar(sqlite_db: Database) -> None:
+    publish(sqlite_db, replace(QUOTA, routine=True))
+    assert events(made(sqlite_db)) == []
+
+
+def test_without_an_address_the_command_shows_the_text_of_the_file(sqlite_db: Database) -> None:
+    publish(sqlite_db, QUOTA)
+    shown = text(ask("/trade calendar quota", sqlite_db))
+    assert "CBP dates: Agriculture and Quota" in shown
+    assert "BEGIN:VCALENDAR" in shown
+    assert "UID:csms-68000001-opens@tradebot" in shown
+
+
+def test_a_calendar_of_something_that_is_no_topic_is_explained(sqlite_db: Database) -> None:
+    shown = text(ask("/trade calendar zzzz", sqlite_db))
+    assert "There is no calendar for “zzzz”. Name a topic, or no topic for all dates." in shown
+
+
+def text(reply: Reply) -> str:
+    return " ".join(render(reply).split())
