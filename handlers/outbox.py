@@ -44,6 +44,7 @@ _KIND_NAMES = {
     PostKind.REMINDER: "a reminder",
     PostKind.NOTICE: "a notice from the bot",
     PostKind.SAID: "a shared answer",
+    PostKind.UNFURL: "a preview of a link",
 }
 
 _RESULTS = {

@@ -79,6 +79,12 @@ def find_changers(conn: Connection, of: Collection[Entry]) -> list[Entry]:
     return found
 
 
+def find_marks(conn: Connection, entry: Entry) -> list[Listed]:
+    """Return the stored entries that change this one, oldest first, each with how: "corrects 67647279"."""
+    later = find_changers(conn, [entry]) if entry.number else []
+    return [Listed(each, f"{how} {entry.number}") for each in later if (how := changed_by(each).get(entry.number))]
+
+
 def find_changed(conn: Connection, by: Iterable[Entry]) -> list[Entry]:
     """Return the stored entries that these change."""
     found = (_find_earlier(conn, later, number) for later in by for number in changed_by(later))

@@ -23,7 +23,7 @@ from jobs.reconcile import reconcile_daily
 from jobs.reminders import record_due
 from jobs.review import tell_admins
 from jobs.revisions import Library
-from jobs.store import channels, idempotency
+from jobs.store import channels, idempotency, unfurls
 from jobs.store.database import Database, first_line
 
 logger = logging.getLogger(__name__)
@@ -223,3 +223,4 @@ class Schedule:
             now = self._db.now(conn)
             idempotency.forget_old(conn, now)
             unanswered.forget_old(conn, now)
+            unfurls.forget_old(conn, now)

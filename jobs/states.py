@@ -96,6 +96,7 @@ class PostKind(StrEnum):
     SAID = "said"  #: An answer to a command that shows stored entries; kept so that a later entry can mark it.
     REMINDER = "reminder"  #: Key dates of messages that come soon.
     NOTICE = "notice"  #: A message about posting itself: to the admins' channel, to a subscription's creator, or to the channel.
+    UNFURL = "unfurl"  #: A preview of a link in somebody's message; kept for a while so that a later entry can mark it.
     SHOWN = "shown"  #: An answer to a command without entries; kept for a while so that Teams can show it again.
 
 

@@ -17,6 +17,7 @@ from bot.incoming import Payload, part
 from bot.settings import hide_variables
 from bot.slack.client import SDK_LOGGER, Slack
 from bot.slack.incoming import REQUEST_KEY, read_event
+from bot.slack.links import LinkPreviews
 from bot.slack.manifest import LOOK_UP
 from bot.slack.responder import SlackResponder
 from bot.slack.views.fields import FIELD
@@ -81,7 +82,7 @@ def bolt_app(responder: SlackResponder) -> AsyncApp:
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,
         )
-    views, submissions = Views(responder), Submissions(responder)
+    views, submissions, previews = Views(responder), Submissions(responder), LinkPreviews(responder)
     start = responder.tasks.start
 
     async def command(context: AsyncBoltContext) -> BoltResponse:
@@ -109,6 +110,9 @@ def bolt_app(responder: SlackResponder) -> AsyncApp:
         if event.get("channel_type") == "im":
             await mention(body, event)
 
+    async def links(body: dict[str, Any]) -> None:
+        start(previews.show(body))
+
     async def uninstalled(body: dict[str, Any]) -> None:
         await asyncio.to_thread(responder.pause_workspace, body, "account_inactive")
 
@@ -124,6 +128,7 @@ def bolt_app(responder: SlackResponder) -> AsyncApp:
     app.event("app_home_opened")(acknowledged(views.publish_home))
     app.event("app_mention")(mention)
     app.event("message")(message)
+    app.event("link_shared")(links)
     app.event("app_uninstalled")(uninstalled)
     app.event("tokens_revoked")(revoked)
     return app

@@ -32,17 +32,24 @@ SCOPES = {
     "im:history": "receives the direct messages that people send to it",
     "channels:history": "checks whether it is in a public channel, and whether a post arrived when Slack's response was lost",
     "groups:history": "does the same in private channels",
+    "links:read": "learns of links to CBP's messages and trade pages in messages, without the messages themselves",
+    "links:write": "shows below such a link what it leads to, and later what changed",
 }
 """The bot's scopes, each with its reason."""
 
 EVENTS = {
     "app_mention": "app_mentions:read",
     "message.im": "im:history",
+    "link_shared": "links:read",
     "app_home_opened": "",
     "app_uninstalled": "",
     "tokens_revoked": "",
 }
 """The bot's events, each with the scope that Slack requires for it."""
+
+
+UNFURL_DOMAINS = ("content.govdelivery.com", "cbp.gov")
+"""The hosts, with those below them, whose links Slack tells the bot about: CBP's messages, and the trade pages."""
 
 
 class BadAddress(ValueError):
@@ -65,6 +72,7 @@ def slack(http: str | None = None) -> dict[str, Any]:
             "bot_user": {"display_name": "tradebot", "always_online": True},
             "shortcuts": [{"name": "Look up", "type": "message", "callback_id": LOOK_UP, "description": SHORTCUT_DESCRIPTION}],
             "slash_commands": [slash_command(verb) | command_url for verb in VERBS],
+            "unfurl_domains": list(UNFURL_DOMAINS),
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {

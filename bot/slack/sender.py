@@ -13,6 +13,7 @@ from bot.slack.direct_messages import DirectMessages
 from bot.slack.errors import ABOUT_MESSAGE, failed_outcome, unreadable_history
 from bot.slack.messages import NO_UNFURL
 from bot.slack.text import Json
+from bot.slack.unfurls import mark_unfurl
 from handlers.actions import add_report_button
 from handlers.replies import serialize
 from handlers.replies.corrections import fit
@@ -52,6 +53,8 @@ class SlackSender:
         return await self._post(channel, content, post_id, {"thread_ts": split_receipt(about.receipt)[1]})
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
+        if about.link:
+            return await mark_unfurl(self.slack, channel, content, about)
         fitting = fit(serialize.load(content), lambda reply: len(self._messages(reply, content)) == 1)
         if fitting is None:
             return Rejected("it does not fit in one message with the earlier text")

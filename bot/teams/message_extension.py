@@ -19,7 +19,7 @@ from handlers.messages import search
 from handlers.messages.questions import find_number
 from handlers.replies.dates import near_date
 from handlers.replies.entries import CARD_TITLE, HELD, number, shorten
-from handlers.replies.reply import Controls, Fold, Reply
+from handlers.replies.reply import Reply, without_controls
 from handlers.replies.text import clean
 from handlers.router import dispatch, read_command, resolve
 from jobs.store import entries
@@ -54,7 +54,7 @@ def look_up(words: str, person: Person, context: Context) -> list[Hit]:
 
 def content_hit(subject: str, person: Person, context: Context) -> Hit:
     offer = lookups.offer(context.catalog, subject)
-    return Hit(offer.title, offer.what, without_buttons(dispatch(resolve(read_command(offer.command, person)), context)))
+    return Hit(offer.title, offer.what, for_anybody(dispatch(resolve(read_command(offer.command, person)), context)))
 
 
 def message_hits(words: str, person: Person, context: Context) -> list[Hit]:
@@ -69,16 +69,15 @@ def message_hits(words: str, person: Person, context: Context) -> list[Hit]:
         Hit(
             shorten(entry.title, CARD_TITLE),
             " · ".join((number(entry), near_date(entry.published, context.now, context.zone), *((HELD,) if entry.held else ()))),
-            without_buttons(csms(entry.number, Command("csms", entry.number, person, None), context)),
+            for_anybody(csms(entry.number, Command("csms", entry.number, person, None), context)),
         )
         for entry in found
         if entry.number
     ]
 
 
-def without_buttons(reply: Reply) -> Reply:
-    blocks = (replace(block, more=None) if isinstance(block, Fold) else block for block in reply.blocks)
-    return replace(reply, blocks=tuple(block for block in blocks if not isinstance(block, Controls)), public=True, shareable=False)
+def for_anybody(reply: Reply) -> Reply:
+    return replace(without_controls(reply), public=True, shareable=False)
 
 
 def result(words: str, hits: Sequence[Hit]) -> Json:

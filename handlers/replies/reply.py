@@ -3,7 +3,7 @@
 Text is spans, never markup, which renderers escape: a feed cannot mention people, disguise a link or break a block.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +175,15 @@ def buttons_of(block: Block) -> tuple[Button, ...]:
         case Fold(_, _, Button() as more):
             return (more,)
     return ()
+
+
+def without_controls(reply: Reply) -> Reply:
+    """Return a reply as it stands where nobody can select anything."""
+    blocks = (
+        replace(block, more=None) if isinstance(block, Fold) else replace(block, overflow=None) if isinstance(block, Section) else block
+        for block in reply.blocks
+    )
+    return replace(reply, blocks=tuple(block for block in blocks if not isinstance(block, Controls)))
 
 
 def is_heading(block: Section) -> bool:

@@ -49,6 +49,8 @@ class About:
     id: str
     receipt: str
     content: dict[str, Any]
+    link: str = ""  #: Of an unfurl: the link that it previews.
+    siblings: tuple["About", ...] = ()  #: Of an unfurl: the other unfurls of its message.
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class ShownPost:
     part: int
     digest: object  #: Equal for its parts.
     shows: frozenset[str]  #: Keys of entries.
-    subscribed: bool  #: The channel has a subscription, or somebody shared the entry there.
+    subscribed: bool  #: The channel has a subscription, or somebody shared the entry there. False for an unfurl, which gets no answer.
 
 
 @dataclass(frozen=True, slots=True)

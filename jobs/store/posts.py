@@ -1,6 +1,7 @@
 """The outbox: pending -> sending -> sent or dead. Whoever settles a post holds its channel."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,7 @@ from jobs.models.entries import Entry
 from jobs.models.posts import About, Post, SentPost, ShownPost
 from jobs.models.subscriptions import Subscription
 from jobs.states import SHOWING, PostKind, PostState
-from jobs.store import deliveries
+from jobs.store import deliveries, unfurls
 from jobs.store.channels import REF_COLUMNS, ref_of
 from jobs.store.database import insert, load
 from jobs.store.schema import ALIVE, HELD_POST, UNDECIDED, UNSUBSCRIBED, channel, delivery, post, subscription
@@ -37,7 +38,9 @@ def lock_as_composer(conn: Connection) -> None:
 
 
 def _load(row: Row[Any]) -> Post:
-    about = None if row.about_id is None else About(row.about_id, row.about_receipt or "", row.about_content or {})
+    about = None
+    if row.about_id is not None:
+        about = About(row.about_id, row.about_receipt or "", row.about_content or {}, row.about_link or "")
     return load(Post, row, channel=ref_of(row), kind=PostKind(row.kind), state=PostState(row.state), about=about)
 
 
@@ -45,7 +48,7 @@ def first(conn: Connection, channel_id: int, state: PostState) -> Post | None:
     """Return the oldest post in this state; SENDING has one at most."""
     query = (
         select(post, *REF_COLUMNS)
-        .add_columns(_about.c.receipt.label("about_receipt"), _about.c.content.label("about_content"))
+        .add_columns(_about.c.receipt.label("about_receipt"), _about.c.content.label("about_content"), _about.c.link.label("about_link"))
         .join(channel, channel.c.id == post.c.channel_id)
         .outerjoin(_about, _about.c.id == post.c.about_id)
         .where(post.c.channel_id == channel_id, post.c.state == state)
@@ -53,7 +56,12 @@ def first(conn: Connection, channel_id: int, state: PostState) -> Post | None:
         .limit(1)
     )
     row = conn.execute(query).one_or_none()
-    return None if row is None else _load(row)
+    if row is None:
+        return None
+    found = _load(row)
+    if found.about is None or not found.about.link:
+        return found
+    return replace(found, about=replace(found.about, siblings=unfurls.siblings(conn, channel_id, found.about)))
 
 
 def add_pending(conn: Connection, rows: Sequence[Mapping[str, Any]], now: datetime) -> int:
@@ -268,7 +276,8 @@ def find_showing(conn: Connection, entry: Entry) -> list[ShownPost]:
     )
     carriers = conn.execute(carrying).all()
     shared, besides = _naming(conn, entry, post.c.kind == PostKind.SAID), _showing_besides(conn, entry)
-    which: list[ColumnElement[bool]] = [post.c.id.in_({row.id for row in carriers} | shared | besides)]
+    previews = _naming(conn, entry, post.c.kind == PostKind.UNFURL)
+    which: list[ColumnElement[bool]] = [post.c.id.in_({row.id for row in carriers} | shared | besides | previews)]
     which += [
         and_(
             post.c.channel_id == row.channel_id,
@@ -288,7 +297,7 @@ def find_showing(conn: Connection, entry: Entry) -> list[ShownPost]:
             row.part,
             row.id if row.period is None else (row.channel_id, row.subscription_id, row.period),
             frozenset(row.content.get("subjects", ())),
-            row.subscribed or row.id in shared,
+            row.id not in previews and (row.subscribed or row.id in shared),
         )
         for row in rows
     ]

@@ -208,6 +208,7 @@ post = Table(
     Column("plain", Boolean, nullable=False, default=False, server_default=false()),  # sent as plain text: the platform refused its layout
     Column("notice", JSON),  # of a notice: the event, until the notice is composed
     Column("dismissed_at", Moment),  # of a dead post: nothing is left to decide
+    Column("link", Text),  # of an unfurl: the link that it previews, as it stands in the message
     UniqueConstraint("subscription_id", "period", "part"),
     Index(None, "channel_id", "state", "created_at"),
     Index("ix_post_undecided", "channel_id", "settled_at", sqlite_where=UNDECIDED, postgresql_where=UNDECIDED),

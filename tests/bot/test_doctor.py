@@ -365,7 +365,7 @@ def test_a_slack_that_is_set_up_rightly_is_a_line_a_check(sqlite_url: str, slack
     subscribe(sqlite_url, TRADE)
     assert lines(settings, "Slack") == [
         "OK     Slack token: valid for @tradebot in T1 (Office)",
-        "OK     Slack scopes: the token has all 7 and no others",
+        "OK     Slack scopes: the token has all 9 and no others",
         "OK     Slack channels: the bot is in 1 of 1 channels with a subscription",
         f"OK     Slack cards: Slack would take {SORTS} of {SORTS}, one of each sort",
         "OK     Slack socket: not used: Slack reaches the bot over HTTP at /slack/events; "

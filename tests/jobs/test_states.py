@@ -66,6 +66,7 @@ STORED: dict[type[StrEnum], dict[str, str]] = {
         "SAID": "said",
         "REMINDER": "reminder",
         "NOTICE": "notice",
+        "UNFURL": "unfurl",
         "SHOWN": "shown",
     },
     LinkState: {"OK": "ok", "MOVED": "moved", "BROKEN": "broken", "SOFT_404": "soft-404", "UNCLEAR": "unclear"},

@@ -122,6 +122,15 @@ def new_ts() -> str:
     return f"1700000000.{next(NUMBER):06d}"
 
 
+def link_shared(*urls: str, ts: str = "", channel: str = "C1", typing: str = "", **more: Any) -> Json:
+    """Return the event for the links of a message; `typing` is Slack's id of those that somebody is still typing."""
+    links = [{"domain": url.split("/")[2], "url": url} for url in urls]
+    where = {"source": "conversations_history", "unfurl_id": f"{channel}-{ts}-id", "channel": channel, "message_ts": ts}
+    if typing:
+        where = {"source": "composer", "unfurl_id": typing, "channel": "COMPOSER", "message_ts": typing}
+    return {"type": "link_shared", "user": "U1", "is_bot_user_member": True, "links": links, "event_ts": new_ts()} | where | more
+
+
 def mention(said: str, **more: Any) -> Json:
     return {"type": "app_mention", "user": "U1", "text": f"<@UBOT> {said}", "ts": new_ts(), "channel": "C1", "team": TEAM} | more
 

@@ -5,6 +5,7 @@ with slack_server.serving() as slack:
     slack.settings()                        the environment that leads a bot here
     slack.fail("chat.postMessage", "429")   the next call: a key of FAULTS, or Slack's word for an error
     slack.posts, slack.responses            what stands in channels, what came by response_url
+    slack.say("C1", "see https://…")        what a person writes there, with its ts; its previews are in slack.unfurls
     slack.push({...})                       a frame to the socket; its acknowledgement is in slack.acks
 """
 
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import WSMsgType, web
 from slack_sdk.models.blocks import Block
@@ -28,6 +29,8 @@ SECRET = "loopback-signing-secret"
 TEAM, BOT_USER, BOT_ID = "T1", "UBOT", "BBOT"
 HIDDEN = (BOT_TOKEN, APP_TOKEN, SECRET, "/hooks/", "ticket=")
 """Secrets, which no log may contain."""
+
+UNFURL_DOMAINS = ("content.govdelivery.com", "cbp.gov")
 
 MAX_BLOCKS, MAX_JSON, MAX_TEXT = 50, 13_200, 40_000
 MAX_VIEW_BLOCKS, MAX_METADATA, MAX_TITLE = 100, 3_000, 24
@@ -106,6 +109,10 @@ class Channel:
 class SlackServer:
     port: int = 0
     channels: dict[str, Channel] = field(default_factory=lambda: {"C1": Channel("C1"), "D1": Channel("D1", "direct")})
+    written: list[Json] = field(default_factory=list)
+    """People's messages, also in conversations without the bot; each with its previews by link as `unfurls`."""
+    composing: dict[str, Json] = field(default_factory=dict)
+    """Messages that people are typing, by Slack's id of their links."""
     posts: list[Json] = field(default_factory=list)
     """Each with its channel and ts, in the order in which they were taken."""
     responses: list[Json] = field(default_factory=list)
@@ -121,7 +128,7 @@ class SlackServer:
     retry_after: str | None = "1"
     people: dict[str, str] = field(default_factory=lambda: {"U1": "D1", "U2": "D2"})
     """The people of the workspace and their direct messages with the bot; "" for somebody who left."""
-    scopes: str = "commands,chat:write,im:write,app_mentions:read,im:history,channels:history,groups:history"
+    scopes: str = "commands,chat:write,im:write,app_mentions:read,im:history,channels:history,groups:history,links:read,links:write"
     """The bot token's scopes, which every response names in a header."""
     revoked: bool = False
     socket_url: str = ""
@@ -148,7 +155,8 @@ class SlackServer:
     def forget(self) -> None:
         """Be as new, but for its address, its sockets and what was used up."""
         new = SlackServer()
-        for name in ("channels", "posts", "responses", "views", "whispers", "calls", "refused", "acks", "people", "_faults"):
+        names = ("channels", "written", "composing", "posts", "responses", "views", "whispers", "calls", "refused", "acks", "people")
+        for name in (*names, "_faults"):
             setattr(self, name, getattr(new, name))
         self.retry_after, self.scopes, self.revoked = new.retry_after, new.scopes, new.revoked
 
@@ -160,6 +168,21 @@ class SlackServer:
 
     def seen(self, channel: str = "C1") -> list[Json]:
         return [post for post in self.posts if post["channel"] == channel]
+
+    def say(self, channel: str, words: str, thread: str = "") -> str:
+        """Write a message as a person, and return its ts."""
+        self.written.append({"channel": channel, "text": words, "ts": self.ts(), "thread_ts": thread, "unfurls": {}})
+        return str(self.written[-1]["ts"])
+
+    def type(self, words: str) -> str:
+        """Begin a message as a person, and return Slack's id of its links."""
+        name = f"U1-{len(self.composing) + 1}-gryl3kb80b3wm49ihzoo35fyqoq08n2y"
+        self.composing[name] = {"text": words, "unfurls": {}}
+        return name
+
+    def previews(self, ts: str) -> dict[str, Json]:
+        """Return the previews of a person's message, by link."""
+        return next((message["unfurls"] for message in self.written if message["ts"] == ts), {})
 
     def push(self, frame: Json) -> None:
         """Send a frame to one socket, as Slack does."""
@@ -246,6 +269,29 @@ class SlackServer:
             return error(wrong)
         post |= given
         return ok(channel=post["channel"], ts=post["ts"])
+
+    def chat_unfurl(self, given: Json) -> Json:
+        """https://docs.slack.dev/reference/methods/chat.unfurl. Membership does not matter."""
+        if "links:write" not in self.scopes.split(","):
+            return error("missing_scope")
+        by_message, by_id = ("channel" in given and "ts" in given), ("unfurl_id" in given and "source" in given)
+        previews = given.get("unfurls")
+        if by_message == by_id or not isinstance(previews, dict) or not previews:
+            return error("invalid_arguments" if by_message == by_id else "missing_unfurls")
+        if by_id:
+            message = self.composing.get(given["unfurl_id"]) if given["source"] == "composer" else None
+        else:
+            message = next((each for each in self.written if (each["channel"], each["ts"]) == (given["channel"], given["ts"])), None)
+        if message is None or not all(link in message["text"] for link in previews):
+            return error("cannot_unfurl_message")
+        if not all(on_domain(link) for link in previews):
+            return error("cannot_unfurl_url")
+        for preview in previews.values():
+            if wrong := problem_of({"text": preview.get("text") or preview.get("fallback"), "blocks": preview.get("blocks")}):
+                self.refused.append((wrong, json.dumps(preview)[:500]))
+                return error(wrong)
+        message["unfurls"] = previews  # "Subsequent attempts … will modify the same attachments": whatever is left out is gone
+        return ok()
 
     def conversations_history(self, given: Json) -> Json:
         wrong = self.unreachable(given)
@@ -373,6 +419,11 @@ class SlackServer:
                 self.acks[given["envelope_id"]] = given.get("payload")
         self._sockets.discard(socket)
         return socket
+
+
+def on_domain(link: str) -> bool:
+    host = urlsplit(link).hostname or ""
+    return any(host == domain or host.endswith(f".{domain}") for domain in UNFURL_DOMAINS)
 
 
 def ok(**more: Any) -> Json:

@@ -75,6 +75,7 @@ RULES = only(
             50,
             1,
         ),
+        unfurl_domains=several(words(4, 255, r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"), 5),
     ),
     oauth_config=only("scopes", scopes=only("bot", bot=several(words(1, 50), 255))),
     settings=only(

@@ -1,0 +1,88 @@
+"""Previews of the links that people paste: a stored message, or a page of the flyer that has moved.
+
+A preview shows nothing but public content, because anybody may read it. Nothing is fetched, so a message that is not stored has none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from content.search.audience import public
+from handlers import lookups
+from handlers.command import Command, Person
+from handlers.replies import corrections, entries, serialize
+from handlers.replies.reply import Reply, Section, SmallPrint, line, without_controls
+from jobs.corrections import find_marks
+from jobs.csms import ACCOUNT, number_of
+from jobs.identity import canonical_link
+from jobs.models.channels import ChannelRef
+from jobs.models.posts import About, Bundle, Listed
+from jobs.states import PostKind
+from jobs.store import entries as entry_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from content.catalog import Resource
+    from handlers.command import Context
+    from jobs.models.entries import Entry
+    from jobs.store.database import Connection
+
+_ANYBODY = Person("", "", "", "", external=True)
+_NOWHERE = ChannelRef("", "", "")
+
+
+def preview(url: str, context: Context) -> Reply | None:
+    """Return the preview of a link, or None if there is nothing to say about it. Call in a thread."""
+    number = linked_number(url)
+    if number is not None:
+        if context.db is None:
+            return None
+        with context.db.read() as conn:
+            entry = entry_store.by_number(conn, number)
+            return None if entry is None else _message(conn, entry, context)
+    page = _moved_page(url, context.catalog.resources)
+    if page is None:
+        return None
+    subject, shown = f"resource:{page.slug}", replace(context, catalog=public(context.catalog))
+    card = lookups.show(subject, Command("trade", f"resource {page.slug}", _ANYBODY, None), shown)
+    return without_controls(replace(card, public=True, shareable=False))
+
+
+def linked_number(url: str) -> str | None:
+    """Return the number of the message on a GovDelivery page of CBP's account, or None."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return None
+    if parts.scheme not in ("https", "http") or ACCOUNT.casefold() not in parts.path.casefold():
+        return None
+    return number_of(url)
+
+
+def _moved_page(url: str, resources: Iterable[Resource]) -> Resource | None:
+    try:
+        address = canonical_link(url.strip()).partition("#")[0].casefold()
+    except ValueError:
+        return None
+    moved = (each for each in resources if each.state == "moved" and each.successor)
+    return next((each for each in moved if canonical_link(each.url).casefold() == address), None)
+
+
+def _message(conn: Connection, entry: Entry, context: Context) -> Reply:
+    """Return the number, title, date and topics of a message. Messages that change it are noted above, as in a post that they mark."""
+    about = entries.topic_names(entry, context.catalog)
+    facts = (entries.facts(entry, context.now, context.zone), *((line(f"Topics: {about}"),) if about else ()))
+    reply = Reply(
+        entries.card_text(entry, context.catalog, context.zone),
+        (Section((entries.title(entry, entries.CARD_TITLE, bold=True),)), SmallPrint(facts)),
+        subjects=(entry.key,),
+        public=True,
+    )
+    for later in find_marks(conn, entry):
+        about_this = About("", "", serialize.dump(reply))
+        bundle = Bundle(PostKind.MARK, _NOWHERE, None, (later, Listed(entry, "")), None, context.now, None, about_this)
+        reply = corrections.mark(bundle, context.zone)
+    return reply
