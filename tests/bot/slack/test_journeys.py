@@ -19,7 +19,7 @@ from tests.support import slack_server
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
 from tests.support.process import Bot, bot, content, eventually
 from tests.support.slack_office import buttons
-from tests.support.slack_payloads import People, direct, event, mention, press
+from tests.support.slack_payloads import People, direct, event, link_shared, mention, press
 from tests.support.slack_server import HIDDEN, SlackServer
 from tests.support.store import forget
 
@@ -311,6 +311,20 @@ def test_a_mention_is_answered_once_in_its_thread_and_a_direct_message_where_it_
     (in_private,) = slack.seen("D1")
     assert "thread_ts" not in in_private
     assert "Revenue" in shown(in_private)
+
+
+def test_a_pasted_link_shows_its_message_and_the_feeds_correction_within_one_poll(office: Workspace, shared: Shared) -> None:
+    slack, earlier = office.slack, bulletin(1)
+    slack.channels["C9"] = slack_server.Channel("C9", "elsewhere", member=False)
+    ts = slack.say("C9", f"Did you see {earlier.link}?")
+    for _ in range(2):  # Slack repeats an event when it is unsure
+        office.people.deliver(event(link_shared(earlier.link, ts=ts, channel="C9"), event_id="Ev-pasted"))
+    eventually(lambda: earlier.link in slack.previews(ts), "the link shows its message")
+    assert str(earlier.number) in shown(slack.previews(ts)[earlier.link])
+    shared.feeds.publish(bulletin(70, "CORRECTION: Importers", f"This message replaces CSMS # {earlier.number}."))
+    eventually(lambda: "Replaced. Read CSMS" in shown(slack.previews(ts)[earlier.link]), "the preview is marked")
+    assert len(slack.asked("chat.unfurl")) == 2
+    assert slack.posts == []
 
 
 def test_answer_cut_short_by_shutdown_is_logged(slack: SlackServer, sqlite_url: str) -> None:
