@@ -53,7 +53,8 @@ def trade(words: str, command: Command, context: Context) -> Reply:
     named = answers.certain(words, KINDS, command, context)
     if named is not None:
         return named
-    return stored.beside(words, answers.guess(words, KINDS, command, context), command, context, START)
+    buttons = (*stored.number_offers(words), *START)
+    return stored.beside(words, answers.guess(words, KINDS, command, context), command, context, buttons)
 
 
 def centers(words: str, command: Command, context: Context) -> Reply:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from bot.incoming import Audience, Incoming, Payload, part, parts, text
 from handlers.actions import Action, decode, encode
 from handlers.command import Person
+from jobs.csms import number_of
 from jobs.models.channels import ChannelRef
 
 PLATFORM = "slack"
@@ -178,9 +179,18 @@ def remove_mention(markup: str) -> str:
     return MENTION.sub(" ", markup, count=1)
 
 
+def _link_text(link: re.Match[str]) -> str:
+    if link[2] and number_of(link[1]) is None:
+        return link[2]
+    return re.sub(r"^(mailto:|tel:)", "", link[1])
+
+
 def typed_text(markup: str) -> str:
-    """Return markup as it was typed: "<https://cbp.gov|cbp.gov>" was cbp.gov, "&amp;" was &."""
-    typed = re.sub(r"<([^<>|]*)(?:\|([^<>]*))?>", lambda link: link[2] or re.sub(r"^(mailto:|tel:)", "", link[1]), markup)
+    """Return markup as it was typed: "<https://cbp.gov|cbp.gov>" was cbp.gov, "&amp;" was &.
+
+    Where words hide a link to a CSMS message, the link says more than they do.
+    """
+    typed = re.sub(r"<([^<>|]*)(?:\|([^<>]*))?>", _link_text, markup)
     for escape, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):  # Slack escapes no others
         typed = typed.replace(escape, character)
     return " ".join(typed.replace("\x00", "").split())

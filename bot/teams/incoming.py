@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from bot.incoming import Audience, Incoming, Payload, part, parts, text
 from handlers.actions import Action, decode
 from handlers.command import Person
+from jobs.csms import number_of
 from jobs.models.channels import ChannelRef
 
 PLATFORM = "teams"
@@ -34,6 +35,8 @@ _TAG = re.compile(
     r"</?(?:quoted|attachment|emoji|p|div|span|br|b|i|u|s|strong|em|a|code|pre|img|blockquote|ul|ol|li)\b[^<>]*>", re.IGNORECASE
 )
 """The tags that Teams writes around and in front of what a person typed. Without them only words are left."""
+_LINK = re.compile(r"<a\b([^<>]*+)>", re.IGNORECASE)
+_ADDRESS = re.compile(r"\bhref=[\"']([^\"'<>]*+)[\"']", re.IGNORECASE)
 _AT_TAG = re.compile(r"</?at\b[^<>]*>", re.IGNORECASE)
 HTML = "text/html"
 """The attachment that repeats a message's own text."""
@@ -145,7 +148,7 @@ def message_text(activity: Payload) -> str:
     A client may split a mention in two, put a no-break space after it, or send one without a name, which counts at the start of the text.
     """
     me = text(part(activity, "recipient"), "id")
-    words = _TAG.sub(" ", text(activity, "text")[: 4 * MAX_CHARACTERS])
+    words = _TAG.sub(" ", _LINK.sub(_message_link, text(activity, "text")[: 4 * MAX_CHARACTERS]))
     entities = [each for each in parts(activity, "entities") if text(each, "type") == "mention"]
     mentions = [text(each, "text") for each in entities if me and text(part(each, "mentioned"), "id") == me]
     for mention in filter(None, mentions):
@@ -154,6 +157,12 @@ def message_text(activity: Payload) -> str:
         words = words[first.end() :] if (first := _AT.match(words)) else words
     plain = html.unescape(_HUGE_ENTITY.sub(" ", _AT_TAG.sub(" ", words)))
     return " ".join(plain.replace("\x00", "").split())
+
+
+def _message_link(link: re.Match[str]) -> str:
+    """Return the address of a link to a CSMS message, which says more than the words in front of it, or the link as it is."""
+    address = _ADDRESS.search(link[1])
+    return f" {address[1]} " if address and number_of(html.unescape(address[1])) is not None else link[0]
 
 
 def has_words(activity: Payload) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.messages.newest import shows_samples
-from handlers.messages.questions import asks_validity, find_number, news_asked
+from handlers.messages.questions import asks_validity, bare_numbers, find_number, named_number, news_asked
 from handlers.replies import cards
 from handlers.replies.reply import Button, Buttons, Reply, SmallPrint, line, refusal
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from handlers.messages.lists import Stored
     from handlers.messages.search import Found, Query
     from jobs.models.entries import Entry
-    from jobs.store.database import Connection
+    from jobs.store.database import Connection, Database
 
 NEEDS_BOT = "Only the running bot stores messages; tradebot ask --stored reads them too."
 _AWAY = "The stored messages cannot be read right now, because the bot's database does not answer."
@@ -42,16 +42,44 @@ def without_store(context: Context) -> str:
 
 
 def number_answer(words: str, command: Command, context: Context) -> Reply | None:
-    """Answer a question that names a message by its number or link. Raises StoreNeeded."""
-    number = find_number(words)
-    if number is None:
+    """Answer a question that names a message by its number or link. Raises StoreNeeded.
+
+    In ordinary talk, eight digits may be a tariff number, a phone number or an entry, so only those of a stored message count.
+    """
+    says_csms = command.verb == "csms" or _is_terminal(context)
+    number = find_number(words) if says_csms else named_number(words)
+    bare = [] if number is not None else bare_numbers(words)
+    if number is None and not bare:
         return None
     from handlers.messages import card
 
     db = context.database()
-    if db is None:
+    if number is None:
+        number = _stored_number(bare, db) if db is not None else None
+    elif db is None:
         return card.unstored(number, f"CSMS {number}: {without_store(context)[0].lower()}{without_store(context)[1:]}")
+    if number is None or db is None:
+        return None
     return card.by_number(number, db, context, samples=shows_samples(command), validity=asks_validity(words))
+
+
+def number_offers(words: str) -> tuple[Button, ...]:
+    """Return a button for the first number in a text that may be that of a message, although none is stored."""
+    return tuple(Button(f"CSMS {number}", f"/csms {number}") for number in bare_numbers(words)[:1])
+
+
+def _is_terminal(context: Context) -> bool:
+    """Whether the bot is not running: whoever types a number in `tradebot ask` means it."""
+    from handlers.command import NoStore
+
+    return context.db is None and context.no_store is NoStore.ABSENT
+
+
+def _stored_number(numbers: Sequence[str], db: Database) -> str | None:
+    from jobs.store import entries as entry_store
+
+    with db.read() as conn:
+        return next((each for each in numbers if entry_store.by_number(conn, each) is not None), None)
 
 
 def news_answer(words: str, command: Command, context: Context, *, from_content: bool = True) -> Reply | None:

@@ -18,7 +18,7 @@ _MAX_READ = 1_000
 """Characters of a question that are read."""
 
 # Compiled only when used: `tradebot ask` needs no patterns. [0-9] and not \d, which matches the digits of every script
-_LABELED = r"(?i)\bcsms\s*+(?:message\s*+)?+(?:#|no\.?|number)?+\s*+([0-9]{4,12}|[0-9]{2}-[0-9]{6})(?![0-9])"
+_LABELED = r"(?i)\bcsms\s*+(?:message\s*+)?+(?:#|no\.?|number)?+\s*+(?!(?:19|20)[0-9]{2}(?![0-9]))([0-9]{4,12}|[0-9]{2}-[0-9]{6})(?![0-9])"
 _ALONE = r"#?\s*([0-9](?:\s?[0-9]){6,8}|[0-9]{2}-[0-9]{6})\s*[?.!]?"
 _INSIDE = r"(?<![\w.-])#?([0-9]{8})(?![\w-]|\.[0-9])"
 _LINK = r"(?i)(?:https?://)?([\w.-]{0,60}\bgovdelivery\.com/[^\s<>|\"]+)"
@@ -41,7 +41,17 @@ _VALIDITY_WORDS = _set("""
 
 
 def find_number(words: str) -> str | None:
-    """Return the number of the CSMS message that a question names, also by its GovDelivery link, or None."""
+    """Return the number of the CSMS message that a question about messages names, also by its GovDelivery link, or None."""
+    named = named_number(words)
+    if named is not None:
+        return named
+    alone = _number_alone(words)
+    bare = [alone] if alone else [] if _TARIFF_WORDS.intersection(tokens_of(words)) else bare_numbers(words)
+    return bare[0] if bare else None
+
+
+def named_number(words: str) -> str | None:
+    """Return the number that follows the word CSMS, or that of a GovDelivery link, or None."""
     text = words[:_MAX_READ]
     if "govdelivery" in text.casefold():
         from jobs.csms import number_of
@@ -50,13 +60,28 @@ def find_number(words: str) -> str | None:
         number = next((each for each in linked if each is not None), None)
         if number is not None:
             return number
-    if not any("0" <= letter <= "9" for letter in text):
-        return None
-    match = re.search(_LABELED, text) or re.fullmatch(_ALONE, text.strip())
-    if match is not None:
-        return "".join(match[1].split())
-    inside = next((each[1] for each in re.finditer(_INSIDE, text) if int(each[1]) >= MIN_NUMBER), None)
-    return None if inside is None or _TARIFF_WORDS.intersection(tokens_of(text)) else inside
+    match = re.search(_LABELED, text) if _has_digit(text) else None
+    return "".join(match[1].split()) if match else None
+
+
+def bare_numbers(words: str) -> list[str]:
+    """Return the numbers in a text that may be those of CSMS messages, although nothing says so. Most are something else."""
+    text = words[:_MAX_READ]
+    if not _has_digit(text):
+        return []
+    alone = _number_alone(text)
+    return [alone] if alone else [each[1] for each in re.finditer(_INSIDE, text) if int(each[1]) >= MIN_NUMBER]
+
+
+def _number_alone(words: str) -> str | None:
+    """Return the number if the words are nothing else."""
+    text = words[:_MAX_READ].strip()
+    match = re.fullmatch(_ALONE, text) if _has_digit(text) else None
+    return "".join(match[1].split()) if match else None
+
+
+def _has_digit(text: str) -> bool:
+    return any("0" <= letter <= "9" for letter in text)
 
 
 def asks_validity(words: str) -> bool:

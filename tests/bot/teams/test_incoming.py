@@ -135,6 +135,12 @@ def test_a_tag_of_teams_own_hides_no_words_and_adds_none(text: str, words: str) 
     assert read_message(message(text)).text == words.strip()
 
 
+def test_a_link_to_a_csms_message_behind_other_words_is_read() -> None:
+    page = "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/408372f"
+    assert read_message(message(f'what is <a title="x" href="{page}">this</a>?')).text == f"what is {page} this ?"
+    assert read_message(message('see <a href="https://www.cbp.gov/trade">this</a>')).text == "see this"
+
+
 @pytest.mark.parametrize(
     ("text", "more", "asks"),
     [
