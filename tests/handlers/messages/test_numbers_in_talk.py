@@ -3,6 +3,7 @@
 The corpus is fixed: sentences as staff write them, each with every value of its kind.
 """
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -15,8 +16,9 @@ from handlers.messages.questions import bare_numbers, named_number
 from handlers.replies.reply import Buttons, Reply
 from handlers.router import dispatch, read_command, resolve
 from jobs.store.database import Database
+from tests.support.real_data import real_data
 from tests.support.shipped_catalog import shipped_catalog
-from tests.support.small_catalog import CATALOG, NEW_YORK, NOW, entry
+from tests.support.small_catalog import CATALOG, NEW_YORK, NOW, entry, new
 from tests.support.store import publish
 
 STORED = (
@@ -178,14 +180,8 @@ def sentences() -> list[str]:
 
 @pytest.fixture
 def stored(sqlite_db: Database) -> Database:
-    publish_all(sqlite_db)
+    publish(sqlite_db, *map(new, STORED), backlog=True)
     return sqlite_db
-
-
-def publish_all(db: Database) -> None:
-    from tests.support.small_catalog import new
-
-    publish(db, *map(new, STORED), backlog=True)
 
 
 def talk(words: str, db: Database | None, **more: object) -> Reply:
@@ -251,3 +247,9 @@ def test_the_shipped_content_keeps_the_numbers_of_ordinary_talk_closed(stored: D
     for words in sentences[::40]:
         reply = dispatch(resolve(read_command(words, Person("slack", "T1", "U1", "Maria"))), context)
         assert not any(subject.startswith("csms:") for subject in reply.subjects), words
+
+
+def test_ordinary_messages_name_none_of_cbps_real_numbers(sentences: list[str]) -> None:
+    titles = real_data("csms_titles.jsonl").read_text("utf-8").splitlines()
+    numbers = {str(json.loads(each)["number"]) for each in titles}
+    assert [words for words in sentences if named_number(words) or numbers.intersection(bare_numbers(words))] == []
