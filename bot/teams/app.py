@@ -21,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 from bot.database import StartError
 from bot.http import Headers, header, read_body, send_response
 from bot.incoming import Payload, text
-from bot.teams import dialogs, incoming
+from bot.teams import dialogs, incoming, unfurls
 from bot.teams.certificate import BadCertificate, read_certificate
 from bot.teams.client import Teams, connected
 from bot.teams.direct_messages import person_channel
@@ -170,6 +170,8 @@ class Endpoint:
             work = self.responder.submit_dialog(activity, replace(sender, thread=incoming.read_thread(activity)))
         elif name == incoming.SEARCH:
             work = self.responder.answer_search(incoming.read_search(activity), sender)
+        elif name == incoming.LINK:
+            work = self.responder.preview_link(unfurls.read_link(activity))
         else:
             return NOT_IMPLEMENTED, None
         task = self.responder.tasks.start(work)

@@ -24,6 +24,8 @@ class Cloud:
     """For conversations whose activities have not named a connector yet."""
     exchange: str = "api://AzureADTokenExchange"
     """The audience of a managed identity's token that stands for the bot's app registration."""
+    client: str = "https://teams.microsoft.com"
+    """Where people use Teams; links into it begin with this."""
 
 
 _PUBLIC = (
@@ -42,7 +44,9 @@ _GOVERNMENT_EXCHANGE = "api://AzureADTokenExchangeUSGov"
 _ALL = (
     Cloud("public", *_PUBLIC, "https://smba.trafficmanager.net/teams"),
     Cloud("gcc", *_PUBLIC, "https://smba.infra.gcc.teams.microsoft.com/teams"),
-    Cloud("gcc-high", *_GOVERNMENT, "https://smba.infra.gov.teams.microsoft.us/teams", _GOVERNMENT_EXCHANGE),
-    Cloud("dod", *_GOVERNMENT, "https://smba.infra.dod.teams.microsoft.us/teams", _GOVERNMENT_EXCHANGE),
+    Cloud(
+        "gcc-high", *_GOVERNMENT, "https://smba.infra.gov.teams.microsoft.us/teams", _GOVERNMENT_EXCHANGE, "https://gov.teams.microsoft.us"
+    ),
+    Cloud("dod", *_GOVERNMENT, "https://smba.infra.dod.teams.microsoft.us/teams", _GOVERNMENT_EXCHANGE, "https://dod.teams.microsoft.us"),
 )
 CLOUDS: Mapping[str, Cloud] = MappingProxyType({cloud.name: cloud for cloud in _ALL})

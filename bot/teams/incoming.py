@@ -25,7 +25,7 @@ MAX_SEARCH_CHARACTERS = 200
 
 PERSONAL, GROUP, CHANNEL = "personal", "groupChat", "channel"
 
-ACTION, SEARCH = "adaptiveCard/action", "composeExtension/query"
+ACTION, SEARCH, LINK = "adaptiveCard/action", "composeExtension/query", "composeExtension/queryLink"
 """The invokes that the bot answers."""
 
 _AT = re.compile(r"(?:\s|&nbsp;)*<at\b[^<>]*>(.*?)</at\s*>", re.IGNORECASE | re.DOTALL)

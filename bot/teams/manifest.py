@@ -14,7 +14,7 @@ from handlers.table import TABLE, Access, Route
 
 SCHEMA = "https://developer.microsoft.com/json-schemas/teams/v1.19/MicrosoftTeams.schema.json"
 
-VERSION = "1.0.1"
+VERSION = "1.0.2"
 """Raise it with every change, or Teams ignores the update."""
 
 MAX_URL = 2_048
@@ -40,6 +40,10 @@ SEARCH = {
     "context": ["compose", "commandBox"],
     "parameters": [{"name": "words", "title": "Words", "description": SEARCH_HINT, "inputType": "text"}],
 }
+
+
+LINKS = {"type": "link", "value": {"domains": ["content.govdelivery.com", "cbp.gov", "*.cbp.gov"]}}
+"""The links that Teams asks the bot about, while somebody who has the app is writing."""
 
 
 class Missing(ValueError):
@@ -96,7 +100,7 @@ def manifest(client_id: str, url: str) -> dict[str, Any]:
                 "commandLists": command_lists(TABLE),
             }
         ],
-        "composeExtensions": [{"botId": bot, "commands": [SEARCH]}],
+        "composeExtensions": [{"botId": bot, "commands": [SEARCH], "messageHandlers": [LINKS]}],
         "permissions": [],
         "validDomains": [],
         "defaultInstallScope": "team",

@@ -19,11 +19,11 @@ from bot.posting import Attempt, post_messages
 from bot.problems import NOT_STAFF, THANKS, Report, report_problem
 from bot.responder import FAILED, SHARED, Responder
 from bot.runtime import Runtime, Wake
-from bot.teams import dialogs, message_extension
+from bot.teams import dialogs, message_extension, unfurls
 from bot.teams.cards import CARD, cards, render
 from bot.teams.client import NEVER_LEFT, Teams
 from bot.teams.errors import PAUSED, WAIT
-from bot.teams.incoming import ACTION, Presence, TeamsIncoming, read_presence
+from bot.teams.incoming import ACTION, LINK, Presence, TeamsIncoming, read_presence
 from bot.teams.tokens import NoToken
 from handlers.actions import Action, add_back_button, add_missed_button, add_report_button, add_share_button, decode
 from handlers.forms import problem as reports
@@ -46,14 +46,15 @@ from jobs.store.database import DatabaseError, first_line
 
 logger = logging.getLogger(__name__)
 
+Json = dict[str, Any]
+
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
 
 LATE = "The bot needs more time than Teams allows. If something changes, a message appears below. Otherwise, try again in a moment."
+NO_PREVIEW: Json = {"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": []}}
 NOT_OURS = "This button does not belong to the bot."
 REMOVED = "the app was removed from here: add it again to resume posting"
-
-Json = dict[str, Any]
 
 
 class TeamsResponder:
@@ -249,7 +250,17 @@ class TeamsResponder:
             logger.exception("could not answer a search")
             return {"composeExtension": {"type": "message", "text": FAILED.text}}
 
+    async def preview_link(self, url: str) -> Json:
+        """Never raises: a link without a preview does no harm."""
+        try:
+            return await asyncio.to_thread(lambda: unfurls.unfurl(url, self.runtime.context(), self.teams.settings))
+        except Exception:
+            logger.exception("could not preview a link")
+            return NO_PREVIEW
+
     def late_response(self, name: str) -> Json:
+        if name == LINK:
+            return NO_PREVIEW
         return toast(LATE) if name == ACTION else {"composeExtension": {"type": "message", "text": LATE}}
 
     def start_presence_update(self, activity: Payload, incoming: TeamsIncoming) -> None:

@@ -61,6 +61,15 @@ class Office:
         found: Json = answer.json()["composeExtension"]
         return found
 
+    async def paste(self, url: str, conversation: str = PERSONAL, **more: Any) -> list[Json]:
+        """Paste a link into a message that is not sent yet, and return the cards that Teams offers for it."""
+        answer = await self.send(self.teams.query_link(url, conversation, **more))
+        assert answer.status_code == 200
+        found: Json = answer.json()["composeExtension"]
+        assert (found["type"], found["attachmentLayout"]) == ("result", "list")
+        attached: list[Json] = found["attachments"]
+        return attached
+
     def publish(self, *titles: str, first: int = 67_000_001) -> None:
         with self.runtime.db.begin() as conn:
             for number, title in enumerate(titles, first):

@@ -203,6 +203,10 @@ class TeamsServer:
         value = {"commandId": "lookUp", "parameters": [{"name": "words", "value": words}], "queryOptions": {"skip": 0, "count": 25}}
         return self.activity("invoke", conversation, name="composeExtension/query", value=value) | more
 
+    def query_link(self, url: str, conversation: str = PERSONAL, **more: Any) -> Json:
+        """Return the activity for a link that somebody pasted into a message."""
+        return self.activity("invoke", conversation, name="composeExtension/queryLink", value={"url": url}) | more
+
     def installed(self, action: str = "add", conversation: str = PERSONAL, **more: Any) -> Json:
         return self.activity("installationUpdate", conversation, action=action) | more
 

@@ -150,6 +150,26 @@ def test_the_message_extension_sends_what_the_bot_reads() -> None:
     assert incoming.read_search({"value": asked}) == "usmca"
 
 
+@pytest.mark.parametrize(
+    ("host", "asked"),
+    [
+        ("content.govdelivery.com", True),
+        ("cbp.gov", True),
+        ("www.cbp.gov", True),
+        ("www.usitc.gov", False),
+        ("govdelivery.com", False),
+        ("evilcbp.gov", False),
+    ],
+)
+def test_teams_asks_about_links_to_cbps_messages_and_pages(host: str, asked: bool) -> None:
+    (handler,) = manifest()["composeExtensions"][0]["messageHandlers"]
+    assert handler["type"] == "link"
+    # "*" is exactly one part of a host: https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/link-unfurling
+    patterns = [re.escape(each).replace(r"\*", "[^.]+") for each in handler["value"]["domains"]]
+    assert any(re.fullmatch(each, host) for each in patterns) == asked
+    assert "supportsAnonymizedPayloads" not in handler["value"]  # only people who have the app are served
+
+
 def test_git_ignores_the_package() -> None:
     ignored = (ROOT / ".gitignore").read_text().split()
     assert any(fnmatch.fnmatch("tradebot-teams.zip", pattern) for pattern in ignored)
