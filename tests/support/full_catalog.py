@@ -161,7 +161,7 @@ CATALOG = Catalog(
     ),
     small_talk=(
         SmallTalk("greeting", ("hello", "hi"), opens=True),
-        SmallTalk("thanks", ("thanks", "thank you"), "You’re welcome.", opens=True),
+        SmallTalk("thanks", ("thanks", "thank you"), answer="You’re welcome.", opens=True),
         SmallTalk("help", ("help", "what can you do")),
         SmallTalk("more", ("tell me more", "more")),
         SmallTalk("why", ("why this",)),
