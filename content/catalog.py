@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from content.wording import SmallTalk, Wording
+
 KINDS = ("pti", "role", "resource", "term", "topic", "office")
 """In display order."""
 
@@ -278,25 +280,6 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
-    """Groups of words that mean the same, or nearly, with commas between them. Several words are read as the first of their group."""
-
-    synonyms: tuple[str, ...] = ()
-    paraphrases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SmallTalk:
-    """What people say that asks nothing about trade. If `opens`, more may follow; the program answers if `answer` is ""."""
-
-    slug: str
-    phrases: tuple[str, ...]
-    contains: tuple[str, ...] = ()
-    answer: str = ""
-    opens: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Catalog:
     """All content, checked. It is never changed; `dataclasses.replace` makes another."""
 
@@ -314,7 +297,7 @@ class Catalog:
     elsewhere: tuple[Elsewhere, ...] = ()
     owners: dict[str, str] = field(default_factory=dict)
     """File -> the name or mailbox of the staff who own it, where the file says so."""
-    wording: Wording = Wording()
+    wording: Wording = field(default_factory=Wording)
     small_talk: tuple[SmallTalk, ...] = ()
     names: str = field(default="", init=False, compare=False, repr=False)
     """The compiled names of all kinds, which `content.search.compiling` makes; "" if there are none yet."""

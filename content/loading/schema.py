@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.fields import FieldInfo
 
-from content import catalog
+from content import catalog, wording
 from content.loading.fields import (
     AsOf,
     ContactValue,
@@ -256,13 +256,13 @@ class ElsewherePart(Part):
 
 
 class WordingPart(Part):
-    makes = catalog.Wording
+    makes = wording.Wording
     synonyms: Groups = ()
     paraphrases: Groups = ()
 
 
 class SmallTalkPart(Part):
-    makes = catalog.SmallTalk
+    makes = wording.SmallTalk
     phrases: Annotated[Sayings, Field(min_length=1)]
     contains: Many[Phrase] = ()
     answer: Annotated[str, StringConstraints(max_length=300)] = ""

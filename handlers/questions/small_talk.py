@@ -8,7 +8,8 @@ from content.search.audience import CatalogKey
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
-    from content.catalog import Catalog, SmallTalk
+    from content.catalog import Catalog
+    from content.wording import SmallTalk
 
 MAX_CHARACTERS = 80
 

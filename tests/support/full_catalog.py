@@ -12,12 +12,11 @@ from content.catalog import (
     Question,
     Resource,
     Role,
-    SmallTalk,
     Statement,
     Term,
     Topic,
-    Wording,
 )
+from content.wording import SmallTalk, Wording
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Reply, buttons_of
 from handlers.router import dispatch, parse_line, resolve
