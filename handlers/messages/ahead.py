@@ -1,4 +1,4 @@
-"""The time words of a question about what is to come: "next month", "in march", "the next 30 days"."""
+"""Questions about what is to come: their shape, and their time words, such as "next month", "in march", "the next 30 days"."""
 
 from __future__ import annotations
 
@@ -14,6 +14,16 @@ DAYS = 90
 
 MAX_DAYS = 366
 
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_WHAT = _set("anything something what whats which")
+_TAKES = _set("becomes come comes coming enter entering enters go goes going take takes taking")
+_NOT_DATES = _set("did do does happened happens if should when why")
+_DATES = _set("changes dates deadlines duties effective expirations quotas requirements rules")
+_FUTURE = _set("by for from in next on soon that this today tomorrow up until within")
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _NUMBERS = {"couple": 2, "two": 2, "few": 3, "three": 3, "four": 4, "five": 5, "six": 6}
@@ -27,6 +37,26 @@ class Ahead:
     until: date
     phrase: str
     """As in "3 dates in the next 90 days"."""
+
+
+def asks_dates(words: Sequence[str], start: int) -> bool:
+    """Return whether a question asks for dates: "what takes effect next month", "upcoming deadlines", "what is coming for quota".
+
+    `start` is the place of its first word that is not only polite.
+    """
+    if not _NOT_DATES.isdisjoint(words[:3]):
+        return False
+    for place, word in enumerate(words):
+        if word in _TAKES and not {"effect", "effective", "force"}.isdisjoint(words[place + 1 : place + 3]):
+            return not _WHAT.isdisjoint(words[:3])
+    start += 1 if words[start : start + 1] in (["key"], ["important"]) else 0
+    opening, after = [*words[start : start + 1], ""][0], [*words[start + 1 : start + 4], ""]
+    if opening == "deadlines" or (opening in ("due", "effective", "dates") and not {"dates", "ahead"}.isdisjoint(after[:2])):
+        return True
+    if opening in ("upcoming", "coming", "next") and not _DATES.isdisjoint(after):
+        return True
+    asks = words[0] in ("what", "whats") and opening in ("coming", "due", "ahead", "upcoming")
+    return asks and after[0] in _FUTURE | {""}
 
 
 def default(today: date) -> Ahead:

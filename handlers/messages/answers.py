@@ -92,12 +92,18 @@ def news_answer(words: str, command: Command, context: Context, *, from_content:
 
     words, page = read_page(words)
     asked = news_asked(words)
-    if asked is None or _is_listed(words, context) or (asked is News.HAPPENED and _has_no_store(context)):
+    if asked is None or _is_listed(words, context) or (asked in (News.HAPPENED, News.DATES) and _has_no_store(context)):
         return None
     db = context.database()
     if db is None:
         text = without_store(context)
         return refusal(f"That is a question about CBP's messages. {text}", "", Button("Help", "/trade help"))
+    if asked is News.DATES:
+        from handlers.messages import date_list
+
+        with db.read() as conn:
+            stored = read_stored(conn, command, context)
+        return date_list.question_answer(words, db, stored, command, context)
     from handlers.messages import results, search, upcoming
 
     query = search.read_query(words, context.catalog, context.now, context.zone)

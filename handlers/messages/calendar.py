@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from handlers.messages import answers
-from handlers.messages.dates import LIST, read
+from handlers.messages.date_list import LIST, read
 from handlers.messages.lists import Stored
 from handlers.replies import cards, entries, key_dates
 from handlers.replies.reply import Block, Buttons, Line, Reply, Section, SmallPrint, Span, line, plain, refusal

@@ -1,95 +1,22 @@
-"""/trade dates: what takes effect, opens, ends or is due, as the stored messages say it, and the dates of one message."""
+"""/trade dates: the list of dates ahead, or the dates of one message with the sentences that they come from."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from content.search.statements import passages
-from handlers import lookups
-from handlers.messages import ahead, answers
-from handlers.messages.lists import Stored, none_stored
-from handlers.messages.newest import shows_samples
-from handlers.messages.questions import find_number, tokens_of
-from handlers.replies import cards, entries, freshness, key_dates
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Overflow, Reply, Section, SmallPrint, Span, line, refusal
-from jobs.cadence import zone_info
-from jobs.key_dates import key_dates_of, load_key_dates
-from jobs.matching import find_phrase
+from handlers.messages import answers
+from handlers.messages.date_list import LIST, listing, read, today_in
+from handlers.messages.questions import find_number
+from handlers.replies import entries, key_dates
+from handlers.replies.reply import Block, Button, Buttons, Header, Reply, line, refusal
+from jobs.key_dates import key_dates_of
 from jobs.store import entries as entry_store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from content.catalog import Catalog, Statement
     from handlers.command import Command, Context
     from jobs.models.entries import Entry
-    from jobs.models.key_dates import KeyDate
     from jobs.store.database import Database
-
-PAGE = 10
-MAX_CONTENT = 5
-"""Dated statements of the content in one answer."""
-
-
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_ALL = "all"
-LIST = Button("All dates ahead", "/trade dates")
-
-_WORDS = _set(
-    """
-    a about act acting ahead and any anything applies apply are be becomes begin begins bring by calendar can cbp changes comes
-    coming csms date dates day days deadline deadlines do does due effect effective end ends enter entering enters expire expires
-    file for force from give go goes going have i in into is key let list me messages must next of on open opens our please show
-    soon start starts submit take takes taking tell the there things this to up upcoming us want we what whats when which will
-    with you
-    """
-)
-"""Words of a question about dates that do not say what they are about."""
-
-_DATED = re.compile(r"\b(\d{1,2}) (January|February|March|April|May|June|July|August|September|October|November|December) (20\d\d)\b")
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a question about dates asks for."""
-
-    days: ahead.Ahead
-    topics: tuple[str, ...] = ()
-    words: str = ""
-    """Of what is no topic: messages with these words count."""
-    page: int = 1
-    typed: str = ""
-    """The words of the command that asks for the same."""
-
-    def name(self, catalog: Catalog) -> str:
-        return ", ".join(entries.topic_name(catalog, slug) for slug in self.topics) or (cards.quote(self.words, 60) if self.words else "")
-
-
-def read(words: str, context: Context) -> Asked:
-    words, page = answers.read_page(words)
-    typed = " ".join(words.split())
-    days, rest = ahead.read(tokens_of(words), _today(context))
-    left = [word for word in rest if word not in _WORDS]
-    if not left or left == [_ALL]:
-        return Asked(days, page=page, typed=typed)
-    topics = _topics(" ".join(left), context.catalog)
-    return Asked(days, topics, "" if topics else " ".join(left), page, typed)
-
-
-def _topics(words: str, catalog: Catalog) -> tuple[str, ...]:
-    known = {topic.slug for topic in catalog.topics}
-    if words.replace(" ", "-") in known:
-        return (words.replace(" ", "-"),)
-    match = lookups.find(words, ("pti", "topic"), catalog)
-    found = tuple(dict.fromkeys(slug for subject in match.subjects if (slug := subject.partition(":")[2]) in known))
-    return found if match.sure and len(found) == 1 else ()
 
 
 def dates_ahead(words: str, command: Command, context: Context) -> Reply:
@@ -100,116 +27,9 @@ def dates_ahead(words: str, command: Command, context: Context) -> Reply:
     number = find_number(words)
     if number is not None:
         return of_message(number, db, context)
-    return listing(read(words, context), db, command, context)
-
-
-def listing(asked: Asked, db: Database, command: Command, context: Context) -> Reply:
     with db.read() as conn:
-        found = load_key_dates(conn, asked.days.since, asked.days.until, samples=shows_samples(command))
         stored = answers.read_stored(conn, command, context)
-    keys = [each for each in found if each.stands and _is_about(each, asked)]
-    said = _statements(asked, context)
-    name = asked.name(context.catalog)
-    about = f" for {name}" if asked.topics else f" with {name}" if name else ""
-    if not keys:
-        text = f"No stored message gives a date {asked.days.phrase}{about}."
-        buttons = (*((LIST,) if about or asked.days != ahead.default(_today(context)) else ()), *_remaining(asked))
-        reply = none_stored(text, stored, context, buttons, (*_said_blocks(said, context), SmallPrint((line(_LIMITS),))))
-        return replace(reply, answered=bool(said))
-    return _listed(asked, keys, said, stored, context, f"Dates ahead{f': {name}' if name else ''}")
-
-
-_LIMITS = "A date counts if the text of a message says what happens then. Dates in attachments are missing."
-
-
-def _remaining(asked: Asked) -> tuple[Button, ...]:
-    return (Button("Newest messages", f"/csms latest {asked.topics[0]}"),) if asked.topics else ()
-
-
-def _listed(  # six parameters: what was asked, what was found, and the lines around it
-    asked: Asked, keys: Sequence[KeyDate], said: Sequence[tuple[date, Statement]], stored: Stored, context: Context, title: str
-) -> Reply:
-    now, zone = context.now, context.zone
-    start = (asked.page - 1) * PAGE
-    shown = keys[start : start + PAGE]
-    warning = freshness.warning(stored.read, now, zone)
-    count = f"{len(keys)} date{'' if len(keys) == 1 else 's'} {asked.days.phrase}"
-    part = f"{start + 1}–{start + len(shown)} of {count}" if len(shown) < len(keys) else count
-    checked = "" if warning else freshness.sentence_part(stored.read, now, zone)
-    small = cards.separated_line(part, f"from {stored.describe(now, zone)}", checked)
-    blocks: list[Block] = [*freshness.warning_blocks(warning), Header(title), SmallPrint((small,))]
-    blocks += [Section(_lines(each, context), _actions(each)) for each in shown]
-    blocks += _said_blocks(said, context) if asked.page == 1 else ()
-    more = (Button("More", f"/trade dates {asked.typed} page {asked.page + 1}".replace("  ", " ")),) if start + PAGE < len(keys) else ()
-    blocks += [Buttons((*more, Button("Calendar file", f"/trade calendar {_calendar(asked)}".strip())))]
-    blocks += [SmallPrint((line(_LIMITS),)), *((entries.caution([each.said_by for each in shown]),) if shown else ())]
-    heads = [f"{key_dates.near(each.date, now, zone)}, {key_dates.kind_name(each)}" for each in shown]
-    spoken = [entries.sentence(key_dates.spoken(each, head, zone)) for each, head in zip(shown, heads, strict=True)]
-    text = " ".join((*((warning,) if warning else ()), f"{title}: {part}.", *spoken, *(each.text for _, each in said[:MAX_CONTENT])))
-    subjects = dict.fromkeys(each.said_by.key for each in shown)
-    return Reply(text, tuple(blocks), subjects=tuple(subjects), shareable=True)
-
-
-def _calendar(asked: Asked) -> str:
-    return asked.topics[0] if asked.topics else ""
-
-
-def _lines(key: KeyDate, context: Context) -> tuple[Line, ...]:
-    """Return "2 Mar · deadline · *title* · 68000001", and below it how the date was moved."""
-    now, zone = context.now, context.zone
-    when = f"{key_dates.near(key.date, now, zone)}{cards.SEPARATOR}{key_dates.kind_name(key)}{cards.SEPARATOR}"
-    first = line(Span(when, bold=True), *entries.title(key.said_by, entries.BULLET_TITLE), f"{cards.SEPARATOR}{key.said_by.number}")
-    note = cards.separated_line(*key_dates.notes(key, now, zone), *entries.states(key.said_by))
-    return (first, *((note,) if note else ()))
-
-
-def _actions(key: KeyDate) -> Overflow | None:
-    number = key.said_by.number
-    if not number:
-        return None
-    remind = () if key.said_by.sample else (Button("Remind this channel", f"/csms remind {number}"),)
-    return Overflow((Button("Show the sentence", f"/trade dates {number}"), *remind), f"Actions for CSMS {number}")
-
-
-def _is_about(key: KeyDate, asked: Asked) -> bool:
-    messages = (key.entry, key.said_by)
-    if asked.topics:
-        return any(hit.topic in asked.topics for each in messages for hit in each.topics)
-    return all(any(find_phrase(word, each) for each in messages) for word in asked.words.split())
-
-
-def _statements(asked: Asked, context: Context) -> list[tuple[date, Statement]]:
-    """Return the statements of the content that name a day to come, one for each day, earliest first."""
-    from content.catalog import Statement
-
-    if asked.words:
-        return []
-    found: dict[date, Statement] = {}
-    subjects = {f"{kind}:{slug}" for slug in asked.topics for kind in ("pti", "topic")}
-    for passage in passages(context.catalog):
-        about = passage.subject in subjects if subjects else passage.subject.startswith(("pti:", "topic:"))
-        if about and isinstance(passage.origin, Statement):
-            for day in _days_in(passage.origin.text):
-                if asked.days.since <= day < asked.days.until:
-                    found.setdefault(day, passage.origin)
-    return sorted(((day, each) for day, each in found.items()), key=lambda pair: pair[0])
-
-
-def _days_in(text: str) -> list[date]:
-    found = []
-    for day, month, year in _DATED.findall(text):
-        try:
-            found.append(date(int(year), _MONTHS.index(month) + 1, int(day)))
-        except ValueError:  # 31 June
-            continue
-    return found
-
-
-def _said_blocks(said: Sequence[tuple[date, Statement]], context: Context) -> tuple[Block, ...]:
-    if not said:
-        return ()
-    statements = tuple(cards.statement(each, context) for _, each in said[:MAX_CONTENT])
-    return (cards.heading("Also dated, from our own content"), Bullets(statements))
+    return listing(read(words, context), db, stored, command, context)
 
 
 def of_message(number: str, db: Database, context: Context) -> Reply:
@@ -222,7 +42,7 @@ def of_message(number: str, db: Database, context: Context) -> Reply:
     show = Button("Show the message", f"/csms {number}")
     if not keys:
         return no_date(entry, show)
-    now, zone, today = context.now, context.zone, _today(context)
+    now, zone, today = context.now, context.zone, today_in(context)
     title = f"Dates of {entries.number(entry)}"
     blocks: list[Block] = [Header(title)]
     heads = []
@@ -246,7 +66,3 @@ def no_date(entry: Entry, *buttons: Button) -> Reply:
     text = f"We found no date in {entries.number(entry)}."
     hint = line("Its text does not say what happens on which day. An attachment may: ", *entries.title(entry, entries.BULLET_TITLE))
     return replace(refusal(text, hint, *buttons), subjects=(entry.key,))
-
-
-def _today(context: Context) -> date:
-    return context.now.astimezone(zone_info(context.zone)).date()

@@ -22,6 +22,7 @@ class News(StrEnum):
     COUNT = "count"  #: How many there are.
     TROUBLE = "trouble"  #: Whether a system works.
     NEXT = "next"  #: The next event.
+    DATES = "dates"  #: Which dates are ahead: what takes effect, opens, ends or is due.
     HAPPENED = "happened"  #: What happened to something, which the content may know as well.
 
 
@@ -87,6 +88,7 @@ _BEING = _set("are arent is isnt was were")
 _CHANGED = _set("amended changed changing modified revised updated")
 _HAPPENED = _set("happened happening")
 _NEXT = _set("next soonest upcoming")
+_DATE_WORDS = _set("ahead coming dates deadlines due effect effective force upcoming")
 EVENTS = _set(
     """
     briefing briefings call calls conference conferences deployment deployments event events meeting meetings opening openings roundtable
@@ -173,6 +175,16 @@ def _is_next(words: Sequence[str]) -> bool:
     """ "when is the webinar", "upcoming training"."""
     places = [place for place, word in enumerate(words) if word in _NEXT or (place == 0 and word in ("when", "whens"))]
     return any(not EVENTS.isdisjoint(words[place + 1 : place + 5]) for place in places)
+
+
+def _asks_dates(words: Sequence[str]) -> bool:
+    """ "what takes effect next month", "upcoming deadlines"."""
+    if _DATE_WORDS.isdisjoint(words):  # `ask` starts sooner without the module
+        return False
+    from handlers.messages import ahead
+
+    start = next((place for place, word in enumerate(words) if word not in _POLITE), len(words))
+    return ahead.asks_dates(words, start)
 
 
 def _is_count(words: Sequence[str]) -> bool:
@@ -326,6 +338,7 @@ def _is_time(word: str) -> bool:
 
 _RULES: dict[News, tuple[Callable[[Sequence[str]], bool], ...]] = {
     News.NEXT: (_is_next,),
+    News.DATES: (_asks_dates,),
     News.COUNT: (_is_count,),
     News.TROUBLE: (_is_outage, _is_down),
     News.HAPPENED: (_asks_what_happened,),

@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.command import read_creator
-from handlers.messages.dates import LIST, no_date
+from handlers.messages.date_list import LIST
+from handlers.messages.dates import no_date
 from handlers.messages.questions import find_number
 from handlers.outbox import quantity
 from handlers.replies import cards, dates, entries, key_dates
@@ -60,7 +61,7 @@ _FILLERS = frozenset(
     ("of", "about", "for", "csms", "message", "number", "before", "ahead", "and", "the", "its", "date", "dates", "deadlines", "us", "me")
 )
 _OFFSET = re.compile(r"([0-9]{1,3})(d|days?|w|weeks?)?")
-_NUMBER = re.compile(r"#?[0-9]{2,}(?:-[0-9]+)?")
+_NUMBER = re.compile(r"#?[0-9]{4,}+")
 _NONE = "no date ahead right now"
 _LISTED = timedelta(days=400)
 """How far ahead the next date is looked for."""
@@ -75,7 +76,9 @@ def remind(words: str, command: Command, context: Context) -> Reply:
         return target
     db, channel = target
     typed = [word.strip(".,;").casefold() for word in words.split()]
-    place = next((place for place, word in enumerate(typed) if find_number(word) or (_NUMBER.fullmatch(word) and place <= 2)), None)
+    place = next((place for place, word in enumerate(typed) if find_number(word)), None)
+    if place is None:
+        place = next((place for place, word in enumerate(typed) if _NUMBER.fullmatch(word)), None)
     if place is None:
         return refusal("Name a CSMS message by its number.", code_line(_EXAMPLE), _REMINDERS)
     number = find_number(typed[place]) or typed[place].removeprefix("#")

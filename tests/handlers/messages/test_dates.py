@@ -155,6 +155,8 @@ def test_a_channel_asks_to_be_reminded_and_sees_when(stored: Database) -> None:
         ("68000001 3 days before", "reminder Fri 27 Feb"),
         ("csms #68000001, 0d", "reminder Mon 2 Mar"),
         ("1d 68000001", "reminder Sun 1 Mar"),
+        ("us 14 days before CSMS 68000001", "reminder Mon 16 Feb"),
+        ("me of https://content.govdelivery.com/accounts/USDHSCBP/bulletins/40d9901 1d", "reminder Sun 1 Mar"),
         ("68000001 1d 1d 1 day", "reminder Sun 1 Mar"),
     ],
 )
@@ -174,7 +176,7 @@ def test_days_are_read_in_several_ways(stored: Database, words: str, expected: s
         ("68000004", "All dates of CSMS 68000004 are over: 5 Jan (effective). The bot never reminds of a date that is over."),
         ("68000008", "The dates of CSMS 68000008 no longer stand. See CSMS 68000009."),
         ("68000007 off", "This channel has no reminders of CSMS 68000007."),
-        ("12 1d", "The bot has no CSMS message 12."),
+        ("12345 1d", "The bot has no CSMS message 12345."),
     ],
 )
 def test_a_wrong_request_is_explained_and_changes_nothing(stored: Database, words: str, expected: str) -> None:
@@ -222,3 +224,52 @@ def test_people_from_outside_cannot_set_reminders(stored: Database) -> None:
     guest = Person("slack", "T9", "U9", "Guest", external=True)
     reply = Responder(Host(stored)).reply(resolve(read_command("/csms remind 68000001", guest, CHANNEL)))
     assert "Only staff in the bot's own workspace" in flat(reply)
+
+
+# questions
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "what takes effect next month",
+        "what takes effect in march?",
+        "upcoming deadlines",
+        "what is coming for quota",
+        "what's coming up for quota?",
+        "which rules take effect in march",
+        "anything going into effect next month",
+        "deadlines next month",
+        "any deadlines for revenue?",
+        "what is due next month",
+        "what's due in march for revenue",
+        "upcoming changes",
+        "show me the upcoming effective dates",
+        "key dates ahead",
+        "@ what becomes effective in march",
+    ],
+)
+def test_a_question_about_what_is_to_come_lists_the_dates(stored: Database, words: str) -> None:
+    reply = ask(words.lstrip("@ "), stored)
+    assert "Dates ahead" in flat(reply)
+    assert "Mar · " in flat(reply)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "what is the deadline for a protest",
+        "when did the final EAPA rules take effect",
+        "when does the AGOA renewal take effect",
+        "what happens when a WRO takes effect",
+        "deadline for the rules under EO 14411",
+        "what does effective date mean",
+        "what is due diligence",
+        "what is a deadline",
+        "what are the deadlines for filing a protest",
+        "next webinar",
+        "coming to the US with food",
+    ],
+)
+def test_a_question_about_one_date_goes_to_the_content_or_the_messages(stored: Database, words: str) -> None:
+    assert "Dates ahead" not in flat(ask(words, stored))
