@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 _DIGEST = re.compile(r"digest ([0-9]{1,18}) (\S{10,40})")
 _CATCH_UP = re.compile(r"catch-up (\S{10,40})")
 _ENTRY = re.compile(r"entry ([0-9]{1,18})")
-_NUMBER = re.compile(r"(?:csms)?\s*+#?+\s*+(\d{6,9}|\d{2,4}-\d{5,6})", re.IGNORECASE)
+_NUMBER = re.compile(rf"(?:csms|fr doc\.?|ruling)?\s*+#?+\s*+({entries.NUMBER})", re.IGNORECASE)
 _WITH_COMMAS = re.compile(r"[^,]*?[0-9]{1,3}(?:,[0-9]{3})+")
 _ONE_WORD = re.compile(r"[^\s?]+")
 
@@ -108,7 +108,7 @@ def why(words: str, command: Command, context: Context) -> Reply:
         )
         feeds = {reason.entry.feed for reason in asked.reasons} if asked else set()
         return freshness.with_warning(_explain_digest(asked, here, context), feeds, context)
-    found = _read_entry(context.db, command.channel, int(entry[1]) if entry else 0, number[1] if number else "")
+    found = _read_entry(context.db, command.channel, int(entry[1]) if entry else 0, number[1].upper() if number else "")
     reply = _explain_entry(found, text, here, context)
     return freshness.with_warning(reply, {found.entry.feed if found else freshness.CSMS}, context)
 
@@ -205,7 +205,8 @@ def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Repl
 
 def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: Context) -> Reply:
     if found is None:
-        return refusal(f"The bot has no CSMS message {cards.quote_unless_number(words, 40)}.", "")
+        what = "CSMS message" if words.isdigit() else "message"
+        return refusal(f"The bot has no {what} {cards.quote_unless_number(words, 40)}.", "")
     entry, reasons = found.entry, found.reasons
     head: tuple[Block, ...] = (
         Section((entries.title(entry, entries.CARD_TITLE, bold=True),)),

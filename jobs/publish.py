@@ -224,7 +224,8 @@ def _storable(new: NewEntry) -> NewEntry:
 def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bool = False, catch_up: bool = False) -> int:
     """Owe entries to every live subscription that matches, `late` ones not to younger subscriptions; return how many.
 
-    `catch_up`: many of them are to go out as one post.
+    A document that another feed brought is not owed where the channel gets that one no later. `catch_up`: many of them are to go out as
+    one post.
     """
     if not published:
         return 0
@@ -237,7 +238,7 @@ def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bo
         cadence = subscriptions.load_cadence({"kind": kind, "at": at, "weekday": weekday})
         return next_due(SubscriptionSpec(Filters(), cadence, zone, digest_only), lead, now)
 
-    rows = []
+    rows, dues = [], deliveries.document_dues(conn, published)
     for entry in published:
         reasons = {key: matches(wanted, key[1], entry) for key, wanted in filters.items()}
         for row in live:
@@ -245,6 +246,8 @@ def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bo
             if because is not None and not (late and row.created_at > entry.first_seen):
                 usual = due(**row.cadence, zone=row.zone, digest_only=row.digest_only, lead=entry.lead)
                 due_at = usual if row.paused_until is None else max(usual, row.paused_until)
+                if (other := dues.get((entry.id, row.channel_id))) is not None and other <= due_at:
+                    continue
                 rows.append(
                     {
                         "entry_id": entry.id,

@@ -17,8 +17,7 @@ from handlers.command import Command, Context, Person
 from handlers.csms import csms
 from handlers.messages import search
 from handlers.messages.questions import find_number
-from handlers.replies.dates import near_date
-from handlers.replies.entries import CARD_TITLE, HELD, number, shorten
+from handlers.replies.entries import CARD_TITLE, HELD, origin, sent_day, shorten
 from handlers.replies.reply import Reply, without_controls
 from handlers.replies.text import clean
 from handlers.router import dispatch, read_command, resolve
@@ -68,7 +67,7 @@ def message_hits(words: str, person: Person, context: Context) -> list[Hit]:
     return [
         Hit(
             shorten(entry.title, CARD_TITLE),
-            " · ".join((number(entry), near_date(entry.published, context.now, context.zone), *((HELD,) if entry.held else ()))),
+            " · ".join((origin(entry), sent_day(entry, context.now, context.zone), *((HELD,) if entry.held else ()))),
             for_anybody(csms(entry.number, Command("csms", entry.number, person, None), context)),
         )
         for entry in found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.messages.newest import shows_samples
-from handlers.messages.questions import asks_validity, bare_numbers, find_number, named_number, news_asked
+from handlers.messages.questions import asks_validity, bare_numbers, document_numbers, find_number, named_number, news_asked
 from handlers.replies import cards
 from handlers.replies.reply import Button, Buttons, Reply, SmallPrint, line, refusal
 
@@ -42,13 +42,13 @@ def without_store(context: Context) -> str:
 
 
 def number_answer(words: str, command: Command, context: Context) -> Reply | None:
-    """Answer a question that names a message by its number or link. Raises StoreNeeded.
+    """Answer a question that names a message by its number or link, or a stored document by its number alone. Raises StoreNeeded.
 
     In ordinary talk, eight digits may be a tariff number, a phone number or an entry, so only those of a stored message count.
     """
     says_csms = command.verb == "csms" or _is_terminal(context)
     number = find_number(words) if says_csms else named_number(words)
-    bare = [] if number is not None else bare_numbers(words)
+    bare = [] if number is not None else [*bare_numbers(words), *document_numbers(words)]
     if number is None and not bare:
         return None
     from handlers.messages import card

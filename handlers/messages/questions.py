@@ -21,6 +21,7 @@ _MAX_READ = 1_000
 _LABELED = r"(?i)\bcsms\s*+(?:message\s*+)?+(?:#|no\.?|number)?+\s*+(?!(?:19|20)[0-9]{2}(?![0-9]))([0-9]{4,12}|[0-9]{2}-[0-9]{6})(?![0-9])"
 _ALONE = r"#?\s*([0-9](?:\s?[0-9]){6,8}|[0-9]{2}-[0-9]{6})\s*[?.!]?"
 _INSIDE = r"(?<![\w.-])#?([0-9]{8})(?![\w-]|\.[0-9])"
+_DOCUMENT = r"(?i)(?:fr doc\.?|document|(?:cross )?ruling)?\s*+#?+([0-9]{4}-[0-9]{5}|[a-z][0-9]{6})\s*+[?.!]?"
 _LINK = r"(?i)(?:https?://)?([\w.-]{0,60}\bgovdelivery\.com/[^\s<>|\"]+)"
 
 
@@ -82,6 +83,13 @@ def _number_alone(words: str) -> str | None:
 
 def _has_digit(text: str) -> bool:
     return any("0" <= letter <= "9" for letter in text)
+
+
+def document_numbers(words: str) -> list[str]:
+    """Return the number that a question consists of, if it may be one of a Federal Register document or a ruling."""
+    text = words[:_MAX_READ].strip()
+    match = re.fullmatch(_DOCUMENT, text) if any("0" <= letter <= "9" for letter in text) else None
+    return [] if match is None else [match[1].upper()]
 
 
 def asks_validity(words: str) -> bool:

@@ -60,6 +60,11 @@ def clock(moment: datetime, zone: str) -> str:
     return f"{_local(moment, zone):%H:%M} {zone_label(zone)}"
 
 
+def is_midnight(moment: datetime, zone: str) -> bool:
+    local = _local(moment, zone)
+    return (local.hour, local.minute, local.second) == (0, 0, 0)
+
+
 def day_clock(moment: datetime, zone: str) -> str:
     """Return "Tue 10 Feb 09:00 ET"."""
     return f"{short_day(moment, zone)} {clock(moment, zone)}"

@@ -31,11 +31,28 @@ _CAUTIONS = {
     "csms": _CSMS_CAUTION,
     "sample": _CSMS_CAUTION,
     "account": "The linked CBP message is authoritative.",
-    "federal-register": "The linked Federal Register document is authoritative.",
 }
-_OTHER_CAUTION = "The linked CBP page is authoritative."
+_CAUTIONS_BY_SITE = {
+    "CBP.gov": "The linked CBP page is authoritative.",
+    "federalregister.gov": "The linked Federal Register document is authoritative.",
+    "rulings.cbp.gov": "The linked ruling is authoritative; CBP may have modified or revoked it since.",
+    "hts.usitc.gov": "The linked USITC document is authoritative; what it changes may take effect on another day.",
+}
+_OTHER_CAUTION = "The linked page is authoritative."
+_SEVERAL_CAUTION = "The linked pages are authoritative."
+_MAX_CAUTIONS = 2
+"""More of them become one."""
 
-_NUMBERED = {"csms": "CSMS ", "sample": "CSMS ", "federal-register": "FR Doc. "}
+_MESSAGES = ("csms", "sample", "account")
+"""The feeds of CBP's messages, which are sent at a certain time; others publish documents."""
+
+_WASHINGTON = "America/New_York"
+
+_NUMBERED = {"csms": "CSMS ", "sample": "CSMS "}
+_NUMBERED_BY_SITE = {"federalregister.gov": "FR Doc. ", "rulings.cbp.gov": "Ruling "}
+
+NUMBER = r"\d{6,9}|\d{2,4}-\d{5,6}|[A-Z]\d{5,7}"
+"""The numbers that people type: of messages, of Federal Register documents and of rulings."""
 
 _LEAD_WORDS = """
     guidance correction corrected clarification replacement replaced update updated reminder information resolved
@@ -120,13 +137,21 @@ def _shown_title(entry: Entry, text: str, most: int) -> str:
 
 
 def number(entry: Entry) -> str:
-    """Return "CSMS 67647279", a bare number if the feed has no prefix, or ""."""
-    return f"{_NUMBERED.get(entry.feed, '')}{entry.number}" if entry.number else ""
+    """Return "CSMS 67647279" or "FR Doc. 2026-01234", or "" for an entry that people do not name by a number."""
+    if entry.feed in _MESSAGES:
+        return f"{_NUMBERED.get(entry.feed, '')}{entry.number}" if entry.number else ""
+    prefix = _NUMBERED_BY_SITE.get(cards.site(entry.url))
+    return f"{prefix}{entry.number}" if entry.number and prefix else ""
+
+
+def origin(entry: Entry) -> str:
+    """Return the number that names an entry, else its site, such as "ustr.gov"."""
+    return number(entry) or ("" if entry.feed in _MESSAGES else cards.site(entry.url))
 
 
 def bullet(entry: Entry, when: str = "", *more: str, marked: bool = True) -> Line:
     """`marked`: a sample says that it is one, unless the list's head does."""
-    parts = (entry.number, when, *more, *states(entry, marked=marked))
+    parts = (entry.number if entry.feed in _MESSAGES else origin(entry), when, *more, *states(entry, marked=marked))
     return line(*title(entry, BULLET_TITLE), *(f"{cards.SEPARATOR}{part}" for part in parts if part))
 
 
@@ -138,13 +163,14 @@ def states(entry: Entry, *, marked: bool = True) -> tuple[str, ...]:
 def facts(entry: Entry, now: datetime, zone: str) -> Line:
     """Return "CSMS 67647279 · sent 6 Feb 15:12 ET · quota notice", the kind only if the title lacks it.
 
-    CBP's archive tells the day alone.
+    A document has "dated 6 Feb" or "published 6 Feb 15:12 ET".
     """
-    clock = "" if entry.archived else f" {dates.clock(entry.published, zone)}"
-    sent = f"sent {dates.near_date(entry.published, now, zone)}{clock}"
+    said = "sent" if entry.feed in _MESSAGES else "dated" if _has_only_a_day(entry) else "published"
+    clock = "" if _has_only_a_day(entry) else f" {dates.clock(entry.published, zone)}"
+    sent = f"{said} {sent_day(entry, now, zone)}{clock}"
     kind = "" if kind_and_title(entry)[0] else kind_name(entry.kind)
     held = HELD if entry.held else ""
-    return cards.separated_line(number(entry), sent, kind, held, *((Span(SAMPLE, bold=True),) if entry.sample else ()))
+    return cards.separated_line(origin(entry), sent, kind, held, *((Span(SAMPLE, bold=True),) if entry.sample else ()))
 
 
 def kind_name(kind: str) -> str:
@@ -202,7 +228,9 @@ def card_text(entry: Entry, catalog: Catalog, zone: str) -> str:
 
 
 def caution(entries: Sequence[Entry]) -> SmallPrint:
-    cautions = dict.fromkeys(_CAUTIONS.get(entry.feed, _OTHER_CAUTION) for entry in entries)
+    cautions = dict.fromkeys(_CAUTIONS.get(entry.feed) or _CAUTIONS_BY_SITE.get(cards.site(entry.url), _OTHER_CAUTION) for entry in entries)
+    if len(cautions) > _MAX_CAUTIONS:
+        cautions = dict.fromkeys((*(each for each in cautions if each == _CSMS_CAUTION), _SEVERAL_CAUTION))
     return SmallPrint((line(" ".join((_AUTOMATED, *cautions))),))
 
 
@@ -211,8 +239,8 @@ def screen_reader_text(entry: Entry, zone: str, *, link: bool = False, most: int
     kind, text = kind_and_title(entry)
     parts = (
         f"{kind}: {_shown_title(entry, text, most)}" if kind else _shown_title(entry, text, most),
-        number(entry),
-        dates.date(entry.published, zone),
+        origin(entry),
+        dates.date(entry.published, _zone(entry, zone)),
         entry.url if link else "",
         HELD if entry.held else "",
         SAMPLE if entry.sample and marked else "",
@@ -243,4 +271,14 @@ def newest_first(entries: Iterable[Entry]) -> list[Entry]:
 
 def sent_day(entry: Entry, now: datetime, zone: str) -> str:
     """Return "6 Feb", with the year unless it is the current one."""
-    return dates.near_date(min(entry.published, now), now, zone)
+    return dates.near_date(min(entry.published, now), now, _zone(entry, zone))
+
+
+def _zone(entry: Entry, zone: str) -> str:
+    """Return the zone in which to tell an entry's date: a day without a time is stored as its midnight in Washington."""
+    return _WASHINGTON if _has_only_a_day(entry) else zone
+
+
+def _has_only_a_day(entry: Entry) -> bool:
+    """CBP's archive tells the day of sending alone, and so do the documents of most other feeds."""
+    return entry.archived or (entry.feed not in _MESSAGES and dates.is_midnight(entry.published, _WASHINGTON))

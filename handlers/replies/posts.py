@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -158,7 +159,7 @@ def _why(bundle: Bundle, period: datetime) -> str:
 
 def why_entry(entry: Entry) -> str:
     """Return the command that explains the post, if possible with a number that people can type."""
-    by_number = entry.number and not entry.sample  # a sample has a real message's number
+    by_number = re.fullmatch(entries.NUMBER, entry.number) and not entry.sample  # a sample has a real message's number
     return f"/csms why {entry.number}" if by_number else f"/csms why entry {entry.id}"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, or_, select, update
 
+from jobs.models.entries import SAMPLE, Entry
 from jobs.models.posts import Carried, Owed
 from jobs.models.subscriptions import Subscription
 from jobs.states import UNFINISHED, URGENT_LEADS, Lead, PostState
@@ -33,6 +34,26 @@ def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         new = insert(conn, delivery).on_conflict_do_nothing(index_elements=["entry_id", "subscription_id"])
         conn.execute(new, [{"mention": False, "catch_up": False, **row} for row in rows])
+
+
+def document_dues(conn: Connection, documents: Sequence[Entry]) -> dict[tuple[int, int], datetime]:
+    """Return when channels get, or got, a document of these that another feed brought, by the ids of the document here and the channel.
+
+    The same number and the same page make one document; samples have those of real messages.
+    """
+    numbered = {(each.number, each.url): each for each in documents if each.number and not each.sample}
+    if not numbered:
+        return {}
+    wanted = or_(delivery.c.post_id.is_not(None), delivery.c.subscription_id.not_in(_ended()))
+    query = select(entry.c.number, entry.c.url, entry.c.feed, delivery.c.channel_id, func.min(delivery.c.due_at).label("due_at"))
+    query = query.join(delivery, delivery.c.entry_id == entry.c.id).where(entry.c.number.in_({number for number, _ in numbered}), wanted)
+    dues = {}
+    for row in conn.execute(query.group_by(entry.c.number, entry.c.url, entry.c.feed, delivery.c.channel_id)):
+        same = numbered.get((row.number, row.url))
+        if same is not None and row.feed not in (same.feed, SAMPLE):
+            key = (same.id, row.channel_id)
+            dues[key] = min(row.due_at, dues.get(key, row.due_at))
+    return dues
 
 
 def _ended() -> Select[Any]:

@@ -1,6 +1,7 @@
 """Polling the JSON feeds from end to end, on both databases, with the faults of the servers."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import time
 
 import httpx
 import pytest
@@ -24,6 +25,7 @@ from tests.support.feed_server import FeedServer, serving
 from tests.support.json_feeds import FORMATS, document, feed, newest_first, register, ruling, rulings
 
 KINDS = list(FORMATS)
+AT_ONCE = Cadence(CadenceKind.NOW)
 FIRST = tuple(range(1, 31))
 
 
@@ -66,10 +68,10 @@ class World:
             polled += await poll_due(self.db, [each], (), self.http, lambda _: None, lambda: 0.0, notifier=SILENT)
         return polled[-1]
 
-    def subscribe(self, *slugs: str, phrases: tuple[str, ...] = ()) -> None:
+    def subscribe(self, *slugs: str, phrases: tuple[str, ...] = (), cadence: Cadence = AT_ONCE) -> None:
         with self.db.begin() as conn:
             channel = channels.ensure(conn, ChannelRef("playground", "local", "trade"), self.clock.now)
-            spec = SubscriptionSpec(Filters(feeds=slugs, phrases=phrases), Cadence(CadenceKind.NOW), "UTC", False)
+            spec = SubscriptionSpec(Filters(feeds=slugs, phrases=phrases), cadence, "UTC", False)
             save_subscription(conn, channel, spec, "me", self.clock.now)
 
     def owed(self) -> int:
@@ -225,3 +227,35 @@ async def test_a_long_pause_of_a_server_ends_in_one_flood_that_is_published(smal
     assert (len(polled.new), polled.held) == (20, 0)
     assert "entries were new at once" in (polled.warning or "")
     assert small.row().flooded_at == small.clock.now
+
+
+async def test_a_document_of_two_feeds_is_posted_once_in_a_channel(db: Database, server: FeedServer, http: httpx.AsyncClient) -> None:
+    both = feed(server, "federal-register", "federal-register"), feed(server, "federal-register", "federal-register-uflpa")
+    world = World(db, server, http, *both)
+    world.subscribe("federal-register", "federal-register-uflpa")
+    await world.poll(register([document(1)]))
+    await world.poll(register([document(2), document(1)]))
+    assert (len(world.stored()), world.owed()) == (4, 1)
+
+
+async def test_a_document_of_two_feeds_is_posted_where_only_the_second_is_wanted(
+    sqlite_db: Database, server: FeedServer, http: httpx.AsyncClient
+) -> None:
+    both = feed(server, "federal-register", "federal-register"), feed(server, "federal-register", "federal-register-uflpa")
+    world = World(sqlite_db, server, http, *both)
+    world.subscribe("federal-register-uflpa")
+    await world.poll(register([document(1)]))
+    await world.poll(register([document(2), document(1)]))
+    assert world.owed() == 1
+
+
+async def test_a_document_that_comes_later_by_another_subscription_is_not_kept_waiting(
+    sqlite_db: Database, server: FeedServer, http: httpx.AsyncClient
+) -> None:
+    both = feed(server, "federal-register", "federal-register"), feed(server, "federal-register", "federal-register-uflpa")
+    world = World(sqlite_db, server, http, *both)
+    world.subscribe("federal-register", cadence=Cadence(CadenceKind.WEEKLY, time(9), 0))
+    world.subscribe("federal-register-uflpa")
+    await world.poll(register([document(1)]))
+    await world.poll(register([document(2), document(1)]))
+    assert world.owed() == 2
