@@ -28,7 +28,8 @@ from handlers.replies.reply import (
 )
 from handlers.subscriptions import wording
 from jobs.matching import left_out
-from jobs.relations import relations
+from jobs.relations import CONTINUING
+from jobs.relations import changes as changes_among
 from jobs.store import channels, outbox, posts, reports
 from jobs.store import entries as entry_store
 from jobs.store import subscriptions as subscription_store
@@ -151,8 +152,8 @@ def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -
         live = subscription_store.list_for_channel(conn, channel_id)
         keys = set() if reasons else posts.shown_with(conn, channel_id, entry)
         known = {each.id: each for each in entry_store.known(conn, keys).values()}
+        changed = changes_among(conn, [entry, *known.values()], CONTINUING)
         stop = _stop(conn, channel_id)
-    changed = relations([entry, *known.values()])
     changes = [each for each in known.values() if entry.id in changed.get(each.id, ())]
     return _PostedEntry(entry, reasons, subscriptions, [each for each in live if entry in left_out(each, then)], stop, changes)
 

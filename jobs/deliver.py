@@ -184,18 +184,18 @@ class Worker:
             return Retry(1.0, "the worker was delayed longer than its lease allows")
         content = post.content | {PLAIN: True} if post.plain else post.content
         stage.called = True
-        if post.about is None:
+        if post.target is None:
             call = sender.send(channel, content, post.id)
         elif post.kind == PostKind.MARK:
-            call = sender.mark(channel, content, post.about)
+            call = sender.mark(channel, content, post.target)
         else:
-            call = sender.answer(channel, content, post.id, post.about)
+            call = sender.answer(channel, content, post.id, post.target)
         async with self._renewing(claim, post.id, left):
             return await self._wait_for(call, Unknown, claim, post)
 
     async def look(self, claim: Claim, post: Post) -> str | Unreadable | None:
         sender, channel, since = self.senders[claim.channel.platform], claim.channel, self.first_attempt(post)
-        call = sender.find(channel, post.id, since) if post.about is None else sender.find_answer(channel, post.id, since, post.about)
+        call = sender.find(channel, post.id, since) if post.target is None else sender.find_answer(channel, post.id, since, post.target)
         async with self._renewing(claim, None, self.pace.lease):
             return await self._wait_for(call, lambda why: Unreadable(f"the history could not be read: {why}"), claim, post)
 

@@ -11,16 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from jobs import corrections
 from jobs.cadence import is_immediate
 from jobs.matching import left_out
 from jobs.models.channels import ChannelRef
 from jobs.models.entries import Entry
 from jobs.models.posts import Bundle, Carried, Listed, Owed
 from jobs.models.subscriptions import Subscription
-from jobs.relations import chains
+from jobs.relations import chains, changes, find_changed, find_changers
 from jobs.states import Lead, PostKind
-from jobs.store import deliveries, entries, posts
+from jobs.store import deliveries, entries, posts, readings
 from jobs.store.database import Connection
 
 MIN_CATCH_UP = 6  #: So many late entries of a channel go out as one post.
@@ -134,14 +133,14 @@ def next_step(conn: Connection, channel_id: int, now: datetime) -> Make | None:
 
 def _surroundings(conn: Connection, channel_id: int, batch: Batch, carried: Collection[int]) -> Surroundings:
     related = _without_dropped(conn, channel_id, _related(conn, channel_id, list(dict.fromkeys(each.entry for each in batch.new(carried)))))
-    found = chains(related.values())
+    found = chains(related.values(), changes(conn, related.values()))
     waiting = {each.id for chain in found if len(chain) > 1 for each in chain}
     recap: list[Part] = []
     besides: dict[int, Entry] = {}
     if batch.kind == PostKind.DIGEST and len(found) > 1:
         recap = [part for part in _recap(conn, batch.owed[0].subscription) if part.entry not in related]
         mentioned = {*(part.entry for part in recap), *(each.entry for each in batch.owed)} - related.keys()
-        besides = {each.id: each for each in corrections.find_changers(conn, entries.by_ids(conn, mentioned).values())}
+        besides = {each.id: each for each in find_changers(conn, entries.by_ids(conn, mentioned).values())}
         besides = {number: each for number, each in besides.items() if number not in related.keys() | mentioned}
         besides = _without_dropped(conn, channel_id, besides)
         waiting.update(besides)
@@ -163,8 +162,8 @@ def _related(conn: Connection, channel_id: int, new: Sequence[int]) -> dict[int,
     known = entries.by_ids(conn, new)
     found = {number: known[number] for number in new}
     while True:
-        more = {each.id: each for each in corrections.find_changers(conn, found.values())}
-        changed = {each.id: each for each in corrections.find_changed(conn, (*found.values(), *more.values()))}
+        more = {each.id: each for each in find_changers(conn, found.values())}
+        changed = {each.id: each for each, _, _ in find_changed(conn, (*found.values(), *more.values()))}
         waits = {each.entry for each in deliveries.waiting(conn, channel_id, changed)} - deliveries.carriers(
             conn, channel_id, changed
         ).keys()
@@ -194,7 +193,18 @@ def load_bundle(conn: Connection, ref: ChannelRef, channel_id: int, step: Make, 
         before = posts.latest_digest(conn, step.subscription, alive=True)
         since = None if before is None else before.period
         omitted = len(left_out(step.subscription, entries.routine_between(conn, since or step.subscription.created_at, period)))
-    return Bundle(step.kind, ref, step.subscription, items, period, now, since, left_out=omitted)
+    return Bundle(
+        step.kind,
+        ref,
+        step.subscription,
+        items,
+        period,
+        now,
+        since,
+        left_out=omitted,
+        changes=changes(conn, known.values()),
+        effective=readings.dates_of(conn, known),
+    )
 
 
 def _after(newest: datetime | None, period: datetime, now: datetime) -> datetime:

@@ -15,7 +15,6 @@ from content.search.statements import Passage, passages
 from content.search.text import clean, split, stem
 from jobs.classify import OTHER, classify
 from jobs.models.entries import Entry
-from jobs.relations import changed_by
 from jobs.states import EntryKind
 
 MIN_RARE = 2
@@ -200,7 +199,7 @@ def _counts(entry: Entry) -> bool:
 
 
 def _named(entry: Entry) -> frozenset[str]:
-    return frozenset(_NUMBER.findall(f"{entry.title} {entry.body or ''}")) | frozenset(changed_by(entry))
+    return frozenset(_NUMBER.findall(f"{entry.title} {entry.body or ''}"))
 
 
 def topics_of(passage: Passage, catalog: Catalog) -> frozenset[str]:

@@ -19,10 +19,11 @@ from jobs.models.feeds import FeedRow
 from jobs.models.subscriptions import Filters, SubscriptionSpec
 from jobs.notices import SILENT, Notifier, flood_held
 from jobs.reading import read_entries
+from jobs.relations import strongest
 from jobs.sources import state as states
 from jobs.sources.document import MAX_ENTRIES
 from jobs.states import Lead
-from jobs.store import deliveries, entries, feeds, subscriptions
+from jobs.store import deliveries, entries, feeds, readings, subscriptions
 from jobs.store.database import Connection, Database
 from jobs.store.feeds import PollFailure, PollSuccess
 
@@ -306,7 +307,8 @@ def store_decision(  # six parameters: what was decided, how it is classified, w
             stored += publish_entries(conn, owner, new, now, backlog=backlog, held=held, catch_up=catch_up)
         return tuple(sorted(stored, key=lambda each: (each.published, each.id)))
 
-    before = [stored for each in decision.edited if (stored := entries.by_key(conn, each.key)) is not None]
+    stored_before = [stored.id for each in decision.edited if (stored := entries.by_key(conn, each.key)) is not None]
+    before = {entry_id: strongest(named) for entry_id, named in readings.relations_of(conn, stored_before).items()}
     edited = [edit_entry(conn, each.key, entry(each), now, catch_up=catch_up) for each in decision.edited]
     add(decision.held, held=True)
     new, backlog = add(decision.new), add(decision.backlog, backlog=True)

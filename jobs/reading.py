@@ -17,10 +17,10 @@ from jobs.sentences import gist
 from jobs.store import entries, readings
 from jobs.store.database import Connection, Database
 
-READING_VERSION = 1
+READING_VERSION = 2
 """Raise it when `read_message` reads differently, so that stored entries are read again."""
 
-MAX_RELATIONS = 50
+MAX_RELATIONS = 200
 MAX_DATES = 50
 
 BATCH = 50  #: Entries of one transaction.

@@ -1,69 +1,121 @@
-"""Relations: which entries change which, by their own words.
+"""Relations: which stored entries change which, as `jobs.reading` read it in their texts."""
 
-Only explicit wording counts ("this message replaces CSMS 67647279"), under a title that opens as a correction or a replacement.
-"""
-
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 
 from jobs.models.entries import Entry
-from jobs.references import references
-from jobs.states import Lead, Relation
+from jobs.models.readings import Reference
+from jobs.states import Relation
+from jobs.store import entries, readings
+from jobs.store.database import Connection
 
-CORRECTING_LEADS = frozenset({Lead.CORRECTION, Lead.REPLACEMENT})
+SUPERSEDING = frozenset({Relation.REPLACES, Relation.CORRECTS, Relation.CANCELS})
+"""Whoever read the earlier message has to read the later one instead."""
 
-_CHANGES = frozenset({Relation.REPLACES, Relation.CORRECTS})
+CHANGING = SUPERSEDING | {Relation.RESOLVES, Relation.EXTENDS, Relation.UPDATES}
+"""The earlier message is no longer the whole story, so what shows it is marked."""
+
+CONTINUING = CHANGING | {Relation.FOLLOWS_UP}
+"""Whoever got the earlier message gets the later one."""
+
+Changes = Mapping[int, Mapping[int, Relation]]
+"""For each entry that others change, the ids of those and how."""
+
+MAX_CHAIN = 100  #: Entries of a chain, about; more are not looked for.
+
+_DATED_BEFORE = timedelta(days=30)
+"""At most, a message is dated so long before one that it changes; else its number is taken for a typing error."""
 
 
-def changed_by(entry: Entry) -> dict[str, str]:
-    """Return the numbers of the messages that an entry changes, each with "replaces" or "corrects". A mistyped number is left out."""
-    if entry.lead not in CORRECTING_LEADS:
-        return {}
-    named = references(entry.title, entry.body, entry.number)
-    return {each.number: each.kind for each in named if each.kind in _CHANGES and len(each.number) == 8}
-
-
-def relations(entries: Iterable[Entry]) -> dict[int, dict[int, str]]:
-    """Return, for each of these entries that others of them change, the ids of those and "replaces" or "corrects"."""
-    known = list(entries)
-    found: dict[int, dict[int, str]] = {}
-    for later in known:
-        changes = changed_by(later)
-        for each in known if changes else ():
-            if each.number in changes and each.feed == later.feed and each.id != later.id:
-                found.setdefault(each.id, {})[later.id] = changes[each.number]
+def strongest(named: Iterable[Reference]) -> dict[str, Relation]:
+    """Return each number that is named with its strongest relation. A mistyped number is left out."""
+    found: dict[str, Relation] = {}
+    for each in named:
+        if each.number and (each.number not in found or each.kind.strength > found[each.number].strength):
+            found[each.number] = each.kind
     return found
 
 
-def changers(of: Collection[Entry], candidates: Iterable[Entry]) -> list[Entry]:
-    """Return the candidates that change one of these entries, or one that does, and so on."""
-    known = {each.id for each in of}
-    changes = {each: changed_by(each) for each in candidates if each.id not in known}
-    found: list[Entry] = []
-    latest = list(of)
+def is_plausible(later: Entry, earlier: Entry) -> bool:
+    """Return whether one entry can change another: both of one feed, and the later not dated long before."""
+    return later.feed == earlier.feed and later.id != earlier.id and later.published > earlier.published - _DATED_BEFORE
+
+
+def changes(conn: Connection, among: Collection[Entry], kinds: Collection[Relation] = CHANGING) -> Changes:
+    """Return which of these entries change which others of them."""
+    named = readings.relations_of(conn, [each.id for each in among])
+    by_number: dict[str, list[Entry]] = {}
+    for each in among:
+        by_number.setdefault(each.number, []).append(each)
+    found: dict[int, dict[int, Relation]] = {}
+    for later in among:
+        for number, kind in strongest(named.get(later.id, ())).items():
+            for earlier in by_number.get(number, ()) if kind in kinds else ():
+                if is_plausible(later, earlier):
+                    found.setdefault(earlier.id, {})[later.id] = kind
+    return found
+
+
+def find_changers(conn: Connection, of: Collection[Entry], kinds: Collection[Relation] = CHANGING, *, held: bool = False) -> list[Entry]:
+    """Return the stored entries that change these, or change one that does, and so on, oldest first; held ones only with `held`."""
+    given = {each.id: each for each in of}
+    known = dict(given)
+    latest: Collection[Entry] = of
     while latest:
-        wanted = {(each.feed, each.number) for each in latest}
-        latest = [each for each, numbers in changes.items() if any((each.feed, number) in wanted for number in numbers)]
-        for each in latest:
-            del changes[each]
-        found += latest
+        found: dict[int, Entry] = {}
+        for feed in sorted({each.feed for each in latest}):
+            here = [each for each in latest if each.feed == feed]
+            naming = readings.naming(conn, feed, {each.number for each in here}, held=held)
+            ids = {each.entry_id for each in naming if each.kind in kinds} - known.keys()
+            later = entries.by_ids(conn, ids)
+            changed = changes(conn, [*here, *later.values()], kinds)
+            found |= {each: later[each] for each in ids if any(each in several for several in changed.values())}
+        known |= found
+        latest = list(found.values())
+    return sorted((each for each in known.values() if each.id not in given), key=lambda each: (each.published, each.id))
+
+
+def find_changed(conn: Connection, by: Iterable[Entry], kinds: Collection[Relation] = CHANGING) -> list[tuple[Entry, Entry, Relation]]:
+    """Return each stored entry that these change, with the one that does and how."""
+    several = list(by)
+    named = readings.relations_of(conn, [each.id for each in several])
+    found = []
+    for later in several:
+        for number, kind in strongest(named.get(later.id, ())).items():
+            if kind in kinds and (earlier := _find_earlier(conn, later, number)) is not None:
+                found.append((earlier, later, kind))
     return found
 
 
-def chains(entries: Collection[Entry]) -> list[list[Entry]]:
+def _find_earlier(conn: Connection, later: Entry, number: str) -> Entry | None:
+    return max((each for each in entries.all_by_number(conn, number) if is_plausible(later, each)), key=lambda each: each.id, default=None)
+
+
+def load_chain(conn: Connection, entry: Entry) -> list[Entry]:
+    """Return the entry and all that continue it or that it continues, directly or not, oldest first; also those that are held."""
+    known = {entry.id: entry}
+    while True:
+        more = {each.id: each for each in find_changers(conn, known.values(), CONTINUING, held=True)}
+        more |= {each.id: each for each, _, _ in find_changed(conn, known.values(), CONTINUING)}
+        if more.keys() <= known.keys() or len(known) > MAX_CHAIN:
+            return sorted(known.values(), key=lambda each: (each.published, each.id))
+        known = more | known
+
+
+def chains(several: Collection[Entry], changed: Changes) -> list[list[Entry]]:
     """Group the entries that change each other, in the order of the groups' first entries; in a group, the later entry goes first."""
-    changed = relations(entries)
-    neighbors: dict[int, set[int]] = {each.id: set(changed.get(each.id, ())) for each in entries}
-    for earlier, several in changed.items():
-        for later in several:
+    neighbors: dict[int, set[int]] = {each.id: set(changed.get(each.id, ())) for each in several}
+    for earlier, by in changed.items():
+        for later in by:
             neighbors[later].add(earlier)
-    known = {each.id: each for each in entries}
+    known = {each.id: each for each in several}
     placed: set[int] = set()
     found = []
-    for each in entries:
+    for each in several:
         if each.id not in placed:
             group = _reachable(each.id, neighbors)
             placed |= group
-            found.append([known[number] for number in _later_first([one.id for one in entries if one.id in group], changed)])
+            found.append([known[number] for number in _later_first([one.id for one in several if one.id in group], changed)])
     return found
 
 
@@ -76,7 +128,7 @@ def _reachable(start: int, neighbors: Mapping[int, Collection[int]]) -> set[int]
     return found
 
 
-def _later_first(group: list[int], changed: Mapping[int, Collection[int]]) -> list[int]:
+def _later_first(group: Sequence[int], changed: Changes) -> list[int]:
     """Order a group so that an entry follows those that change it; two that change each other stay in their order."""
     ordered: list[int] = []
     while len(ordered) < len(group):

@@ -40,10 +40,13 @@ def sentences(text: str) -> Iterator[str]:
 def gist(body: str | None) -> str:
     """Return the first sentence of a body that says what changes, else the first that is not boilerplate, or "".
 
+    A sentence that only says that the message replaces another one is none.
+
     `body` is without its banner (`csms.without_banner`).
     """
     told = [" ".join(each.split()).strip("\u2022\u25cf ") for each in sentences(body or "")]
-    told = [each for each in told if len(each) > 20 and not _BOILERPLATE.match(each) and not _ONLY_NAMES_ANOTHER.match(each)] or told
+    told = [each for each in told if not _ONLY_NAMES_ANOTHER.match(each)]
+    told = [each for each in told if len(each) > 20 and not _BOILERPLATE.match(each)] or told
     chosen = next((each for each in told if _CHANGES.search(each)), told[0] if told else "")
     if len(chosen) <= MAX_GIST:
         return chosen

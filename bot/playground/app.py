@@ -30,6 +30,7 @@ from handlers.replies.cards import channel_noun
 from handlers.replies.reply import Reply
 from jobs.cadence import zone_label
 from jobs.models.posts import SentPost
+from jobs.relations import changes
 from jobs.store import channels, deliveries, posts, reports, subscriptions
 from jobs.store.database import Connection, Database, DatabaseError, first_line
 
@@ -266,7 +267,8 @@ def publish(playground: Playground, params: Json) -> Json:
     with runtime.db.read() as conn:
         now = runtime.db.now(conn)
         subscribed = subscriptions.list_for_channel(conn, playground.channel_ids[channel.id])
-    reply, waits = outcome_reply(published, subscribed, channel, now, jobs=playground.wake_jobs is not None)
+        changed = changes(conn, published)
+    reply, waits = outcome_reply(published, changed, subscribed, channel, now, jobs=playground.wake_jobs is not None)
     if reply is None:
         return {"message": None}
     message = {"content": serialize.dump(reply), "at": now.isoformat(), "sample": True, "waits": waits}

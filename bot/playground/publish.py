@@ -17,7 +17,7 @@ from jobs.matching import matches
 from jobs.models.entries import Entry
 from jobs.models.subscriptions import Subscription
 from jobs.publish import publish_sample
-from jobs.relations import chains, relations
+from jobs.relations import Changes, chains
 from jobs.store import entries
 from jobs.store.database import Database
 
@@ -44,14 +44,20 @@ def publish_next(db: Database, topics: tuple[Topic, ...], choose: Choose) -> lis
     return [entry for entry in published if entry]
 
 
-def outcome_reply(
-    published: list[Entry], subscriptions: list[Subscription], channel: PlaygroundChannel, now: datetime, *, jobs: bool
+def outcome_reply(  # six parameters: what was published, where, and when
+    published: list[Entry],
+    changed: Changes,
+    subscriptions: list[Subscription],
+    channel: PlaygroundChannel,
+    now: datetime,
+    *,
+    jobs: bool,
 ) -> tuple[Reply | None, bool]:
     """Return a reply, unless the posts speak for themselves, and whether any entry waits for the digest. `jobs`: this process posts."""
     if not published:
         return _reply("Nothing was published.", "Someone else just published the same sample. Try again."), False
     here = f"this {channel_noun(channel.ref)}"
-    dues = _posted_together([(entry, _first_due(entry, subscriptions, channel.ref.platform, now)) for entry in published], now)
+    dues = _posted_together([(entry, _first_due(entry, subscriptions, channel.ref.platform, now)) for entry in published], changed, now)
     unwanted = [entry for entry, due in dues if due is None]
     waiting = [(entry, due) for entry, due in dues if due is not None and due.at > now]
     due_now = [entry for entry, due in dues if due is not None and due.at <= now]
@@ -77,11 +83,11 @@ def _first_due(entry: Entry, subscriptions: list[Subscription], platform: str, n
     return min((Due(due_at(each, entry.lead, now), each.zone) for each in matching), default=None)
 
 
-def _posted_together(dues: list[tuple[Entry, Due | None]], now: datetime) -> list[tuple[Entry, Due | None]]:
+def _posted_together(dues: list[tuple[Entry, Due | None]], changed: Changes, now: datetime) -> list[tuple[Entry, Due | None]]:
     """Let a correction and what it changes be due with the first of them, as they are posted."""
     due = {entry.id: found for entry, found in dues}
-    for chain in chains([entry for entry, _ in dues]):
-        corrections = {later for several in relations(chain).values() for later in several}
+    corrections = {later for several in changed.values() for later in several}
+    for chain in chains([entry for entry, _ in dues], changed):
         first = min((found for entry in chain if (found := due[entry.id]) is not None and found.at <= now), default=None)
         if first is not None:
             due |= {entry.id: first for entry in chain if due[entry.id] is not None or entry.id in corrections}

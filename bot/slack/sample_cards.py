@@ -23,7 +23,7 @@ from jobs.models.channels import ChannelRef
 from jobs.models.entries import Entry, TopicHit
 from jobs.models.posts import About, Bundle, Listed, Notice
 from jobs.models.subscriptions import SubscriptionSpec
-from jobs.states import EntryKind, Lead, NoticeKind, PostKind
+from jobs.states import EntryKind, Lead, NoticeKind, PostKind, Relation
 from jobs.store.outbox import Undecided
 
 CHANNEL = ChannelRef(PLATFORM, "T0", "C0", "#trade")
@@ -81,7 +81,8 @@ def _posts(context: Context) -> Iterator[tuple[str, Reply]]:
     items = tuple(Listed(_entry(number, context), "the title says quota") for number in range(12))
 
     def composed(kind: PostKind, shown: tuple[Listed, ...], about: About | None = None) -> list[Reply]:
-        bundle = Bundle(kind, CHANNEL, None, shown, context.now, context.now, None, about)
+        changes = {} if about is None else {items[0].entry.id: {items[1].entry.id: Relation.CORRECTS}}
+        bundle = Bundle(kind, CHANNEL, None, shown, context.now, context.now, None, about, changes=changes)
         return [serialize.load(each) for each in posts.compose(bundle, context.catalog, context.zone)]
 
     (single,), digest = composed(PostKind.NOW, items[:1]), composed(PostKind.DIGEST, items)
@@ -90,7 +91,7 @@ def _posts(context: Context) -> Iterator[tuple[str, Reply]]:
         yield "digest", part
     for part in composed(PostKind.CATCH_UP, items):
         yield "catch-up", part
-    correction = Listed(replace(items[1].entry, lead=Lead.CORRECTION), "corrects 60000000")
+    correction = Listed(replace(items[1].entry, lead=Lead.CORRECTION), "")
     for name, kind in (("mark", PostKind.MARK), ("answer in a thread", PostKind.ANSWER)):
         for reply in composed(kind, (correction, items[0]), About("0", "1.1", serialize.dump(single))):
             yield name, reply

@@ -6,25 +6,52 @@ Cards say what is stored, never what is in force: the bot may not have read a la
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.messages.questions import MIN_NUMBER
 from handlers.replies import cards, corrections, entries, freshness, reasons
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line, plain
 from jobs.csms import hex_url
+from jobs.models.entries import SAMPLE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handlers.command import Context
     from jobs.feed_health import LastRead
     from jobs.models.entries import Entry
+    from jobs.relations import Changes
+    from jobs.states import Relation
     from jobs.store.database import Connection, Database
 
 _MAX_MENTIONS = 10
 
-_MAX_SEARCHED = 50
-"""Messages searched for later ones that mention a message."""
+_MAX_SEARCHED = 200
+"""Messages whose titles are compared; CBP sends about forty in a busy week."""
+
+MAX_LISTED = 20
+"""Messages of a chain."""
 
 _LEGACY = re.compile(r"[0-9]{2}-[0-9]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What other stored messages have to do with a message."""
+
+    chain: tuple[Entry, ...]
+    """The message, those that continue it and those that it continues, oldest first."""
+    changes: Changes
+    """How those of the chain continue each other."""
+    naming: tuple[Entry, ...] = ()
+    """Other messages that name it, newest first."""
+    mistyped: tuple[str, ...] = ()
+    """Numbers as it has them that no stored message is sure to be meant by."""
+    similar: tuple[Entry, ...] = ()
+    """Messages that it seems to continue, or that seem to continue it, by their titles; oldest first."""
+    newest: Entry | None = None
+    """The newest message of its topic."""
 
 
 def by_number(number: str, db: Database, context: Context, *, samples: bool, validity: bool = False) -> Reply:
@@ -34,10 +61,10 @@ def by_number(number: str, db: Database, context: Context, *, samples: bool, val
     with db.read() as conn:
         entry = entry_store.by_number(conn, number)
         if entry is not None:
-            later = _later_messages(conn, entry)
-            return card(entry, later, freshness.read_feed(conn, context, entry.feed), context, validity=validity)
+            links = _load_links(conn, entry)
+            return card(entry, links, freshness.read_feed(conn, context, entry.feed), context, validity=validity)
         read = freshness.read_feed(conn, context)
-        mentions = _mentions(conn, number, samples=samples)[:_MAX_MENTIONS]
+        mentions = [each for feed in ("csms", *((SAMPLE,) if samples else ())) for each in _naming(conn, feed, number)][:_MAX_MENTIONS]
     reply = unstored(number, f"The bot has no CSMS message {number}.")
     warning = freshness.warning(read, context.now, context.zone)
     blocks: tuple[Block, ...] = (*freshness.warning_blocks(warning), *reply.blocks)
@@ -49,28 +76,59 @@ def by_number(number: str, db: Database, context: Context, *, samples: bool, val
     return Reply(" ".join(filter(None, (warning, reply.text))), blocks, subjects=reply.subjects if not mentions else ())
 
 
-def card(entry: Entry, later: list[Entry], read: LastRead, context: Context, *, validity: bool = False) -> Reply:
-    """Return the card of a message. What changes it stands above its text, which is quiet then; others that mention it stand below."""
+def _load_links(conn: Connection, entry: Entry) -> Links:
+    from jobs import relations
+    from jobs.continuations import WINDOW, continuations
+    from jobs.store import entries as entry_store
+    from jobs.store import readings
+
+    chain = relations.load_chain(conn, entry)
+    known = {each.id for each in chain}
+    written = (each for each in readings.relations_of(conn, [entry.id]).get(entry.id, ()) if not each.number)
+    window = entry_store.latest(conn, [entry.feed], None, _MAX_SEARCHED, since=entry.published - WINDOW, until=entry.published + WINDOW)
+    topic = next((hit.topic for hit in entry.topics if hit.topic != "other"), None)
+    newest = entry_store.latest(conn, [entry.feed], topic, 1) if topic else []
+    return Links(
+        tuple(chain),
+        relations.changes(conn, chain, relations.CONTINUING),
+        tuple(each for each in _naming(conn, entry.feed, entry.number) if each.id not in known and each.published >= entry.published),
+        tuple(dict.fromkeys(each.as_written for each in written)),
+        tuple(each for each in continuations(entry, window) if each.id not in known),
+        next((each for each in newest if each.id != entry.id and each.published > entry.published), None),
+    )
+
+
+def _naming(conn: Connection, feed: str, number: str) -> list[Entry]:
+    """Return the messages that name a number, newest first."""
+    from jobs.store import entries as entry_store
+    from jobs.store import readings
+
+    ids = {each.entry_id for each in readings.naming(conn, feed, [number], held=True)}
+    return entries.newest_first(entry_store.by_ids(conn, ids).values())
+
+
+def card(entry: Entry, links: Links, read: LastRead, context: Context, *, validity: bool = False) -> Reply:
+    """Return the card of a message. What changes it stands above its text, which is quiet if it is outdated; the rest stands below."""
     now, zone = context.now, context.zone
     warning = freshness.warning(read, now, zone, freshness.feed_title(context, entry.feed))
-    changing = [(each, how) for each in later if (how := _changes(each, entry))]
-    changed_by = [each for each, _ in changing]
-    naming = _naming_blocks(entry, [each for each in later if each not in changed_by], bool(changing), bool(warning), read, context)
+    changing = _changing(entry, links)
+    naming = _naming_blocks(entry, links, bool(warning), read, context)
     body, slugs = entries.excerpt(entry), entries.sort_topics(context.catalog, (hit.topic for hit in entry.topics))
     topics = _topics(entry, slugs, context)
     blocks: list[Block] = [*freshness.warning_blocks(warning), *_changing_blocks(changing, context), *(naming if validity else ())]
-    if changing:
+    if any(how in corrections.OUTDATING for _, how in changing):
         earlier = (entries.title(entry, corrections.EARLIER_TITLE), entries.facts(entry, now, zone), *((body,) if body else ()), *topics)
         blocks += [Divider(), SmallPrint((line(Span(corrections.EARLIER, bold=True)), *earlier))]
     else:
+        blocks += [Divider()] if changing else []
         blocks += [Section((entries.title(entry, entries.CARD_TITLE, bold=True),)), SmallPrint((entries.facts(entry, now, zone),))]
         blocks += [Section((each,)) for each in ((body,) if body else ()) + topics]
-    blocks += () if validity else naming
+    blocks += [*(() if validity else naming), *_chain_blocks(entry, links, context), *_doubtful_blocks(links, context)]
     buttons = [
         Button(f"Latest CSMS: {entries.topic_name(context.catalog, slug)}", f"/csms latest {slug}") for slug in slugs[:3] if slug != "other"
     ]
     blocks += [*((Buttons(tuple(buttons)),) if buttons else ()), entries.caution([entry])]
-    changed = [corrections.advice(each, how, now, zone) for each, how in changing]
+    changed = [plain(corrections.advice(each, how, now, zone)) for each, how in changing]
     text = " ".join(filter(None, (warning, *changed, entries.screen_reader_text(entry, zone, link=True))))
     return Reply(text, tuple(blocks), subjects=(entry.key,), shareable=True)
 
@@ -81,37 +139,69 @@ def _topics(entry: Entry, slugs: tuple[str, ...], context: Context) -> tuple[Lin
     return (line(Span("Topics: ", bold=True), "; ".join(about)),) if about else ()
 
 
-def _changes(later: Entry, entry: Entry) -> str:
-    """Return "replaces" or "corrects" if the later message says so of this one, else ""."""
-    from jobs.relations import changed_by
+def _changing(entry: Entry, links: Links) -> list[tuple[Entry, Relation]]:
+    """Return the messages that change this one, newest first."""
+    by = links.changes.get(entry.id, {})
+    return [(each, by[each.id]) for each in reversed(links.chain) if each.id in by and by[each.id] != "follows-up"]
 
-    return changed_by(later).get(entry.number, "") if later.feed == entry.feed else ""
 
-
-def _changing_blocks(changing: list[tuple[Entry, str]], context: Context) -> tuple[Block, ...]:
+def _changing_blocks(changing: list[tuple[Entry, Relation]], context: Context) -> tuple[Block, ...]:
     lines: list[Line] = []
     for later, how in changing:
-        instead = corrections.advice(later, how, context.now, context.zone)
         title = line(*entries.title(later, entries.BULLET_TITLE), *(f"{cards.SEPARATOR}{state}" for state in entries.states(later)))
-        lines += [line(Span(instead, bold=True, link=cards.https_url(later.url))), title]
+        what = corrections.what_changed(later)
+        lines += [corrections.advice(later, how, context.now, context.zone), title, *((what,) if what else ())]
     return (Section(tuple(lines)),) if lines else ()
 
 
-def _naming_blocks(entry: Entry, later: list[Entry], changed: bool, warned: bool, read: LastRead, context: Context) -> tuple[Block, ...]:
+def _naming_blocks(entry: Entry, links: Links, warned: bool, read: LastRead, context: Context) -> tuple[Block, ...]:
     """Return the later messages that mention the entry, or that there are none as of the last good read.
 
     `warned`: the answer begins with a warning that says when the feed was read.
     """
-    if later:
-        return (cards.heading("Mentioned in"), _bullets(later, context))
-    if changed:
+    if links.naming:
+        return (cards.heading("Mentioned in"), _bullets(links.naming[:_MAX_MENTIONS], context))
+    if links.changes.get(entry.id):
         return ()
     what, feed = "CSMS message" if entry.feed == "csms" else "message", freshness.feed_title(context, entry.feed)
     when = freshness.sentence_part(read, context.now, context.zone, feed[0].lower() + feed[1:] if feed.startswith("The") else feed)
-    return (Section((line(f"No later {what} stored here mentions this one{'' if warned else f'; {when}'}."),)),)
+    none = line(f"No later {what} stored here mentions this one{'' if warned else f'; {when}'}.")
+    if links.newest is None:
+        return (Section((none,)),)
+    topics = {hit.topic for hit in links.newest.topics} & {hit.topic for hit in entry.topics} - {"other"}
+    topic = entries.topic_name(context.catalog, entries.sort_topics(context.catalog, topics)[0])
+    day = entries.sent_day(links.newest, context.now, context.zone)
+    return (Section((none, line(f"Newest on {topic}: ", *entries.bullet(links.newest, day)))),)
 
 
-def _bullets(listed: list[Entry], context: Context) -> Bullets:
+def _chain_blocks(entry: Entry, links: Links, context: Context) -> tuple[Block, ...]:
+    """Return the whole chain, unless it has only this message and those that stand above it."""
+    if all(each.id == entry.id or each.id in links.changes.get(entry.id, {}) for each in links.chain) and len(links.chain) < 3:
+        return ()
+    numbers = {each.id: entries.number(each) for each in links.chain}
+    items = []
+    for each in links.chain[:MAX_LISTED]:
+        does = [f"{how} {numbers[earlier]}" for earlier, by in links.changes.items() if (how := by.get(each.id)) is not None]
+        this = ("this message",) if each.id == entry.id else ()
+        items.append(entries.bullet(each, entries.sent_day(each, context.now, context.zone), *does[:3], *this))
+    more = len(links.chain) - len(items)
+    left = (line(f"… and {more} more"),) if more else ()
+    return (cards.heading("The chain of messages, oldest first"), Bullets((*items, *left)))
+
+
+def _doubtful_blocks(links: Links, context: Context) -> tuple[Block, ...]:
+    """Return what CBP does not say, or not clearly."""
+    found: list[Block] = []
+    for written in links.mistyped:
+        words = f"It names “{written}”. CBP mistyped that number, and the bot is not certain which message it means."
+        found.append(Section((line(words),)))
+    if links.similar:
+        found += [cards.heading("Seems to continue or to be continued by"), _bullets(links.similar[-_MAX_MENTIONS:], context)]
+        found.append(SmallPrint((line("The bot’s guess, because the titles are the same. CBP’s messages do not name each other."),)))
+    return tuple(found)
+
+
+def _bullets(listed: Sequence[Entry], context: Context) -> Bullets:
     return Bullets(tuple(entries.bullet(each, entries.sent_day(each, context.now, context.zone)) for each in listed))
 
 
@@ -120,23 +210,6 @@ def _matched(because: str, context: Context) -> str:
     reason = reasons.explain_topic(because, context.catalog)
     head, bracket, rest = reason.rpartition(" (") if reason.endswith(")") else (reason, "", "")
     return f" ({f'{head}: {rest[:-1]}' if bracket else reason})" if because else ""
-
-
-def _later_messages(conn: Connection, entry: Entry) -> list[Entry]:
-    """Return messages, newest first, that mention the entry's number and are not older."""
-    if not entry.number:
-        return []
-    found = _mentions(conn, entry.number, samples=entry.sample)
-    return entries.newest_first(each for each in found if each.number != entry.number and each.published >= entry.published)
-
-
-def _mentions(conn: Connection, number: str, *, samples: bool) -> list[Entry]:
-    """Return the messages that have the number, but not as a part of a longer one."""
-    from jobs.store import entries as entry_store
-
-    whole = re.compile(rf"(?<!\d){re.escape(number)}(?!\d)")
-    found = entry_store.search(conn, number, _MAX_SEARCHED, samples=samples)
-    return [each for each in found if whole.search(f"{each.title} {each.body or ''}")]
 
 
 def unstored(number: str, first: str) -> Reply:

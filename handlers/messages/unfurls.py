@@ -14,11 +14,11 @@ from handlers import lookups
 from handlers.command import Command, Person
 from handlers.replies import corrections, entries, serialize
 from handlers.replies.reply import Reply, Section, SmallPrint, line, without_controls
-from jobs.corrections import find_marks
 from jobs.csms import ACCOUNT, number_of
 from jobs.identity import canonical_link
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import About, Bundle, Listed
+from jobs.relations import changes, find_changers
 from jobs.states import PostKind
 from jobs.store import entries as entry_store
 
@@ -81,8 +81,12 @@ def _message(conn: Connection, entry: Entry, context: Context) -> Reply:
         subjects=(entry.key,),
         public=True,
     )
-    for later in find_marks(conn, entry):
+    chain = [entry, *find_changers(conn, [entry])]
+    changed = changes(conn, chain)
+    for later in (each for each in chain if each.id in changed.get(entry.id, ())):
         about_this = About("", "", serialize.dump(reply))
-        bundle = Bundle(PostKind.MARK, _NOWHERE, None, (later, Listed(entry, "")), None, context.now, None, about_this)
+        bundle = Bundle(
+            PostKind.MARK, _NOWHERE, None, (Listed(later, ""), Listed(entry, "")), None, context.now, None, about_this, changes=changed
+        )
         reply = corrections.mark(bundle, context.zone)
     return reply

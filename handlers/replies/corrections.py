@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates, entries, serialize
-from handlers.replies.reply import Block, Bullets, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line, lines_of
-from jobs.relations import relations
+from handlers.replies.reply import Block, Bullets, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line, lines_of, plain
+from jobs.relations import SUPERSEDING
+from jobs.states import Relation
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,36 +24,82 @@ EARLIER_TITLE = 180
 
 EARLIER = "Earlier text"
 
-PASSIVE = {"replaces": "Replaced", "corrects": "Corrected"}
+PASSIVE = {
+    Relation.REPLACES: "Replaced",
+    Relation.CORRECTS: "Corrected",
+    Relation.CANCELS: "Canceled",
+    Relation.RESOLVES: "Resolved",
+    Relation.EXTENDS: "Extended",
+    Relation.UPDATES: "Updated",
+    Relation.FOLLOWS_UP: "Followed up",
+}
+
+OUTDATING = SUPERSEDING | {Relation.RESOLVES}
+"""The earlier text becomes quiet."""
 
 
 def mark(bundle: Bundle, zone: str) -> Reply:
-    """Return the earlier post below a note: "Replaced. Read CSMS 68987884 (18 Jun) instead.".
+    """Return the earlier post below a note: "Corrected 18 Jun by CSMS 68987884. Read that message instead."
 
-    The text of a single message becomes its quiet "Earlier text". In a list, the note names the message: "CSMS 68987884 (18 Jun)
-    replaces 67647279.".
+    The text of a single message that nobody should rely on any longer becomes its quiet "Earlier text". In a list, the note names the
+    message: "CSMS 67647279 was corrected 18 Jun by CSMS 68987884."
     """
     before = serialize.load(bundle.about.content if bundle.about else {"text": "", "blocks": []})
-    later, because = bundle.entries[0].entry, bundle.entries[0].because
-    relation = because.partition(" ")[0]
-    alone = relation in PASSIVE and len(before.subjects) <= 1
-    name, link = _name(later), cards.https_url(later.url)
-    if alone:
-        words = advice(later, relation, bundle.now, zone)
-        note = line(Span(words, bold=True, link=link))
-    else:
-        when = f" ({dates.near_date(later.published, bundle.now, zone)}) {because or 'changes this message'}."
-        words = f"{name}{when}"
-        note = line(Span(name, bold=True, link=link), Span(when, bold=True))
+    later = bundle.entries[0].entry
+    relations = _relations(bundle)
+    alone = len(before.subjects) <= 1 and len(relations) == 1
+    note = advice(later, next(iter(relations.values())), bundle.now, zone) if alone else _which(later, relations, bundle.now, zone)
     sample = (Span(cards.SEPARATOR), Span(entries.SAMPLE, bold=True)) if later.sample else ()
-    blocks = _quiet(before.blocks) if alone and not before.marks else before.blocks
-    text = f"{words.removesuffix('.')}: {later.url}. {before.text.removeprefix('New: ')}"
-    return replace(before, text=text, blocks=(Section(((*note, *sample),)), *blocks), marks=before.marks + 1)
+    what = what_changed(later)
+    marks, post = before.blocks[: before.marks], before.blocks[before.marks :]
+    if alone and next(iter(relations.values())) in OUTDATING:
+        post = _quiet(post)
+    blocks = (Section((line(*note, *sample), *((what,) if what else ()))), *marks, *post)
+    return replace(before, text=f"{plain(note)} {later.url}. {before.text.removeprefix('New: ')}", blocks=blocks, marks=before.marks + 1)
 
 
-def advice(later: Entry, relation: str, now: datetime, zone: str) -> str:
-    """Return "Corrected. Read CSMS 68987884 (18 Jun) instead."."""
-    return f"{PASSIVE[relation]}. Read {_name(later)} ({dates.near_date(later.published, now, zone)}) instead."
+def _relations(bundle: Bundle) -> dict[Entry, Relation]:
+    """Return the earlier entries of a bundle about another post, and how its first entry changes each."""
+    later = bundle.entries[0].entry
+    found = ((item.entry, bundle.changes.get(item.entry.id, {}).get(later.id)) for item in bundle.entries[1:])
+    return {entry: relation for entry, relation in found if relation is not None}
+
+
+def _which(later: Entry, relations: Mapping[Entry, Relation], now: datetime, zone: str) -> Line:
+    """Return "CSMS 67647279 was corrected 18 Jun by CSMS 68987884.", with all that it corrects."""
+    by_kind: dict[Relation, list[str]] = {}
+    for entry, relation in relations.items():
+        by_kind.setdefault(relation, []).append(_name(entry))
+    parts = (f"{_all(names)} {_were(names)} {PASSIVE[relation].lower()}" for relation, names in by_kind.items())
+    what = ", and ".join(parts) or "This message was changed"
+    return line(Span(f"{what} {_on(later, now, zone)} by ", bold=True), _link(later), Span(".", bold=True))
+
+
+def advice(later: Entry, relation: Relation, now: datetime, zone: str) -> Line:
+    """Return "Corrected 18 Jun by CSMS 68987884. Read that message instead."; what is only updated or extended is still to be read."""
+    instead = " Read that message instead." if relation in SUPERSEDING else ""
+    return line(Span(f"{PASSIVE[relation]} {_on(later, now, zone)} by ", bold=True), _link(later), Span(f".{instead}", bold=True))
+
+
+def what_changed(later: Entry) -> Line:
+    """Return "What changed: “the date is December 12”", or () if the message does not say it in one sentence."""
+    return line("What changed: ", f"“{later.gist}”") if later.gist else ()
+
+
+def _on(later: Entry, now: datetime, zone: str) -> str:
+    return dates.near_date(later.published, now, zone)
+
+
+def _link(entry: Entry) -> Span:
+    return Span(_name(entry), bold=True, link=cards.https_url(entry.url))
+
+
+def _all(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _were(names: Sequence[str]) -> str:
+    return "was" if len(names) == 1 else "were"
 
 
 def _quiet(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -90,19 +137,29 @@ def _left_out(count: int) -> tuple[Block, ...]:
 
 def answer(bundle: Bundle, zone: str) -> Reply:
     """Return the reply in the thread."""
-    later, because = bundle.entries[0].entry, bundle.entries[0].because
-    changed = [entries.number(item.entry) or entries.shorten(entries.plain_title(item.entry), 60) for item in bundle.entries[1:]]
-    has = "has" if len(changed) == 1 else "have"
-    first = f"{', '.join(changed)}, posted above, {has} changed." if changed else "The message above has changed."
-    item = entries.bullet(later, dates.near_date(later.published, bundle.now, zone), f"it {because}" if because else "")
-    text = f"{first} {entries.screen_reader_text(later, zone, link=True)}"
-    return Reply(text, (cards.heading(first), Bullets((item,)), entries.caution([later])), subjects=(later.key,), public=True)
+    later, relations = bundle.entries[0].entry, _relations(bundle)
+    names = [entries.number(each) or entries.shorten(entries.plain_title(each), 60) for each in relations]
+    how = " and ".join(PASSIVE[each].lower() for each in sorted(set(relations.values()), key=lambda each: -each.strength))
+    first = f"{_all(names)}, posted above, {_were(names)} {how}." if names else "The message above has changed."
+    item, what = entries.bullet(later, _on(later, bundle.now, zone)), what_changed(later)
+    blocks = (cards.heading(first), Bullets((item,)), *((Section((what,)),) if what else ()), entries.caution([later]))
+    return Reply(f"{first} {entries.screen_reader_text(later, zone, link=True)}", blocks, subjects=(later.key,), public=True)
+
+
+def forwarded(bundle: Bundle, catalog: Catalog, zone: str, buttons: Buttons) -> Reply:
+    """Return the post of a message that a channel gets because it changes an earlier one there."""
+    later, relations = bundle.entries[0].entry, _relations(bundle)
+    verbs = (f"{relation} {_name(entry)}" for entry, relation in relations.items())
+    note = f"Posted here because it {_all(list(verbs)) or 'changes an earlier message'}."
+    blocks = (*entries.card(later, catalog, bundle.now, zone, note), buttons, entries.caution([later]))
+    text = f"New: {entries.card_text(later, catalog, zone)}. {note}"
+    return Reply(text, blocks, subjects=(later.key,), public=True)
 
 
 def pair(bundle: Bundle, catalog: Catalog, zone: str, buttons: Buttons, note: str) -> Reply:
     """Return messages that change each other: the later above, in full, and the earlier as its quiet "Earlier text"."""
     known = {item.entry.id: item for item in bundle.entries}
-    changed = relations(item.entry for item in bundle.entries)
+    changed = bundle.changes
     heads = [item for item in bundle.entries if item.entry.id not in changed] or [bundle.entries[0]]
     blocks: list[Block] = []
     spoken = []
@@ -111,11 +168,11 @@ def pair(bundle: Bundle, catalog: Catalog, zone: str, buttons: Buttons, note: st
             blocks += entries.card(item.entry, catalog, bundle.now, zone)
             spoken.append(entries.card_text(item.entry, catalog, zone))
         else:
-            relation = next((several[item.entry.id] for several in changed.values() if item.entry.id in several), "corrects")
+            relation = next((several[item.entry.id] for several in changed.values() if item.entry.id in several), Relation.CORRECTS)
             instead = advice(item.entry, relation, bundle.now, zone)
             posted = f" It was posted here {dates.near_day(item.posted_at, bundle.now, zone)}."
-            blocks.append(Section((line(Span(instead, bold=True, link=cards.https_url(item.entry.url)), posted),)))
-            spoken.append(f"{instead}{posted} {item.entry.url}")
+            blocks.append(Section((line(*instead, posted),)))
+            spoken.append(f"{plain(instead)}{posted} {item.entry.url}")
     for item in bundle.entries:
         if item not in heads:
             by = {known[number].entry: relation for number, relation in changed[item.entry.id].items()}

@@ -14,7 +14,6 @@ from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line
 from jobs.models.entries import Entry
 from jobs.models.posts import Bundle, Listed
 from jobs.models.subscriptions import Subscription
-from jobs.relations import relations
 from jobs.states import CadenceKind, PostKind
 
 MAX_BULLETS = 40
@@ -69,7 +68,7 @@ def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[st
     """Return the parts as Replies' JSON. Every entry is in exactly one; another may name a correction again."""
     zone = bundle.subscription.zone if bundle.subscription else default_zone
     if bundle.about is not None:
-        return [serialize.dump((corrections.mark if bundle.kind == PostKind.MARK else corrections.answer)(bundle, zone))]
+        return [serialize.dump(_about(bundle, catalog, zone))]
     if bundle.kind == PostKind.REMINDER:
         return [serialize.dump(key_dates.reminder(bundle, zone))]
     if bundle.kind == PostKind.NOW and len(bundle.entries) == 1:
@@ -77,6 +76,16 @@ def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[st
     if bundle.kind == PostKind.NOW and len(bundle.entries) <= _MAX_CHAIN:
         return [serialize.dump(corrections.pair(bundle, catalog, zone, _buttons(_owed(bundle), bundle), _left_out(bundle, zone)))]
     return [serialize.dump(reply) for reply in digest(bundle, catalog, zone)]
+
+
+def _about(bundle: Bundle, catalog: Catalog, zone: str) -> Reply:
+    match bundle.kind:
+        case PostKind.MARK:
+            return corrections.mark(bundle, zone)
+        case PostKind.ANSWER:
+            return corrections.answer(bundle, zone)
+        case _:
+            return corrections.forwarded(bundle, catalog, zone, _buttons(bundle.entries[0].entry, None))
 
 
 def single(item: Listed, catalog: Catalog, zone: str, bundle: Bundle | None = None) -> Reply:
@@ -140,7 +149,7 @@ def _opening(bundle: Bundle, period: datetime, catalog: Catalog, zone: str) -> t
         left_out = f"{cards.SEPARATOR}{entries.left_out_count(bundle.left_out)}" if bundle.left_out else ""
         return f"Trade digest: {dates.short_day(period, zone)}", f"{count}{_since(bundle, zone)}{left_out}"
     if bundle.kind == PostKind.NOW:
-        return f"Corrections: {count}", "These messages correct or replace each other."
+        return f"Corrections: {count}", "These messages change each other."
     if bundle.since is not None and all(item.entry.first_seen < bundle.since for item in bundle.entries):
         return f"Catch-up: {count}", "So many messages arrived at once that an admin checked them before the bot posted them."
     if bundle.since is None or bundle.now - bundle.since < _LATE:
@@ -193,7 +202,7 @@ def _show_left_out(bundle: Bundle) -> tuple[Button, ...]:
 def _groups(bundle: Bundle, wanted: Sequence[str], catalog: Catalog, zone: str, *, marked: bool) -> list[Group]:
     """Group by first topic, the subscription's topics first. A correction of several is shown with the first and named with the others."""
     by_topic: dict[str, list[tuple[Listed, list[tuple[Listed, str]]]]] = {}
-    for item, later in _nest(bundle.entries):
+    for item, later in _nest(bundle):
         slugs = entries.sort_topics(catalog, (hit.topic for hit in item.entry.topics))
         topic = next((slug for slug in slugs if slug in wanted), slugs[0] if slugs else _NO_TOPIC)
         by_topic.setdefault(topic, []).append((item, later))
@@ -212,10 +221,10 @@ def _groups(bundle: Bundle, wanted: Sequence[str], catalog: Catalog, zone: str, 
     return groups
 
 
-def _nest(items: Sequence[Listed]) -> list[tuple[Listed, list[tuple[Listed, str]]]]:
+def _nest(bundle: Bundle) -> list[tuple[Listed, list[tuple[Listed, str]]]]:
     """Return each item that changes no other, with those that change it and words such as "Corrected by"."""
+    items, changed = bundle.entries, bundle.changes
     known = {item.entry.id: item for item in items}
-    changed = relations(item.entry for item in items)
     later = {each for several in changed.values() for each in several}
     placed: set[int] = set()
     nested = []

@@ -1,14 +1,16 @@
 """Deliveries, and the posts that carry them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from jobs.models.channels import ChannelCount, ChannelRef
 from jobs.models.entries import Entry
 from jobs.models.key_dates import Ahead
+from jobs.models.readings import EffectiveDate
 from jobs.models.subscriptions import Subscription
-from jobs.states import Lead, NoticeKind, PostKind, PostState
+from jobs.states import Lead, NoticeKind, PostKind, PostState, Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The post that a mark or an answer is about. `receipt` is "" until it is sent."""
+    """The post that another one is about. `receipt` is "" until it is sent."""
 
     id: str
     receipt: str
@@ -55,7 +57,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    kind: PostKind  #: MARK and ANSWER have the later entry first, then those that it changes.
+    kind: PostKind  #: With `about`, the later entry is first, then those that it changes.
     channel: ChannelRef
     subscription: Subscription | None  #: None for an immediate post, which several may want.
     entries: tuple[Listed, ...]  #: Each once, with the stored corrections of each. A NOW post has one, or those that change each other.
@@ -65,6 +67,10 @@ class Bundle:
     about: About | None = None
     left_out: int = 0  #: Routine entries that the subscription left out since then.
     dates: tuple[Ahead, ...] = ()  #: Of a REMINDER.
+    changes: Mapping[int, Mapping[int, Relation]] = field(default_factory=dict)
+    """For each of the entries that others of them change, the ids of those and how."""
+    effective: Mapping[int, tuple[EffectiveDate, ...]] = field(default_factory=dict)
+    """The dates that the entries give, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +97,15 @@ class Post:
     attempts: int
     created_at: datetime
     sending_at: datetime | None  #: When the intent was committed.
-    content: dict[str, Any]  #: A Reply, the same for every attempt; empty until a mark or an answer is composed.
-    about: About | None = None
+    content: dict[str, Any]  #: A Reply, the same for every attempt; empty until one about another post is composed.
+    about: About | None = None  #: The post because of which it is made.
     plain: bool = False  #: It goes out as plain text, because the platform rejected its layout.
     error: str | None = None  #: Of the attempt before.
+
+    @property
+    def target(self) -> About | None:
+        """The message that it replaces, or in whose thread it goes; None if it goes to the channel."""
+        return self.about if self.kind in (PostKind.MARK, PostKind.ANSWER) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +118,8 @@ class ShownPost:
     part: int
     digest: object  #: Equal for its parts.
     shows: frozenset[str]  #: Keys of entries.
-    subscribed: bool  #: The channel has a subscription, or somebody shared the entry there. False for an unfurl, which gets no answer.
+    subscribed: bool  #: The channel has a subscription. False for an unfurl, which gets no answer.
+    said: bool = False  #: It answers somebody there, or somebody shared it.
 
 
 @dataclass(frozen=True, slots=True)

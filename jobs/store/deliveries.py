@@ -106,6 +106,11 @@ def carriers(conn: Connection, channel_id: int, entry_ids: Collection[int]) -> d
     return {row.entry_id: Carried(row.id, row.posted_at, dropped=not row.alive) for row in conn.execute(query)}
 
 
+def channels_of(conn: Connection, entry_id: int) -> set[int]:
+    """Return the channels that are or were owed the entry."""
+    return set(conn.execute(select(delivery.c.channel_id).where(delivery.c.entry_id == entry_id)).scalars())
+
+
 def attach(conn: Connection, delivery_ids: Collection[int], post_id: str, *, mention: bool) -> None:
     """Settle deliveries with a post, which may only mention their entries."""
     if delivery_ids:

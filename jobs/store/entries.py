@@ -98,12 +98,6 @@ def by_numbers(conn: Connection, feed: str, numbers: Collection[str]) -> dict[st
     return {each.number: each for each in _all(conn, query.order_by(entry.c.id))} if numbers else {}
 
 
-def with_leads(conn: Connection, feed: str, leads: Collection[Lead], since: datetime) -> list[Entry]:
-    """Return a feed's entries with these leads, oldest first, also backlog, but not what is held."""
-    query = select(entry).where(entry.c.feed == feed, entry.c.published >= since, entry.c.lead.in_(leads), entry.c.held_at.is_(None))
-    return _all(conn, query.order_by(entry.c.published, entry.c.id))
-
-
 def latest(  # seven parameters: whose, about what, from when, and which of them
     conn: Connection,
     feeds: Sequence[str],

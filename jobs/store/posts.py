@@ -1,6 +1,6 @@
 """The outbox: pending -> sending -> sent or dead. Whoever settles a post holds its channel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -267,6 +267,12 @@ def cause_of(conn: Connection, post_id: str) -> int:
     return int(conn.execute(select(post.c.cause_id).where(post.c.id == post_id)).scalar_one())
 
 
+def channels_caused(conn: Connection, entry_id: int, among: Collection[int]) -> set[int]:
+    """Return those of the channels that have a post of the entry because it changes an earlier one there."""
+    here = (post.c.channel_id.in_(among), post.c.cause_id == entry_id, post.c.kind == PostKind.NOW)
+    return set(conn.execute(select(post.c.channel_id).where(*here)).scalars())
+
+
 def find_showing(conn: Connection, entry: Entry) -> list[ShownPost]:
     """With all parts of their digests, oldest first."""
     carrying = (
@@ -297,7 +303,8 @@ def find_showing(conn: Connection, entry: Entry) -> list[ShownPost]:
             row.part,
             row.id if row.period is None else (row.channel_id, row.subscription_id, row.period),
             frozenset(row.content.get("subjects", ())),
-            row.id not in previews and (row.subscribed or row.id in shared),
+            row.subscribed and row.id not in previews,
+            row.id in shared,
         )
         for row in rows
     ]
@@ -309,10 +316,11 @@ def _showing_besides(conn: Connection, entry: Entry) -> set[str]:
 
 
 def shown_with(conn: Connection, channel_id: int, entry: Entry) -> set[str]:
-    """Return the keys of the entries that a channel's posts show together with this one."""
+    """Return the keys of the entries that a channel's posts show together with this one, or because of which they show it."""
     sent = and_(post.c.channel_id == channel_id, post.c.kind.in_(SHOWING), post.c.state == PostState.SENT)
     named = _naming(conn, entry, sent)
-    contents = conn.execute(select(post.c.content).where(post.c.id.in_(named))).scalars()
+    about = select(post.c.about_id).where(post.c.id.in_(named), post.c.about_id.is_not(None))
+    contents = conn.execute(select(post.c.content).where(or_(post.c.id.in_(named), post.c.id.in_(about)))).scalars()
     return {key for content in contents for key in content.get("subjects", ())} - {entry.key}
 
 

@@ -57,13 +57,13 @@ def relations_of(conn: Connection, entry_ids: Iterable[int]) -> dict[int, tuple[
     return found
 
 
-def naming(conn: Connection, feed: str, numbers: Collection[str]) -> list[Naming]:
-    """Return which of a feed's entries name these numbers, oldest first, also backlog, but not what is held.
+def naming(conn: Connection, feed: str, numbers: Collection[str], *, held: bool = False) -> list[Naming]:
+    """Return which of a feed's entries name these numbers, oldest first, also backlog, but what is held only with `held`.
 
     An entry that names one number several times has a row for each.
     """
     query: Select[Any] = select(entry_relation).join(entry, entry.c.id == entry_relation.c.entry_id)
-    of_feed = (entry.c.feed == feed, entry.c.held_at.is_(None))
+    of_feed = (entry.c.feed == feed,) if held else (entry.c.feed == feed, entry.c.held_at.is_(None))
     query = query.where(*of_feed, entry_relation.c.number.in_([each for each in numbers if each]))
     rows = conn.execute(query.order_by(entry.c.published, entry.c.id, entry_relation.c.position))
     return [load(Naming, row, kind=Relation(row.kind)) for row in rows]

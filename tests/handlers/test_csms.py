@@ -108,10 +108,10 @@ def test_a_later_message_that_changes_it_stands_above_it(sqlite_db: Database) ->
     read_feed(sqlite_db)
     reply = say("/csms 67647279", sqlite_db)
     shown = render(reply)
-    assert shown.startswith("Corrected. Read CSMS 68987884 (9 Feb) instead.")
+    assert shown.startswith("Corrected 9 Feb by CSMS 68987884 [1]. Read that message instead.")
     assert shown.index("Correction: AGOA") < shown.index("Haiti HOPE") < shown.index("Webinar on AGOA")
     assert shown.index("Earlier text") < shown.index("Haiti HOPE")
-    assert reply.text.startswith("Corrected. Read CSMS 68987884 (9 Feb) instead.")
+    assert reply.text.startswith("Corrected 9 Feb by CSMS 68987884. Read that message instead.")
 
 
 @pytest.mark.parametrize("words", ["is CSMS 67647279 still valid", "is 67647279 in force?"])

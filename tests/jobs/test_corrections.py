@@ -1,5 +1,6 @@
 """Corrections: which posts a later entry changes, and each of them marked and answered once, whatever fails on the way."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from jobs.models.entries import NewEntry
 from jobs.models.posts import Bundle, ShownPost
 from jobs.outcomes import Gone, Retry, Unknown
 from jobs.publish import end_hold, publish_entries, publish_sample
-from jobs.states import Pause, PostKind, PostState
+from jobs.states import Pause, PostKind, PostState, Relation
 from jobs.store import entries, schema
 from jobs.store import posts as outbox
 from jobs.store.database import Database
@@ -29,7 +30,7 @@ from tests.support.store import DAILY, NOW, REVENUE, new, publish, subscribe
 from tests.support.stub_platform import Behaviour, Killed, Platform, answer, take_and_time_out, time_out
 
 EARLIER = entry("67647279", "GUIDANCE: AGOA", lead="guidance")
-MARK, ANSWER = PostKind.MARK, PostKind.ANSWER
+MARK, ANSWER, POST = PostKind.MARK, PostKind.ANSWER, PostKind.NOW
 
 
 def shown(
@@ -38,8 +39,8 @@ def shown(
     return ShownPost(name, channel, PostState(state), part, digest or name, frozenset(shows), subscribed)
 
 
-def kinds(*posts: ShownPost) -> list[tuple[str, str]]:
-    return [(each.about_id, each.kind) for each in corrections(posts, EARLIER.key)]
+def kinds(*posts: ShownPost, relation: Relation = Relation.UPDATES) -> list[tuple[str, str]]:
+    return [(each.about_id, each.kind) for each in corrections(posts, EARLIER.key, relation)]
 
 
 def test_each_post_is_marked_and_the_last_of_a_channel_answered() -> None:
@@ -60,7 +61,23 @@ def test_what_never_came_is_left_alone_and_one_on_its_way_is_not() -> None:
 
 
 def test_a_channel_that_unsubscribed_is_marked_and_not_written_to() -> None:
-    assert kinds(shown("a", EARLIER.key, subscribed=False)) == [("a", MARK)]
+    assert kinds(shown("a", EARLIER.key, subscribed=False), relation=Relation.CORRECTS) == [("a", MARK)]
+
+
+def test_an_answer_is_marked_and_answered_and_its_channel_gets_a_post_only_if_it_is_subscribed() -> None:
+    answer = replace(shown("a", EARLIER.key, subscribed=False), said=True)
+    assert kinds(answer, relation=Relation.CORRECTS) == [("a", MARK), ("a", ANSWER)]
+    assert kinds(replace(answer, subscribed=True), relation=Relation.CORRECTS) == [("a", MARK), ("a", ANSWER), ("a", POST)]
+
+
+@pytest.mark.parametrize("relation", Relation)
+def test_a_follow_up_marks_nothing_and_only_what_supersedes_comes_to_the_channel(relation: Relation) -> None:
+    found = [kind for _, kind in kinds(shown("a", EARLIER.key), relation=relation)]
+    assert found == [
+        *([MARK] if relation not in (Relation.FOLLOWS_UP, Relation.REFERS) else []),
+        ANSWER,
+        *([POST] if relation in (Relation.REPLACES, Relation.CORRECTS, Relation.CANCELS) else []),
+    ]
 
 
 # marked and answered, end to end
@@ -124,10 +141,10 @@ async def test_a_post_is_marked_and_answered_in_its_thread(db: Database, clock: 
     ((receipt, mark),) = platform.marks
     ((below, _, said),) = platform.answers
     assert (receipt, below) == ("ts0", "ts0")
-    assert seen(mark).startswith(f"Replaced. Read CSMS {LATER_NUMBER} (9 Feb) instead. [1]")
+    assert seen(mark).startswith(f"Replaced 9 Feb by CSMS {LATER_NUMBER} [1]. Read that message instead.")
     assert f"Message {OLD}" in seen(mark)  # as it was
     assert [type(block) for block in serialize.load(mark).blocks] == [Section, Divider, SmallPrint, Buttons, SmallPrint]
-    assert f"CSMS {OLD}, posted above, has changed." in seen(said)
+    assert f"CSMS {OLD}, posted above, was replaced." in seen(said)
     assert len(platform.messages) == 2  # the correction itself is posted as every entry is
     await run(db, platform)
     assert (len(platform.marks), len(platform.answers)) == (1, 1)
@@ -155,7 +172,7 @@ async def test_a_digest_is_marked_with_the_message_that_changed(db: Database, cl
     correct(db)
     await run(db, platform)
     ((_, mark),) = platform.marks
-    assert f"replaces {OLD}" in seen(mark)
+    assert f"CSMS {OLD} was replaced 9 Feb by CSMS {LATER_NUMBER}" in seen(mark)
     assert "Trade digest: Mon 9 Feb" in seen(mark)
 
 
@@ -222,7 +239,7 @@ async def test_the_same_correction_again_touches_nothing_again(db: Database, clo
 
 async def test_what_is_no_correction_or_names_nothing_posted_touches_nothing(db: Database, clock: Clock) -> None:
     await posted(db)
-    assert correct(db, new(LATER_NUMBER, body=f"This message replaces CSMS {OLD}."), correction(69000000, of=60000000)) == 0
+    assert correct(db, new(LATER_NUMBER, lead="correction", body=f"See CSMS {OLD}."), correction(69000000, of=60000000)) == 0
 
 
 @pytest.mark.parametrize(
@@ -285,7 +302,7 @@ async def waiting_post(db: Database, clock: Clock, *trouble: Behaviour) -> Platf
 async def test_a_post_that_did_not_come_before_its_correction_is_sent_with_the_mark(db: Database, clock: Clock, trouble: Behaviour) -> None:
     platform = await waiting_post(db, clock, trouble)
     first, second = (seen(message.content) for message in platform.messages)
-    assert first.startswith(f"Replaced. Read CSMS {LATER_NUMBER} (9 Feb) instead. [1]")
+    assert first.startswith(f"Replaced 9 Feb by CSMS {LATER_NUMBER} [1]. Read that message instead.")
     assert f"Message {LATER_NUMBER}" in second
     assert (platform.marks, platform.answers) == ([], [])
     assert sorted(kinds_and_states(db)) == [("answer", "dead"), ("mark", "sent"), ("now", "sent"), ("now", "sent")]
@@ -321,8 +338,8 @@ async def test_a_waiting_post_has_no_mark_of_a_correction_that_changes_only_its_
     correct(db, correction(69000000, of=LATER_NUMBER))
     await to_the_end(db, clock, platform)
     first = seen(platform.messages[0].content)
-    assert first.count("Replaced.") == 1
-    assert first.startswith(f"Replaced. Read CSMS {LATER_NUMBER} (9 Feb) instead. [1]")
+    assert first.count("Replaced 9 Feb") == 1
+    assert first.startswith(f"Replaced 9 Feb by CSMS {LATER_NUMBER} [1]. Read that message instead.")
 
 
 async def test_a_dead_post_that_is_sent_again_has_the_mark_of_a_correction_that_came_meanwhile(db: Database, clock: Clock) -> None:
@@ -331,7 +348,7 @@ async def test_a_dead_post_that_is_sent_again_has_the_mark_of_a_correction_that_
     with db.begin() as conn:
         conn.execute(schema.post.update().where(schema.post.c.state == "dead").values(state="pending", settled_at=None))
     await to_the_end(db, clock, platform)
-    assert "Replaced. Read" in seen(platform.messages[1].content)
+    assert "Read that message instead" in seen(platform.messages[1].content)
     assert (len(platform.messages), platform.marks) == (2, [])
 
 
@@ -346,7 +363,7 @@ async def test_the_part_of_a_waiting_digest_that_shows_the_earlier_message_is_ma
     await to_the_end(db, clock, platform)
     first, second, third = (seen(message.content) for message in platform.messages)
     assert f"CSMS {LATER_NUMBER}" not in first
-    assert second.startswith(f"CSMS {LATER_NUMBER} [1] (9 Feb) replaces {OLD + 50}.")
+    assert second.startswith(f"CSMS {OLD + 50} was replaced 9 Feb by CSMS {LATER_NUMBER} [1].")
     assert f"Message {LATER_NUMBER}" in third
 
 
@@ -382,7 +399,7 @@ async def test_the_sample_correction_marks_the_sample_that_it_replaces(db: Datab
     with db.read() as conn:
         standing = outbox.sent_posts(conn, 1, 10)
     assert len(standing) == 2  # the sample and its correction; the mark stands on the first, the answer in its thread
-    assert "(9 Feb) instead" in seen(standing[-1].content)
+    assert "Replaced 9 Feb by" in seen(standing[-1].content)
 
 
 async def test_samples_that_come_again_are_other_messages_with_their_own_corrections(db: Database, clock: Clock) -> None:
@@ -399,6 +416,6 @@ async def test_samples_that_come_again_are_other_messages_with_their_own_correct
     again = seen(platform.messages[2].content)
     assert "68987885" in again
     assert again.count("replaced by CSMS 68987885") == 1
-    assert "Read CSMS" not in again
+    assert "Read that message" not in again
     assert "68987884" not in again
     assert len(platform.messages[2].content["subjects"]) == 2

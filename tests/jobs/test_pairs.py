@@ -10,14 +10,16 @@ import pytest
 from handlers.replies import posts, serialize
 from handlers.replies.text import render
 from jobs.corrections import record_corrections
-from jobs.models.entries import NewEntry
+from jobs.models.entries import Entry, NewEntry
 from jobs.models.posts import Bundle
 from jobs.next_post import load_bundle, make_post, next_step
 from jobs.outcomes import Retry
 from jobs.publish import edit_entry, end_hold, publish_entries
+from jobs.relations import strongest
+from jobs.states import Relation
 from jobs.store import deliveries as delivery_store
-from jobs.store import entries
-from jobs.store.database import Database
+from jobs.store import entries, readings
+from jobs.store.database import Connection, Database
 from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
 from tests.support.delivery import NINE, deliver, deliveries
@@ -57,6 +59,12 @@ def shown(platform: Platform, name: str = "C1") -> list[str]:
     """Return the numbers that a channel's posts show, post by post."""
     subjects = [message.content["subjects"] for message in platform.messages if message.channel == name]
     return [" ".join(key.removeprefix("csms:") for key in keys) for keys in subjects]
+
+
+def entry_of(conn: Connection, number: int) -> Entry:
+    found = entries.by_number(conn, str(number))
+    assert found is not None
+    return found
 
 
 async def run(db: Database, platform: Platform) -> None:
@@ -181,7 +189,7 @@ async def test_a_correction_that_was_stored_and_posted_before_its_original_marks
     clock.pass_(minutes=1)
     arrive(db, new(OLD))
     await run(db, platform)
-    assert texts(platform)[1].startswith(f"Replaced. Read CSMS {FIX} (9 Feb) instead. [1] It was posted here today.")
+    assert texts(platform)[1].startswith(f"Replaced 9 Feb by CSMS {FIX} [1]. Read that message instead. It was posted here today.")
     assert f"Earlier text, replaced by CSMS {FIX}" in texts(platform)[1]
 
 
@@ -266,7 +274,7 @@ async def test_a_later_correction_marks_a_pair(db: Database, clock: Clock) -> No
     await run(db, platform)
     ((receipt, mark),) = platform.marks
     assert receipt == "ts0"
-    assert text(mark).startswith(f"CSMS {FIX_2} [1] (9 Feb) replaces {FIX}.")
+    assert text(mark).startswith(f"CSMS {FIX} was replaced 9 Feb by CSMS {FIX_2} [1].")
     assert shown(platform) == [f"{FIX} {OLD}", str(FIX_2)]
 
 
@@ -297,7 +305,7 @@ async def test_an_edit_that_only_repeats_what_a_pair_shows_marks_nothing(db: Dat
     with db.begin() as conn:
         later = entries.by_number(conn, str(FIX))
         assert later is not None
-        assert record_corrections(conn, [later], clock.now, before=[later]) == 0
+        assert record_corrections(conn, [later], clock.now, before={later.id: {str(OLD): Relation.REPLACES}}) == 0
         assert record_corrections(conn, [later], clock.now) == 2
 
 
@@ -313,7 +321,7 @@ async def test_an_edit_marks_what_was_posted_only_if_it_names_more(db: Database,
     await run(db, platform)
     clock.pass_(minutes=1)
     with db.begin() as conn:
-        before = entries.all_by_number(conn, str(FIX))
+        before = {each: strongest(named) for each, named in readings.relations_of(conn, [entry_of(conn, FIX).id]).items()}
         again = replace(later, parsed=replace(later.parsed, title="CORRECTION: Another title"))
         edited = edit_entry(conn, later.parsed.key, again, clock.now)
         assert edited is not None

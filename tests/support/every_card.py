@@ -44,6 +44,7 @@ from tests.support.delivery import deliver
 from tests.support.full_catalog import ADMIN, CONTEXT, PARTNER, STAFF, ask, commands
 from tests.support.paths import CONTENT
 from tests.support.question_cards import answered_questions
+from tests.support.relations import changed
 from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import CHANNEL, NEW_YORK, new
 from tests.support.small_catalog import entry as made
@@ -250,13 +251,14 @@ class Story:
         with self.runtime.db.read() as conn:
             earlier = entries.by_number(conn, "67647279")
         assert earlier is not None
-        changing = (Listed(later, "replaces 67647279"), Listed(earlier, ""))
+        changing = (Listed(later, ""), Listed(earlier, ""))
+        bundle = Bundle(PostKind.ANSWER, CHANNEL, None, changing, None, self.clock.now, None, changes=changed([later, earlier]))
         for name, number in (("post-marked", 0), ("post-digest-marked", 1)):
             about = About("1", "1", self.platform.messages[number].content)
-            yield Card(name, "", self.composed(Bundle(PostKind.MARK, CHANNEL, None, changing, None, self.clock.now, None, about)))
+            yield Card(name, "", self.composed(replace(bundle, kind=PostKind.MARK, about=about)))
         for name, together in post_cards.corrected_posts(later, earlier, self.clock.now, CATALOG):
             yield Card(name, "", together)
-        yield Card("post-answer", "", self.composed(Bundle(PostKind.ANSWER, CHANNEL, None, changing, None, self.clock.now, None, about)))
+        yield Card("post-answer", "", self.composed(replace(bundle, about=about)))
         yield self.asked("csms-card-named-later", "/csms 67647279")
         yield self.asked("csms-card-correction", "/csms 68987884")
 

@@ -10,6 +10,7 @@ from jobs.models.entries import Entry
 from jobs.models.posts import Bundle, Listed
 from jobs.models.subscriptions import Cadence, Filters, Subscription
 from jobs.states import CadenceKind, PostKind
+from tests.support.relations import changed
 from tests.support.small_catalog import CHANNEL, NEW_YORK
 from tests.support.small_catalog import entry as made
 
@@ -37,7 +38,8 @@ def corrected_posts(later: Entry, earlier: Entry, now: datetime, catalog: Catalo
         ("post-catch-up-paused", PostKind.CATCH_UP, tuple(Listed(each, "why") for each in several), week),
         ("post-catch-up-long", PostKind.CATCH_UP, tuple(Listed(each, "why") for each in quota(50, week)), week),
     ):
-        parts = posts.compose(Bundle(kind, CHANNEL, None, items, now if kind != PostKind.NOW else None, now, since), catalog, NEW_YORK)
+        period, changes = now if kind != PostKind.NOW else None, changed(item.entry for item in items)
+        parts = posts.compose(Bundle(kind, CHANNEL, None, items, period, now, since, changes=changes), catalog, NEW_YORK)
         for place, part in enumerate(parts, 1):
             yield name if len(parts) == 1 else f"{name}-{place}", serialize.load(part)
 

@@ -78,7 +78,8 @@ async def test_a_correction_marks_the_post_and_answers_below_it(db: Database, se
     before = dict(server.posts[0])
     await arrives(68987884, f"CORRECTION: AGOA {HOSTILE}", "correction", "This message replaces CSMS # 67647279.")
     first = server.posts[0]
-    assert first["text"].startswith("Replaced. Read CSMS 68987884 (")
+    assert first["text"].startswith("Replaced ")
+    assert " by CSMS 68987884. Read that message instead." in first["text"]
     assert [block["type"] for block in before["blocks"]] == ["rich_text", "context", "context", "rich_text", "actions", "context"]
     earlier = ["context"] * 5  # "Earlier text", the title, the facts, the topics and the body
     assert [block["type"] for block in first["blocks"]] == ["rich_text", "divider", *earlier, "actions", "context"]
@@ -86,7 +87,7 @@ async def test_a_correction_marks_the_post_and_answers_below_it(db: Database, se
     within_limits([{"text": first["text"], "blocks": first["blocks"]}])
     below = [post for post in server.posts if post.get("thread_ts")]
     assert [post["thread_ts"] for post in below] == [first["ts"]]
-    assert "CSMS 67647279, posted above, has changed." in str(below[0])
+    assert "CSMS 67647279, posted above, was replaced." in str(below[0])
     assert len(server.posts) == 3
     assert "<!channel>" not in str(server.posts)
 
@@ -191,6 +192,6 @@ async def test_an_answer_that_somebody_shared_is_marked_too(db: Database, server
         later = new(68987884, lead="correction", body="This message replaces CSMS # 67647279.")
         record_corrections(conn, publish_entries(conn, "csms", [later], now, backlog=False), now)
     await deliver_due(db, {"slack": sender}, compose)
-    assert [post["ts"] for post in server.posts if post["text"].startswith("Replaced. Read CSMS 68987884 (")] == [ts]
+    assert [post["ts"] for post in server.posts if " by CSMS 68987884. Read that message instead." in post["text"]] == [ts]
     assert [post["thread_ts"] for post in server.posts if post.get("thread_ts")] == [ts]
     assert "CSMS other" in [post["text"] for post in server.posts]

@@ -117,9 +117,9 @@ def test_a_preview_is_marked_in_place_when_a_correction_comes_and_nothing_is_pos
     assert kept(at) == [(PAGE, ts)]
     at.correct()
     shown = preview(at, ts)
-    assert words(shown["blocks"][0]).count("Replaced. Read CSMS 68987884 (") == 1
+    assert words(shown["blocks"][0]).count("Read that message instead.") == 1
     assert [block["type"] for block in shown["blocks"]] == ["rich_text", "divider", *["context"] * 4]
-    assert shown["fallback"].startswith("Replaced. Read CSMS 68987884 (")
+    assert shown["fallback"].startswith("Replaced ")
     assert at.slack.posts == []  # nobody asked the bot to talk below other people's messages
 
 
@@ -159,7 +159,7 @@ def test_the_other_previews_of_the_message_stay_when_one_is_marked(at: Office) -
     preview(at, ts, SECOND)
     settle(at)
     at.correct()
-    assert "Replaced." in words(preview(at, ts))
+    assert "Read that message instead." in words(preview(at, ts))
     assert "Quota opens" in words(preview(at, ts, SECOND))
 
 
@@ -170,7 +170,7 @@ def test_a_link_in_a_thread_and_where_the_bot_is_no_member_has_a_preview_that_fo
     preview(at, ts)
     settle(at)
     at.correct()
-    assert "Replaced." in words(preview(at, ts))
+    assert "Read that message instead." in words(preview(at, ts))
     with at.db.read() as conn:
         assert conn.execute(select(schema.channel.c.paused).where(schema.channel.c.ref == "C9")).scalar_one() is None
 
@@ -207,7 +207,7 @@ def test_a_message_that_is_edited_gets_the_preview_of_its_new_link_and_keeps_the
     at.slack.written[-1]["text"] += f" {SECOND}"
     at.send(event(link_shared(PAGE, SECOND, ts=ts)))
     assert "Quota opens" in words(preview(at, ts, SECOND))
-    assert words(preview(at, ts)).count("Replaced.") == 2  # in the block and in the fallback
+    assert words(preview(at, ts)).count("Read that message instead.") == 2  # in the block and in the fallback
     settle(at)
     assert kept(at) == sorted([(PAGE, ts), (SECOND, ts)])
 
@@ -238,7 +238,7 @@ def test_a_mark_survives_whatever_slack_does_with_its_call(at: Office, fault: st
     at.slack.fail("chat.unfurl", fault)
     at.correct()
     free(at)
-    assert "Replaced." in words(preview(at, ts))
+    assert "Read that message instead." in words(preview(at, ts))
 
 
 def free(at: Office) -> None:
@@ -284,7 +284,7 @@ def test_a_correction_that_comes_while_the_preview_is_on_its_way_is_shown(at: Of
     eventually(lambda: len(at.slack.asked("chat.unfurl")) == 1, "the first call was refused")
     at.correct()
     settle(at)
-    assert "Replaced." in words(preview(at, ts))
+    assert "Read that message instead." in words(preview(at, ts))
 
 
 @pytest.mark.slow

@@ -54,12 +54,12 @@ def marked_and_answered(at: Office, stood: Json, thread: str) -> None:
     at.correct()
     (post, below) = at.slack.seen()
     assert post["ts"] == before["ts"]
-    assert post["text"].startswith("Replaced. Read CSMS 68987884 (")
+    assert " by CSMS 68987884. Read that message instead." in post["text"]
     assert {"type": "divider"} in post["blocks"][1:3]  # who looked it up stays above the earlier text
     assert post["blocks"][-2:] == before["blocks"][-2:]
     assert post["metadata"] == before["metadata"]
     assert (post["thread_ts"], below["thread_ts"]) == (thread, thread)
-    assert f"CSMS {NUMBER}, posted above, has changed." in words(below)
+    assert f"CSMS {NUMBER}, posted above, was replaced." in words(below)
     assert "<!channel>" not in words(at.slack.posts)
     within_limits([{"text": post["text"], "blocks": post["blocks"]}])
 

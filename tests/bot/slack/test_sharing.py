@@ -54,7 +54,7 @@ def test_shared_messages_are_posted_before_success_is_reported_and_marked_later(
     assert post["metadata"]["event_payload"]
     eventually(lambda: kept(at) == [post["ts"]], "it is kept")
     at.correct()
-    assert at.slack.seen()[0]["text"].startswith("Replaced. Read CSMS 68987884 (")
+    assert " by CSMS 68987884. Read that message instead." in at.slack.seen()[0]["text"]
 
 
 @pytest.mark.slow

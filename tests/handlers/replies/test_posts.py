@@ -13,6 +13,7 @@ from jobs.models.entries import Entry, TopicHit
 from jobs.models.posts import Bundle, Listed
 from jobs.models.subscriptions import Cadence, Filters, Subscription
 from jobs.states import CadenceKind, PostKind
+from tests.support.relations import changed
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 
 CAUTION = "Automated. The linked CBP message is authoritative; CSMS guidance is not binding law."
@@ -27,7 +28,9 @@ def subscription(*topics: str, zone: str = NEW_YORK) -> Subscription:
 
 def digest(*items: Listed | Entry, of: Subscription | None = None, since: datetime | None = FRIDAY) -> list[Reply]:
     wrapped = tuple(item if isinstance(item, Listed) else Listed(item, "why") for item in items)
-    bundle = Bundle(PostKind.DIGEST, CHANNEL, of or subscription(), wrapped, NOW, NOW, since)
+    bundle = Bundle(
+        PostKind.DIGEST, CHANNEL, of or subscription(), wrapped, NOW, NOW, since, changes=changed(item.entry for item in wrapped)
+    )
     return [serialize.load(json.loads(json.dumps(part))) for part in compose(bundle, CATALOG, "UTC")]
 
 
@@ -283,7 +286,9 @@ def correcting(number: str, *of: Entry, verb: str = "replaces") -> Entry:
 
 def pair(*items: Listed | Entry) -> Reply:
     wrapped = tuple(item if isinstance(item, Listed) else Listed(item, "why") for item in items)
-    (part,) = compose(Bundle(PostKind.NOW, CHANNEL, None, wrapped, None, NOW, None), CATALOG, NEW_YORK)
+    (part,) = compose(
+        Bundle(PostKind.NOW, CHANNEL, None, wrapped, None, NOW, None, changes=changed(item.entry for item in wrapped)), CATALOG, NEW_YORK
+    )
     return serialize.load(json.loads(json.dumps(part)))
 
 
@@ -316,8 +321,8 @@ def test_a_pair_whose_correction_was_posted_before_points_to_it() -> None:
     reply = pair(Listed(LATER, "", posted_at=FRIDAY), AGOA)
     first = reply.blocks[0]
     assert isinstance(first, Section)
-    assert plain(first.lines[0]) == "Replaced. Read CSMS 67648888 (9 Feb) instead. It was posted here Fri."
-    assert first.lines[0][0].link == LATER.url
+    assert plain(first.lines[0]) == "Replaced 9 Feb by CSMS 67648888. Read that message instead. It was posted here Fri."
+    assert first.lines[0][1].link == LATER.url
     assert render(reply).count("instead.") == 1
     buttons = next(block for block in reply.blocks if isinstance(block, Buttons))
     assert buttons.buttons[0].command == "/csms why 67647279"
@@ -396,7 +401,7 @@ def test_a_large_replacement_is_a_list_under_its_own_headline() -> None:
     old = [entry(str(67000000 + n), f"Title {n}", "revenue") for n in range(7)]
     reply = pair(correcting("67200000", *old), *old)
     assert reply.blocks[0] == Header("Corrections: 8 CSMS messages")
-    assert "These messages correct or replace each other." in render(reply)
+    assert "These messages change each other." in render(reply)
     assert sum(each.startswith("↳ Replaced by") for each in bullets(reply)) == 7
     buttons = next(block for block in reply.blocks if isinstance(block, Buttons)).buttons
     assert [button.command for button in buttons] == ["/csms why 67200000", "/csms subscriptions"]

@@ -1,0 +1,58 @@
+"""Continuations: messages that seem to continue another one, because their titles are equal apart from the lead-in.
+
+CBP often writes "UPDATE: …" and "RESOLVED: …" without the number of the message that it means. Such a link is the bot's guess and never
+CBP's statement. Equal titles without a lead-in that says so prove nothing: reminders of calls, numbered lists and notices of flags repeat
+a title for another event.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+
+from jobs.models.entries import Entry
+from jobs.states import EntryKind
+
+WINDOW = timedelta(days=21)
+"""At most, so much time lies between a message and the one that seems to continue it."""
+
+MIN_WORDS = 3
+"""Words of a title; a shorter one may be anything."""
+
+_WORDS = (
+    r"(?:further|final|second|third|another|urgent|new)?\s*(?:update[ds]?|updating|resolved|resolution|addressed|completed?|corrected|closed|fixed"
+    r"|cancell?ed|postponed|rescheduled|extended|delayed|restored|revised)"
+)
+_LEAD = re.compile(rf"\W*(?P<lead>{_WORDS}(?:\s*(?:[/&]|and)\s*{_WORDS})?)\s*#?\d{{0,2}}\s*(?::|[\u2010-\u2015-]+)\s*", re.IGNORECASE)
+_REPEATS = frozenset({EntryKind.REMINDER, EntryKind.TRAINING})
+
+
+def subject(title: str) -> tuple[str, bool]:
+    """Return the words of a title without lead-ins, and whether it had one that continues something."""
+    rest, has_lead = title, False
+    while (lead := _LEAD.match(rest)) is not None:
+        rest, has_lead = rest[lead.end() :], True
+    return " ".join(re.findall(r"\w+", rest.casefold())), has_lead
+
+
+def continuations(entry: Entry, others: Iterable[Entry]) -> list[Entry]:
+    """Return those of a feed's entries that this one seems to continue, or that seem to continue it, oldest first.
+
+    What is resolved ends there: the same trouble a week later is another one.
+    """
+    words, continues = subject(entry.title)
+    if len(words.split()) < MIN_WORDS or entry.kind in _REPEATS:
+        return []
+    alike = [each for each in others if _is_alike(each, entry) and subject(each.title)[0] == words]
+    alike.sort(key=lambda each: (each.published, each.id))
+    earlier = [each for each in alike if each.published < entry.published] if continues else []
+    later = [each for each in alike if each.published > entry.published and subject(each.title)[1]]
+    ended = [place for place, each in enumerate(earlier, 1) if each.kind == EntryKind.RESOLVED]
+    closing = [place for place, each in enumerate(later, 1) if each.kind == EntryKind.RESOLVED]
+    if entry.kind == EntryKind.RESOLVED:
+        later = []
+    return [*earlier[ended[-1] if ended else 0 :], *later[: closing[0] if closing else None]]
+
+
+def _is_alike(one: Entry, other: Entry) -> bool:
+    near = abs(one.published - other.published) <= WINDOW
+    return one.id != other.id and one.feed == other.feed and near and one.kind not in _REPEATS
