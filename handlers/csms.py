@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers import lookups
-from handlers.messages import answers
+from handlers.messages import answers, operators
 from handlers.messages import latest as latest_messages
 from handlers.replies import cards, entries
 from handlers.replies.reply import Button, Reply, code_line, refusal
+from handlers.subscriptions.errors import explained_error
+from handlers.subscriptions.parts import Misunderstood
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context
@@ -25,14 +27,33 @@ def _search(words: str, command: Command, context: Context) -> Reply:
     everywhere = Button("Search everything else", f"/trade {' '.join(words.split())[:200]}")
     if context.db is None:
         return cards.no_match(words, "here", everywhere, hint=answers.without_store(context))
+    operated = _operated_answer(words, command, context)
+    if operated is not None:
+        return operated
     found = answers.news_answer(words, command, context) or answers.search_answer(words, command, context)
     return found or answers.nothing(words, command, context, (everywhere, latest_messages.LATEST))
+
+
+def _operated_answer(words: str, command: Command, context: Context, *, paged: bool = True) -> Reply | None:
+    """Answer a search with operators, also that one is wrong. `paged`: the operator of the button Older is one of them."""
+    asked = operators.read(words, context.catalog, context.now, context.zone)
+    if isinstance(asked, Misunderstood):
+        start = asked.position - 1
+        typed = f"/{command.verb} {command.words}".rstrip()
+        before = typed.removesuffix(words.rstrip()) if typed.endswith(words.rstrip()) else "/csms "
+        corrected = [f"{before}{words[:start]}{each}{words[start + asked.length :]}" for each in asked.corrections]
+        return explained_error(asked, words, corrected)
+    used = asked if paged else replace(asked, after=None)
+    return answers.search_answer(words, command, context) if used.used else None
 
 
 def latest(words: str, command: Command, context: Context) -> Reply:
     """List the newest messages: all, those of a topic, or those that other words are about. Time words limit them."""
     if context.db is None:
         return refusal(answers.without_store(context), code_line("You can look up a message by its number: `/csms 69851916`"))
+    operated = _operated_answer(words, command, context, paged=False)
+    if operated is not None:
+        return operated
     asked = latest_messages.read_newest(words, context)
     if asked.topic or not asked.words:
         return latest_messages.newest_answer(asked, command, context)

@@ -197,7 +197,12 @@ TABLE = (
         in_menu=False,
     ),
     replace(_stored(("why",), "why.why", "/csms why [number]", "explain why a message was posted in this channel"), about_channel=True),
-    _stored((), "csms.csms", "/csms [number, link or words]", "show one CSMS message, or search the stored messages"),
+    _stored(
+        (),
+        "csms.csms",
+        "/csms [number, link or words] [topic:T] [kind:K] [since:DAY]",
+        'show one CSMS message, or search the stored messages; also until:DAY, feed:F, "phrase", -word, newest',
+    ),
     _admin("reload [confirm]", "admin.reload", "publish the content files", acts=True),
     _admin("check", "admin.reload", "list the errors in the content files, what a reload would change, and what looks wrong"),
     _admin("history [N]", "admin.history", "list the published versions of the content, or those before N: time, who, what changed"),

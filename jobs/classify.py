@@ -10,6 +10,7 @@ from content.rules import Pattern, Text, pattern, plain_text
 from jobs.kinds import is_routine, kind_of, opening
 from jobs.models.entries import Classified, TopicHit
 from jobs.states import EntryKind
+from jobs.tokens import VERSION as TOKENS
 
 VERSION = 2
 """Raise it when this module, jobs/kinds.py or content/rules.py decides differently, so that stored entries are classified again."""
@@ -38,8 +39,9 @@ def is_about_systems(feed: Feed) -> bool:
 
 @lru_cache(maxsize=8)
 def rules_digest(topics: tuple[Topic, ...]) -> str:
-    """Return 16 characters that stand for the version of this code, the topics' rules and their order."""
-    return f"{_version(VERSION)}{sha256(repr([(topic.slug, topic.rules) for topic in topics]).encode()).hexdigest()[:12]}"
+    """Return 16 characters that stand for the version of this code and of the index, the topics' rules and their order."""
+    decisive = [(topic.slug, topic.rules) for topic in topics]
+    return f"{_version(VERSION)}{sha256(repr((TOKENS, decisive)).encode()).hexdigest()[:12]}"
 
 
 def newer_rules() -> str:

@@ -14,9 +14,11 @@ from content.search import wordlists
 from content.search.statement_index import index_of
 from content.search.text import root
 from jobs.models.content import UnansweredQuestion
+from jobs.models.search import IndexQuery
 from jobs.personal_names import has_name
-from jobs.store import entries, problems, unanswered
+from jobs.store import problems, tokens, unanswered
 from jobs.store.database import Connection
+from jobs.tokens import word_term
 
 KEPT = timedelta(days=90)
 
@@ -24,9 +26,6 @@ MIN_COUNT = 2
 """A question that was asked less often is neither shown nor stored in words: it may say who asked."""
 
 MAX_CHARACTERS = 200
-
-_MAX_SEARCHED = 20
-"""Stored messages in which a word is looked for."""
 
 _ENGLISH: frozenset[str] = frozenset().union(
     wordlists.STOP_WORDS,
@@ -82,8 +81,7 @@ def _is_known(word: str, conn: Connection, catalog: Catalog) -> bool:
     """Return whether the content, plain English or a stored message has a word."""
     if word in _ENGLISH or root(word) in index_of(catalog).weights:
         return True
-    whole = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
-    return any(whole.search(f"{entry.title} {entry.body or ''}") for entry in entries.search(conn, word, _MAX_SEARCHED))
+    return bool(tokens.rows(conn, IndexQuery(((word_term(word),),)), 1))
 
 
 def list_questions(conn: Connection, now: datetime, limit: int) -> Sequence[UnansweredQuestion]:

@@ -63,7 +63,7 @@ def message_hits(words: str, person: Person, context: Context) -> list[Hit]:
     with context.db.read() as conn:
         one = entries.by_number(conn, number_asked) if number_asked else None
         query = search.read_query(words, context.catalog, context.now, context.zone)
-        found = (one,) if one is not None else search.find(conn, query, context.zone).entries[:MAX_HITS]
+        found = (one,) if one is not None else search.find(conn, query, context.zone, limit=MAX_HITS).entries
     return [
         Hit(
             shorten(entry.title, CARD_TITLE),

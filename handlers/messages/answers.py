@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 NEEDS_BOT = "Only the running bot stores messages; tradebot ask --stored reads them too."
 _AWAY = "The stored messages cannot be read right now, because the bot's database does not answer."
 
-_CANNOT_TELL = "The bot cannot see whether a system works right now. These are CBP's notices."
-
 _MAX_PAGE = 99
+
+_CANNOT_TELL = "The bot cannot see whether a system works right now. These are CBP's notices."
 
 _MIN_TERMS, _MIN_TERMS_INSTEAD = 3, 2
 """Words by which a question, beside a sure answer or in place of an unsure one, is compared with the messages."""
@@ -90,7 +90,6 @@ def news_answer(words: str, command: Command, context: Context, *, from_content:
     """
     from handlers.messages.news import News
 
-    words, page = read_page(words)
     asked = news_asked(words)
     if asked is None or _is_listed(words, context) or (asked in (News.HAPPENED, News.DATES) and _has_no_store(context)):
         return None
@@ -108,16 +107,16 @@ def news_answer(words: str, command: Command, context: Context, *, from_content:
 
     query = search.read_query(words, context.catalog, context.now, context.zone)
     with db.read() as conn:
-        found, query, note = _find(conn, query, command, context)
+        found, query, note = _find(conn, query, command, context, limit=upcoming.MAX_READ if asked is News.NEXT else search.MAX_LISTED)
         stored = read_stored(conn, command, context)
-    if asked is News.HAPPENED and from_content and (note or not found.titled):
+    if asked is News.HAPPENED and from_content and (note or not found.page.titled):
         return None
     if not found.entries:
         return results.no_message(query, stored, command, context)
     if asked is News.NEXT:
         return upcoming.listing(query, found, stored, context)
     first = {News.TROUBLE: _CANNOT_TELL, News.COUNT: results.count_sentence(query, found, stored, context)}.get(asked, "")
-    reply = results.listing(query, found, stored, context, page=page, first=" ".join(filter(None, (first if not note else "", note))))
+    reply = results.listing(query, found, stored, context, first=" ".join(filter(None, (first if not note else "", note))))
     return results.with_buttons(reply, results.subscribe_buttons(query, command))
 
 
@@ -134,37 +133,39 @@ def search_answer(words: str, command: Command, context: Context, *, first: str 
         return None
     from handlers.messages import results, search
 
-    words, page = read_page(words)
     query = search.read_query(words, context.catalog, context.now, context.zone, months=months)
     with db.read() as conn:
         found, query, note = _find(conn, query, command, context)
         stored = read_stored(conn, command, context)
     if not found.entries:
-        return None
-    return results.listing(query, found, stored, context, page=page, first=" ".join(filter(None, (first, note))))
+        return results.no_message(query, stored, command, context) if query.asked.used else None
+    return results.listing(query, found, stored, context, first=" ".join(filter(None, (first, note))))
 
 
-def _find(conn: Connection, query: Query, command: Command, context: Context) -> tuple[Found, Query, str]:
+def _find(conn: Connection, query: Query, command: Command, context: Context, *, limit: int = 10) -> tuple[Found, Query, str]:
     """Search in the question's period; if nothing is from then, search without it, with a sentence that says so."""
     from handlers.messages import search
     from handlers.messages.news import News
 
     samples = shows_samples(command)
-    found = search.find(conn, query, context.zone, samples=samples)
-    if found.entries or query.period is None:
+    found = search.find(conn, query, context.zone, samples=samples, limit=limit)
+    if found.entries or query.period is None or query.asked.after is not None:
         return found, query, ""
-    is_so = " contains this" if query.terms else " is about an outage or maintenance" if query.news is News.TROUBLE else ""
+    is_so = " contains this" if query.words else " is about an outage or maintenance" if query.news is News.TROUBLE else ""
     note = f"No stored message {query.period.phrase}{is_so}. These are the newest from other days."
     query = replace(query, period=None)
-    return search.find(conn, query, context.zone, samples=samples), query, note
+    return search.find(conn, query, context.zone, samples=samples, limit=limit), query, note
 
 
 def read_stored(conn: Connection, command: Command, context: Context) -> Stored:
     from handlers.messages.lists import Stored
     from handlers.replies import freshness
+    from jobs.reclassify import is_pending
     from jobs.store import entries as entry_store
 
-    return Stored(entry_store.extents(conn, samples=shows_samples(command)), freshness.read_feed(conn, context))
+    return Stored(
+        entry_store.extents(conn, samples=shows_samples(command)), freshness.read_feed(conn, context), is_pending(conn, context.catalog)
+    )
 
 
 def beside(words: str, reply: Reply | None, command: Command, context: Context, buttons: Sequence[Button]) -> Reply:
@@ -190,7 +191,7 @@ def beside(words: str, reply: Reply | None, command: Command, context: Context, 
         found = search_answer(words, command, context, first=first, months=False)
         return found or nothing(words, command, context, buttons, content=True, hint=_TRY)
     query = search.read_query(words, context.catalog, context.now, context.zone, months=False)
-    if query.news is not News.HAPPENED and len(query.terms) < (_MIN_TERMS if sure else _MIN_TERMS_INSTEAD):
+    if query.news is not News.HAPPENED and len(query.words) < (_MIN_TERMS if sure else _MIN_TERMS_INSTEAD):
         return reply
     db = context.database()
     assert db is not None  # noqa: S101 - _has_no_store is false
@@ -201,11 +202,11 @@ def beside(words: str, reply: Reply | None, command: Command, context: Context, 
         return reply
     if not sure:
         offered = tuple(button for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons)
-        listed = results.listing(query, found_here, stored, context, page=1, first=first)
+        listed = results.listing(query, found_here, stored, context, first=first)
         return replace(
             listed, blocks=(*listed.blocks, cards.heading("Closest in the content"), Buttons(offered)) if offered else listed.blocks
         )
-    return _with_messages(reply, found_here.titled[:_MAX_BESIDE], stored, context) if found_here.titled else reply
+    return _with_messages(reply, found_here.page.titled[:_MAX_BESIDE], stored, context) if found_here.page.titled else reply
 
 
 def _with_messages(reply: Reply, found: Sequence[Entry], stored: Stored, context: Context) -> Reply:

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from content.search.text import words as split_words
-from handlers.messages import answers, lists, periods
+from handlers.messages import answers, lists, operators, periods
 from handlers.messages.newest import shows_samples
 from handlers.replies import cards, entries
 from handlers.replies.reply import Button, Reply
 from handlers.subscriptions.names import vocabulary
-from jobs.reclassify import is_pending
+from jobs.models.search import Place
 from jobs.store import entries as entry_store
+from jobs.store.tokens import entry_id, row_id
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context
     from handlers.messages.periods import Period
-
-_SORTING = "The bot is still sorting the stored messages by topic. Ask again in a minute."
 
 LATEST = Button("Latest CSMS messages", "/csms latest")
 
@@ -31,17 +30,18 @@ class Newest:
     """Without time words."""
     topic: str = ""
     period: Period | None = None
-    page: int = 1
+    after: Place | None = None
+    """Where the page before ends."""
 
 
 def read_newest(text: str, context: Context) -> Newest:
     """A topic is read from its names and synonyms, if the words are nothing else."""
-    text, page = answers.read_page(text)
-    period, rest = periods.read(split_words(text), context.now, context.zone)
+    asked = operators.read_leniently(text, context.catalog, context.now, context.zone)
+    period, rest = periods.read(split_words(asked.text), context.now, context.zone)
     named = rest[1:] if rest[:1] in (["on"], ["about"], ["for"]) else rest
     known = vocabulary(context.catalog).longest_match(named) if named else None
     is_topic = known is not None and known.kind == "topic" and known.words == len(named) and len(known.slugs) == 1 and not known.loose
-    return Newest(tuple(named), known.slugs[0] if known is not None and is_topic else "", period, page)
+    return Newest(tuple(named), known.slugs[0] if known is not None and is_topic else "", period, asked.after)
 
 
 def newest_answer(asked: Newest, command: Command, context: Context) -> Reply:
@@ -49,27 +49,29 @@ def newest_answer(asked: Newest, command: Command, context: Context) -> Reply:
     db = context.database()
     assert db is not None  # noqa: S101 - the caller has checked it
     feeds = ("csms", "sample") if shows_samples(command) else ("csms",)
-    topic, offset = asked.topic, (asked.page - 1) * lists.MAX_LISTED
+    topic, after = asked.topic, None if asked.after is None else entry_id(asked.after.row)
     since, until = asked.period.bounds(context.zone) if asked.period else (None, None)
     with db.read() as conn:
-        found = entry_store.latest(conn, feeds, topic or None, lists.MAX_LISTED + 1, offset, since=since, until=until)
+        found = entry_store.latest(conn, feeds, topic or None, lists.MAX_LISTED + 1, after=after, since=since, until=until)
         stored = answers.read_stored(conn, command, context)
-        pending = bool(topic) and is_pending(conn, context.catalog)
     name = entries.topic_name(context.catalog, topic) if topic else ""
     when = f" {asked.period.phrase}" if asked.period else ""
     here = f"Subscribe this {cards.channel_noun(command.channel)}"
     subscribe = () if command.person.external else (Button(here, f"/csms subscribe {topic}".strip()),)  # it would be refused
+    if not found and after is not None:
+        return lists.none_stored("There are no older messages.", stored, context, (LATEST,))
     if not found:
         buttons = (*((LATEST,) if topic or when else ()), *subscribe)
         about = f" about {name}" if name else ""
-        if pending:
-            return lists.none_stored(f"No CSMS messages{about}{when} were found yet. {_SORTING}", stored, context, buttons)
-        return lists.none_stored(f"No CSMS messages{about}{when} are stored yet.", stored, context, buttons)
+        found_yet = "were found" if topic and stored.sorting else "are stored"
+        return lists.none_stored(f"No CSMS messages{about}{when} {found_yet} yet.", stored, context, buttons)
     shown, more = found[: lists.MAX_LISTED], len(found) > lists.MAX_LISTED
     small = "the only stored message" if len(shown) == 1 else f"all {len(shown)} stored messages"
-    if more or asked.page > 1:
-        small = f"the {len(shown)} newest stored messages" if asked.page == 1 else f"newest first, page {asked.page}"
-    typed = " ".join(filter(None, (topic, asked.period.typed if asked.period else "", f"page {asked.page + 1}")))
+    if more or after is not None:
+        small = f"the {len(shown)} newest stored messages" if after is None else f"{len(shown)} older, newest first"
+    next_page = operators.older(Place(row_id(shown[-1].id, shown[-1].published)))
+    typed = " ".join(filter(None, (topic, asked.period.typed if asked.period else "", next_page)))
     older = (Button("Older", f"/csms latest {typed}"),) if more else ()
     title = f"Latest CSMS: {name}{when}" if name else f"Latest CSMS messages{when}"
-    return lists.listing(title, (small,), (("", shown),), stored.read, context, (*older, *subscribe), _SORTING if pending else "")
+    first = lists.SORTING if topic and stored.sorting else ""
+    return lists.listing(title, (small,), (("", shown),), stored.read, context, (*older, *subscribe), first)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MAX_LISTED = 10
 
+SORTING = "The bot is still sorting the stored messages. Ask again in a minute."
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -27,6 +29,8 @@ class Stored:
     """By feed."""
     read: LastRead
     """The last read of CBP's CSMS feed."""
+    sorting: bool = False
+    """Messages wait for being indexed and sorted into topics."""
 
     def describe(self, now: datetime, zone: str) -> str:
         """Return "87 stored CSMS messages since 14 Jan"."""
@@ -81,7 +85,7 @@ def nothing_found(
         reason = f" {freshness.why_none(stored.read, now, zone)}"
     else:
         reason = "" if warning else f" {freshness.sentence_part(stored.read, now, zone)}."
-    text = f"Searched: {searched}.{reason}"
+    text = " ".join(filter(None, (f"Searched: {searched}.{reason}", SORTING if stored.sorting else "")))
     reply = cards.no_match(words, "", *buttons, hint=f"{text} {hint}".strip())
     return replace(reply, text=" ".join(filter(None, (warning, reply.text))), blocks=(*freshness.warning_blocks(warning), *reply.blocks))
 
@@ -92,6 +96,7 @@ def none_stored(text: str, stored: Stored, context: Context, buttons: Sequence[B
     if stored.extents:
         warning = freshness.warning(stored.read, now, zone)
         detail = f"Searched: {stored.describe(now, zone)}." + ("" if warning else f" {freshness.sentence_part(stored.read, now, zone)}.")
+        detail = f"{detail} {SORTING}" if stored.sorting else detail
     else:
         warning, detail = "", freshness.why_none(stored.read, now, zone)
     blocks: tuple[Block, ...] = (

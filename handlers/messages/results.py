@@ -3,97 +3,151 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from content.catalog import KINDS
 from handlers import lookups
-from handlers.messages import lists
+from handlers.messages import lists, operators
 from handlers.messages.news import News, asks_to_be_sent
 from handlers.messages.questions import tokens_of
-from handlers.messages.search import MAX_FOUND
-from handlers.replies import cards, entries
+from handlers.replies import cards, dates, entries
 from handlers.replies.reply import Button, Buttons, Reply
+from jobs.models.search import Order
+from jobs.search import MAX_COUNTED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from handlers.command import Command, Context
     from handlers.messages.lists import Stored
     from handlers.messages.search import Found, Query
 
 
-def listing(query: Query, found: Found, stored: Stored, context: Context, *, page: int, first: str) -> Reply:
-    count, pages = len(found.entries), -(-len(found.entries) // lists.MAX_LISTED)
-    page = min(max(page, 1), pages)
-    shown = slice((page - 1) * lists.MAX_LISTED, page * lists.MAX_LISTED)
-    titled, in_text = found.titled[shown], found.entries[shown][len(found.titled[shown]) :]
+def listing(query: Query, found: Found, stored: Stored, context: Context, *, first: str) -> Reply:
+    titled, others = found.page.titled, found.page.others
     title = _title(query, found, context)
-    counted = f"{count} found"
-    if query.topic and 0 < found.only_topic < count:
-        counted += f": {count - found.only_topic} contain {_quoted(found.terms)}, the others are on this topic"
     small = (
-        counted + (", newest first" if count > 1 else "") + (f", page {page} of {pages}" if pages > 1 else ""),
-        "no message has all of these words; these have most of them" if found.partial else "",
+        criteria(query, context),
+        *(("no message has all of these words; these have most of them",) if found.partial else (_counted(query, found),)),
         f"none contains {_quoted(found.missing)}" if found.missing else "",
+        "the bot is still sorting the stored messages" if stored.sorting else "",
     )
-    more = (Button("More", f"/csms {' '.join(query.words.split())[:200]} page {page + 1}"),) if page < pages else ()
-    groups = (("With the words in the title", titled), ("With the words in the text", in_text))
-    return lists.listing(title, small, groups if titled and in_text else (("", titled or in_text),), stored.read, context, more, first)
+    groups = (("With the words in the title", titled), ("With the words in the text", others))
+    several = groups if titled and others else (("", titled or others),)
+    return lists.listing(title, small, several, stored.read, context, _buttons(query, found), first)
+
+
+def _counted(query: Query, found: Found) -> str:
+    """Return how many messages were found, and their order."""
+    count, on_page = found.page.count, len(found.entries)
+    order = "best first" if _has_two_orders(query, found) and query.order is Order.BEST else "newest first"
+    if query.asked.after is not None:
+        return f"{on_page} more, {order}"
+    counted = f"{count} found" if count is not None else f"more than {on_page if found.has_phrases else MAX_COUNTED} found"
+    if query.topic and found.only_topic and count is not None and found.only_topic < count:
+        counted += f": {count - found.only_topic} contain {_quoted(found.words)}, the others are on this topic"
+    return counted + (f", {order}" if on_page > 1 else "")
+
+
+def _has_two_orders(query: Query, found: Found) -> bool:
+    """Return whether the best of the messages may be others than the newest."""
+    if not query.words or found.partial:
+        return False
+    goes_on = found.page.end is not None or query.asked.after is not None or query.order is Order.NEWEST
+    return goes_on or bool(found.page.titled and found.page.others)
+
+
+def _buttons(query: Query, found: Found) -> tuple[Button, ...]:
+    """Offer the next page, and the other order."""
+    newest = " newest" if query.order is Order.NEWEST and query.words else ""
+    buttons = []
+    if found.page.end is not None:
+        buttons.append(Button("Older", f"/csms {query.typed} {operators.older(found.page.end)}{newest}"))
+    if _has_two_orders(query, found):
+        buttons.append(Button("Best first", f"/csms {query.typed}") if newest else Button("Newest first", f"/csms {query.typed} newest"))
+    return tuple(buttons)
 
 
 def _title(query: Query, found: Found, context: Context) -> str:
     """Return what the listed messages have in common."""
     period = f" {query.period.phrase}" if query.period else ""
-    quoted = _quoted(found.terms)
+    quoted = _quoted(found.words)
     if query.news is News.TROUBLE:
-        return f"Notices about outages and maintenance{f' that contain {quoted}' if found.terms else ''}{period}"
+        return f"Notices about outages and maintenance{f' that contain {quoted}' if found.words else ''}{period}"
     if query.newest:
-        return f"Latest CSMS messages{period}"
-    if found.only_topic:
+        return f"{'CSMS messages' if query.asked.used else 'Latest CSMS messages'}{period}"
+    if found.only_topic != 0:
         return f"Messages about {entries.topic_name(context.catalog, query.topic)}{period}"
-    if found.inside_words:
-        return f"Messages with {quoted}, also inside other words"
     return f"Messages {'about' if found.partial else 'that contain'} {quoted}{period}"
+
+
+def criteria(query: Query, context: Context) -> str:
+    """Return what else the messages have in common: "topic Tariff actions; since 1 Jan 2026"."""
+    asked, catalog = query.asked, context.catalog
+    topics, feeds = partial(entries.topic_name, catalog), partial(entries.feed_name, catalog)
+    named: tuple[tuple[str, tuple[str, ...], Callable[[str], str]], ...] = (
+        ("topic", asked.topics, topics),
+        ("kind", asked.kinds, str),
+        ("feed", asked.feeds, feeds),
+        ("without topic", asked.without_topics, topics),
+        ("without kind", asked.without_kinds, str),
+        ("without feed", asked.without_feeds, feeds),
+        ("without", (*asked.without, *asked.without_phrases), cards.quote),
+    )
+    parts = [f"{name} {cards.join_names([show(each) for each in values])}" for name, values, show in named if values]
+    parts += [f"since {dates.as_of(asked.since.isoformat())}"] if asked.since else []
+    parts += [f"until {dates.as_of((asked.until - timedelta(days=1)).isoformat())}"] if asked.until else []
+    return "; ".join(parts)
 
 
 def count_sentence(query: Query, found: Found, stored: Stored, context: Context) -> str:
     """Return how many messages there are, in a sentence."""
     if query.newest and query.period is None:
         return f"The bot has {stored.describe(context.now, context.zone)}."
-    number = len(found.entries)
-    contain = f" {'contain' if number != 1 else 'contains'} {_quoted(found.terms)}" if found.terms and not found.partial else ""
-    about = f" {'are' if number != 1 else 'is'} about {_quoted(found.terms)}" if found.partial else contain
+    count = found.page.count
+    one = count == 1
+    number = f"{count}" if count is not None else f"More than {MAX_COUNTED if not found.has_phrases else len(found.entries)}"
+    contain = f" {'contains' if one else 'contain'} {_quoted(found.words)}" if found.words and not found.partial else ""
+    about = f" {'is' if one else 'are'} about {_quoted(found.words)}" if found.partial else contain
     period = f" {query.period.phrase}" if query.period else ""
-    return f"{number} stored message{'s' if number != 1 else ''}{about}{period}{', or more' if number >= MAX_FOUND else ''}."
+    return f"{number} stored message{'' if one else 's'}{about}{period}."
 
 
 def no_message(query: Query, stored: Stored, command: Command, context: Context) -> Reply:
     """Say that no message matches, and what was searched; then offer what of the content the words name."""
+    if query.asked.after is not None:
+        return lists.none_stored("There are no older messages.", stored, context, (Button("Newest", f"/csms {query.typed}"),))
+    words = tuple(word.text for word in query.words)
     trouble = "about an outage or maintenance" if query.news is News.TROUBLE else ""
-    several = len(query.terms) > 1 or " " in "".join(query.terms)
-    contains = f"contains {_quoted(query.terms)}{', or most of these words' if several else ''}" if query.terms else ""
+    several = len(words) > 1 or " " in "".join(words)
+    contains = f"contains {_quoted(words)}{', or most of these words' if several else ''}" if words else ""
+    limits = criteria(query, context)
     text = f"No stored message {' '.join(filter(None, (trouble if contains else trouble and f'is {trouble}', contains)))}."
-    if not (trouble or contains) or not stored.extents:
+    if limits:
+        text = f"{text[:-1].rstrip()} {'with these limits' if contains or trouble else 'is within these limits'}: {limits}."
+    if not (trouble or contains or limits) or not stored.extents:
         text = "No CSMS messages are stored yet."
-    named = lookups.find_name(" ".join(query.terms), KINDS, context.catalog).subjects if query.terms else ()
+    named = lookups.find_name(" ".join(words), KINDS, context.catalog).subjects if words else ()
     offered = lookups.buttons(context.catalog, named, cards.MAX_CHOICES)
     below = (cards.heading("In the content"), Buttons(offered)) if offered else ()
     latest = (Button("Latest CSMS messages", "/csms latest"),) if stored.extents else ()
     reply = lists.none_stored(text, stored, context, (*latest, *subscribe_buttons(query, command)), below)
-    return replace(reply, answered=not (query.terms and stored.extents))
+    return replace(reply, answered=not (words and stored.extents))
 
 
 def subscribe_buttons(query: Query, command: Command) -> tuple[Button, ...]:
     """Offer a subscription to people who asked to be sent messages."""
-    if command.person.external or not (query.topic or query.terms) or not asks_to_be_sent(tokens_of(query.words)):
+    if command.person.external or not (query.topic or query.words) or not asks_to_be_sent(tokens_of(query.typed)):
         return ()
-    what = query.topic or '"' + " ".join(query.terms).replace('"', "") + '"'
+    what = query.topic or '"' + " ".join(word.text for word in query.words).replace('"', "") + '"'
     return (Button(f"Subscribe this {cards.channel_noun(command.channel)}", f"/csms subscribe {what}"),)
 
 
-def _quoted(terms: Sequence[str]) -> str:
+def _quoted(words: Sequence[str]) -> str:
     """Return the words that were searched; "serb*" is shown as “serb…”."""
-    return cards.quote(" ".join(terms).replace("*", "…"))
+    return cards.quote(" ".join(words).replace("*", "…"))
 
 
 def with_buttons(reply: Reply, added: Sequence[Button]) -> Reply:

@@ -2,107 +2,118 @@
 
 from __future__ import annotations
 
-import math
-import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from content.search.text import clean, root, split
-from handlers.messages import periods
+from handlers.messages import operators, periods
 from handlers.messages.news import SMALL_WORDS, News, news_of, subject_of
-from handlers.replies import cards, entries
+from handlers.replies import cards
 from handlers.subscriptions.names import normalize
-from jobs.inflection import phrase_stems
-from jobs.matching import find_phrase
-from jobs.store import entries as entry_store
+from jobs import search as search_job
+from jobs.cadence import zone_info
+from jobs.models.entries import SAMPLE
+from jobs.models.search import Order, Page, Search, Word
+from jobs.tokens import feed_term, kind_term, phrase, read_words, topic_term, word_term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from content.catalog import Catalog
+    from handlers.messages.operators import Operators
     from handlers.messages.periods import Period
     from jobs.models.entries import Entry
     from jobs.store.database import Connection
 
-_MAX_READ = 400
-"""Characters of a question that are read."""
+_MAX_WORDS = 12
 
-_MAX_TERMS = 12
-MAX_FOUND = 150
-"""Entries whose whole text is compared with a question."""
-
-_IN_TEXT = 0.7
-"""Weight of a word in the text; one in the title weighs 1."""
-
-_MOST = 0.55
-"""The share of the words, by weight, that an entry must have if none has all of them."""
+MAX_LISTED = 10
+"""Messages of a page."""
 
 _MIN_RELATED, _MIN_START = 7, 4
 """Letters of a word that is looked for by its beginning, and of the beginning."""
-
-_NEAR_BEST = 0.75
-"""How near to the best entry another must be."""
+_MIN_BEGINNING = 3
+"""Letters of a single word of which messages have only longer ones."""
 
 TROUBLE_KINDS = frozenset({"maintenance", "outage", "resolved"})
 """Kinds of messages about systems that do not work."""
 
-_QUOTED = re.compile(r'["“”„«]([^"“”„«»]{1,100})["“”»]')
-
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    words: str
-    terms: tuple[str, ...]
-    """Words and quoted phrases, in lower case."""
+    asked: Operators
+    words: tuple[Word, ...]
     topic: str = ""
     """The topic that the words name, if they are nothing but its name."""
     period: Period | None = None
     newest: bool = False
-    """The words ask for the newest messages, whatever they are about."""
-    about: tuple[str, ...] = ()
-    """Those of the terms that follow "about" or the like, with which alone is searched if no message has all terms."""
+    """Nothing but the newest messages is asked for."""
+    about: tuple[Word, ...] = ()
+    """Those of the words that follow "about" or the like, with which alone is searched if no message has all words."""
     news: News | None = None
+
+    @property
+    def order(self) -> Order:
+        return self.asked.order if self.words else Order.NEWEST
+
+    @property
+    def typed(self) -> str:
+        return self.asked.typed
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    terms: tuple[str, ...] = ()
+    page: Page
+    words: tuple[str, ...]
     """The words that the search looked for."""
-    titled: tuple[Entry, ...] = ()
-    """Entries with the words in the title, newest first."""
-    in_text: tuple[Entry, ...] = ()
-    """Other entries, newest first."""
     partial: bool = False
-    """No entry has all of the words."""
+    """No message has all of the words."""
     share: float = 1.0
-    """The share of the words, by weight, that the best entry has."""
-    inside_words: bool = False
-    """The entries have the text in any place, also inside a longer word."""
+    """The share of the words, by weight, that the best message has."""
     missing: tuple[str, ...] = ()
-    """More terms of the question, which none of the entries has."""
-    only_topic: int = 0
-    """How many of the entries do not contain the terms, but are about the topic that they name."""
+    """More words of the question, which none of the messages has."""
+    only_topic: int | None = 0
+    """How many of the messages do not have the words, but are about the topic that they name; None: they were not counted."""
+
+    has_phrases: bool = False
+    """The messages were counted only if they are on one page."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        return self.titled + self.in_text
+        return self.page.entries
 
 
 def read_query(words: str, catalog: Catalog, now: datetime, zone: str, *, months: bool = True) -> Query:
     """`months`: "in april" says when the message was sent. Otherwise it is a word like others."""
-    text = clean(words[:_MAX_READ])
-    phrases = [" ".join(match[1].casefold().split()) for match in _QUOTED.finditer(text)]
-    tokens = split(_QUOTED.sub(" ", text))
-    news = news_of(tokens)
+    asked = operators.read_leniently(words, catalog, now, zone)
+    text = clean(asked.text)
+    tokens, typed = _tokens(text)
+    news = news_of(split(text))
     period, rest = periods.read(tokens, now, zone, months=months)
     content, about = ([word for word in rest if word not in SMALL_WORDS], []) if news is None else subject_of(rest, news)
-    newest = not content and not phrases and (news is not None or period is not None)
-    if not content and not phrases and not newest:
+    newest = not content and not asked.phrases and (news is not None or period is not None or asked.used)
+    if not content and not asked.phrases and not newest:
         content = rest
-    topic = _topic(content, catalog) if not phrases else ""
-    terms = tuple(dict.fromkeys(each for each in (*phrases, *content) if each.strip()))[:_MAX_TERMS]
-    return Query(words, terms, topic, period, newest, tuple(each for each in terms if each in about), news)
+    topic = "" if asked.phrases or asked.topics else _topic(content, catalog)
+    every = read_words([typed[word] for word in dict.fromkeys(content)])
+    found = tuple(dict.fromkeys((*map(phrase, asked.phrases), *every)))[:_MAX_WORDS]
+    followed = set(read_words([typed[word] for word in about]))
+    return Query(asked, found, topic, period, newest, tuple(each for each in found if each in followed), news)
+
+
+def _tokens(text: str) -> tuple[list[str], Mapping[str, str]]:
+    """Return the words, a compound as one, and how each is written: "antidumping" as "anti-dumping"."""
+    written: dict[str, str] = {}
+    tokens = []
+    for piece in text.split():
+        parts = split(piece)
+        joined = "".join(parts)
+        if parts:
+            tokens.append(joined)
+            written[joined] = joined if len(parts) == 1 else piece.casefold().strip("()[]{}<>.,;:!?*'\"/-")
+    return tokens, written
 
 
 def _topic(words: Sequence[str], catalog: Catalog) -> str:
@@ -115,105 +126,89 @@ def _topic(words: Sequence[str], catalog: Catalog) -> str:
     return next(named, "") if name else ""
 
 
-def find(conn: Connection, query: Query, zone: str, *, samples: bool = False) -> Found:
-    feeds = ("csms", "sample") if samples else ("csms",)
-    bounds = query.period.bounds(zone) if query.period else (None, None)
-    if query.newest:
-        found = Found(in_text=tuple(entry_store.latest(conn, feeds, limit=MAX_FOUND, since=bounds[0], until=bounds[1])))
-    else:
-        found = _find_terms(conn, query.terms, bounds, samples=samples)
-        if query.about and query.about != query.terms and (found.partial or not found.entries):
-            closer = _find_terms(conn, query.about, bounds, samples=samples)
-            found = closer if closer.entries and not closer.partial else found
-        if not found.entries and query.news is not None:
-            found = _without_unknown(conn, query.terms, bounds, samples=samples)
-        typed = " ".join(query.words.split())
-        if not found.entries and query.period is None and " " not in typed:
-            anywhere = tuple(entries.newest_first(entry_store.search(conn, typed, MAX_FOUND, samples=samples)))
-            found = Found((typed,), (), anywhere, inside_words=True)
-    if query.news is News.TROUBLE:
-        titled, in_text = (tuple(each for each in group if each.kind in TROUBLE_KINDS) for group in (found.titled, found.in_text))
-        return replace(found, titled=titled, in_text=in_text)
-    if query.topic:
-        of_topic = entry_store.latest(conn, feeds, query.topic, MAX_FOUND, since=bounds[0], until=bounds[1])
-        both = {each.id: each for each in (*of_topic, *found.entries)}
-        only_topic = len(both) - (0 if found.partial or found.inside_words else len(found.entries))
-        return Found(found.terms, tuple(entries.newest_first(both.values())), only_topic=only_topic)  # all in one list
+def find(conn: Connection, query: Query, zone: str, *, samples: bool = False, limit: int = MAX_LISTED) -> Found:
+    """Return a page of messages with all words; without any, the messages with most of them."""
+    if not query.words and not query.newest:
+        return Found(Page(), ())
+    search = _search(query, zone, samples=samples)
+    found = _find_all(conn, search, query, limit)
+    if found.entries or query.newest or query.asked.after is not None:
+        return found
+    known = search_job.known_words(conn, search)
+    related = replace(search, words=tuple(each if each in known else _related(each) for each in search.words))
+    if related.words != search.words:
+        found = _find_all(conn, related, query, limit)
+    if not found.entries and query.about and query.about != query.words:
+        found = _find_all(conn, replace(search, words=query.about), query, limit)
+    if not found.entries:
+        found = _find_most(conn, related, limit)
+    if not found.entries and query.news is not None and known != search.words and 2 * len(known) >= len(search.words):
+        sought = replace(search, words=known)
+        found = _find_all(conn, sought, query, limit)
+        found = found if found.entries else _find_most(conn, sought, limit)
+        found = replace(found, missing=tuple(each.text for each in search.words if each not in known))
+    if not found.entries and query.period is None and len(search.words) == 1:
+        return _find_all(conn, replace(search, words=tuple(map(_beginning, search.words))), query, limit)
     return found
 
 
-def _without_unknown(conn: Connection, terms: tuple[str, ...], bounds: tuple[datetime | None, datetime | None], *, samples: bool) -> Found:
-    """Search for the terms that some entry has, if they are at least half of them."""
-    unknown = _compare(conn, terms, bounds, samples=samples)[1]
-    known = tuple(term for term in terms if term not in unknown)
-    if not unknown or 2 * len(known) < len(terms):
-        return Found(terms)
-    return replace(_compare(conn, known, bounds, samples=samples)[0], missing=tuple(unknown))
-
-
-def _find_terms(conn: Connection, terms: tuple[str, ...], bounds: tuple[datetime | None, datetime | None], *, samples: bool) -> Found:
-    """Search for the terms, and for the beginning of those that no entry has."""
-    found, unknown = _compare(conn, terms, bounds, samples=samples)
-    related = tuple(_related(term) if term in unknown else term for term in terms)
-    return found if related == terms else _compare(conn, related, bounds, samples=samples)[0]
-
-
-def _compare(
-    conn: Connection, terms: tuple[str, ...], bounds: tuple[datetime | None, datetime | None], *, samples: bool
-) -> tuple[Found, list[str]]:
-    """Return what is found, and the terms that no entry has."""
-    candidates = entry_store.candidates(conn, [phrase_stems(term) or (term,) for term in terms], *bounds, samples=samples)
-    weights = _weights(len(terms), [each.contains for each in candidates], sum(each.count for each in entry_store.extents(conn).values()))
-    likely = sorted(candidates, key=lambda each: -_total(weights, each.contains))[:MAX_FOUND]  # stable: the newest of equals stay
-    stored = entry_store.by_ids(conn, (each.id for each in likely)).values()
-    unknown = [term for term in terms if not any(_count(term, each) for each in stored)]
-    return choose(terms, weights, stored), unknown
-
-
-def _related(term: str) -> str:
-    """Return the beginning that a word which no entry has shares with its relatives: "serbian" is looked for as "serb*"."""
-    start = min(term[:-3], root(term), key=len)
-    start = start[:-1] if start[-2:-1] == start[-1:] else start  # of "cancellation": cancel
-    return f"{start}*" if term.isascii() and term.isalpha() and len(term) >= _MIN_RELATED and len(start) >= _MIN_START else term
-
-
-def choose(terms: tuple[str, ...], weights: Sequence[float], stored: Iterable[Entry]) -> Found:
-    """Choose the entries with all of the terms, else those with most of them by weight."""
-    places = {each: [_count(term, each) for term in terms] for each in stored}
-    scores = {each: _total(weights, counted) for each, counted in places.items()}
-    best = max(scores.values(), default=0.0)
-    full = [each for each, counted in places.items() if all(counted)]
-    near = _IN_TEXT if len(terms) <= 2 else _NEAR_BEST  # one or two words may stand in the text alone
-    total = sum(weights)
-    shares = {
-        each: sum(weight for weight, count in zip(weights, counted, strict=True) if count) / total for each, counted in places.items()
-    }
-    chosen = [each for each in full or places if scores[each] >= near * best - 1e-9]
-    chosen = [each for each in chosen if shares[each] >= _MOST]
-    titled = {each for each in chosen if all(count in (0, 1) for count in places[each])}
-    in_text = (each for each in chosen if each not in titled)
-    return Found(
-        terms,
-        tuple(entries.newest_first(titled)),
-        tuple(entries.newest_first(in_text)),
-        not full,
-        max(map(shares.__getitem__, chosen), default=0.0),
+def _search(query: Query, zone: str, *, samples: bool) -> Search:
+    asked = query.asked
+    start, end = query.period.bounds(zone) if query.period else (None, None)
+    feeds = asked.feeds or (("csms", SAMPLE) if query.newest and not query.words else ())
+    kinds = [asked.kinds, tuple(sorted(TROUBLE_KINDS)) if query.news is News.TROUBLE else ()]
+    return Search(
+        words=query.words,
+        instead=topic_term(query.topic) if query.topic else None,
+        without=(*map(phrase, asked.without_phrases), *read_words(asked.without)),
+        filters=(
+            *((topic_term(*asked.topics),) if asked.topics else ()),
+            *(kind_term(*each) for each in kinds if each),
+            *((feed_term(*feeds),) if feeds else ()),
+        ),
+        without_filters=(
+            *map(topic_term, asked.without_topics),
+            *map(kind_term, asked.without_kinds),
+            *map(feed_term, asked.without_feeds),
+            *(() if samples else (feed_term(SAMPLE),)),
+        ),
+        since=max((each for each in (start, _midnight(asked.since, zone)) if each is not None), default=None),
+        until=min((each for each in (end, _midnight(asked.until, zone)) if each is not None), default=None),
     )
 
 
-def _count(term: str, entry: Entry) -> float:
-    """Return 1 for a term in the title, less for one in the text, else 0."""
-    if term == entry.number:
-        return 1.0
-    where = find_phrase(term, entry)
-    return 0.0 if where is None else 1.0 if where == "title" else _IN_TEXT
+def _midnight(day: date | None, zone: str) -> datetime | None:
+    return None if day is None else datetime(day.year, day.month, day.day, tzinfo=zone_info(zone))
 
 
-def _weights(terms: int, contains: Sequence[Sequence[bool]], stored: int) -> list[float]:
-    """Return what each term tells: a rare one tells more."""
-    counts = [sum(each[place] for each in contains) for place in range(terms)]
-    return [math.log(1 + max(stored, 1) / max(count, 0.5)) for count in counts]
+def _find_all(conn: Connection, search: Search, query: Query, limit: int) -> Found:
+    page = search_job.find(conn, search, limit, query.order, query.asked.after)
+    only_topic: int | None = 0
+    if search.instead is not None and page.entries:
+        with_words = search_job.count(conn, replace(search, instead=None))
+        only_topic = None if page.count is None or with_words is None else page.count - with_words
+    has_phrases = any(word.phrase for word in (*search.words, *search.without))
+    return Found(page, tuple(word.text for word in search.words), only_topic=only_topic, has_phrases=has_phrases)
 
 
-def _total(weights: Sequence[float], shares: Sequence[float]) -> float:
-    return sum(weight * share for weight, share in zip(weights, shares, strict=True))
+def _find_most(conn: Connection, search: Search, limit: int) -> Found:
+    most = search_job.find_most(conn, search)
+    titled = most.page.titled[:limit]
+    page = replace(most.page, titled=titled, others=most.page.others[: limit - len(titled)])
+    return Found(page, tuple(word.text for word in search.words), partial=True, share=most.share)
+
+
+def _related(word: Word) -> Word:
+    """Return the beginning that a word which no entry has shares with its relatives: "serbian" is looked for as "serb*"."""
+    text = word.text
+    start = min(text[:-3], root(text), key=len)
+    start = start[:-1] if start[-2:-1] == start[-1:] else start  # of "cancellation": cancel
+    if word.phrase or not (text.isascii() and text.isalpha() and len(text) >= _MIN_RELATED and len(start) >= _MIN_START):
+        return word
+    return Word(f"{start}*", word_term(f"{start}*"))
+
+
+def _beginning(word: Word) -> Word:
+    if word.phrase or len(word.text) < _MIN_BEGINNING or word.text.endswith("*"):
+        return word
+    return Word(f"{word.text}*", word_term(f"{word.text}*"))

@@ -27,15 +27,18 @@ _DATE = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]{{0,6}}\.? (\d{{1,2}})(?!\d)(?
 _BEFORE, _AFTER = 120, 60
 """Characters between a date and the word for the event."""
 _MAX_READ = 20_000
+"""Characters of a message."""
+MAX_READ = 150
+"""Messages in which a day is looked for."""
 _MAX_SHOWN = 5
 
 
 def listing(query: Query, found: Found, stored: Stored, context: Context) -> Reply:
     """List the messages that name a coming day, the nearest first, or say that none does, and list the newest."""
     today = context.now.astimezone(zone_info(context.zone)).date()
-    events = [term for term in query.terms if term in EVENTS]
+    events = [word.text for word in query.words if word.text in EVENTS]
     days = {each: day for each in found.entries if (day := coming_day(each, events, today, context.zone)) is not None}
-    about = cards.quote(" ".join(query.terms))
+    about = cards.quote(" ".join(word.text for word in query.words))
     if days:
         nearest = sorted(days, key=lambda each: (days[each], -each.published.timestamp()))[:_MAX_SHOWN]
         groups = [(dates.as_of(days[each].isoformat()), (each,)) for each in nearest]

@@ -48,14 +48,25 @@ def things_to_try(catalog: Catalog, message: Entry | None) -> tuple[Line, ...]:
     """Return five things by task, each with an example that has an answer. `message` is stored, or None where none is."""
     question = next(iter(example_questions(catalog, 1)), "who handles quota")
     topic = next((each.slug for each in catalog.topics if each.slug == _TOPIC), catalog.topics[0].slug if catalog.topics else "")
+    read = ("Read CBP's messages, or search them", f"/csms {message.number}", _search(message)) if message else None
     things = (
         ("Ask a question", f"/trade {question}"),
         ("See what a Priority Trade Issue is about", f"/pti {_slug(catalog)}"),
-        ("Read a CBP message", f"/csms {message.number}") if message else ("See what CBP sent last", "/csms latest"),
+        read or ("See what CBP sent last", "/csms latest"),
         ("Find out who does something", "/role who writes rulings"),
         ("Get CBP's updates in a channel", f"/csms subscribe {topic} weekdays 09:00"),
     )
-    return tuple(line(f"{task}: ", Span(typed, code=True)) for task, typed in things)
+    return tuple(_thing(*each) for each in things)
+
+
+def _thing(task: str, typed: str, other: str = "") -> Line:
+    return line(f"{task}: ", Span(typed, code=True), *((" or ", Span(other, code=True)) if other else ()))
+
+
+def _search(message: Entry) -> str:
+    """Return a search that finds the message."""
+    topic = next((f" topic:{hit.topic}" for hit in message.topics), "")
+    return f"/csms{topic} since:{message.published:%Y-%m}"
 
 
 def _slug(catalog: Catalog) -> str:

@@ -47,6 +47,11 @@ class Offer:
     command: str
 
 
+def join_names(names: Sequence[str], last: str = "or") -> str:
+    """Return "a, b or c"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
 def channel_noun(channel: ChannelRef | None) -> str:
     """Return "channel" or "chat".
 

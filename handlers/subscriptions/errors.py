@@ -36,12 +36,16 @@ def misunderstood_reply(error: Misunderstood, words: str, command: Command, cont
     """
     typed = f"/{command.verb} {command.words}".rstrip()
     before = len(typed) - len(words.rstrip()) if typed.endswith(words.rstrip()) else 0
+    corrected = _corrections(error, words, context, feeds_allowed=command.verb == "trade") if before else ()
+    return explained_error(error, words, [f"{typed[:before]}{each}{suffix}" for each in corrected])
+
+
+def explained_error(error: Misunderstood, words: str, corrected: Sequence[str]) -> Reply:
+    """Point at the wrong word, with a hint and buttons for corrected commands."""
     first = _sentence(error.message)
     shown = words[: error.position - 1][-60:].strip()
     mark = line(f"{shown} → " if shown else "", Span(words[error.position - 1 :][:40].strip() or "…", bold=True))
-    corrected = _corrections(error, words, context, feeds_allowed=command.verb == "trade") if before else ()
-    fixed = [f"{typed[:before]}{each}{suffix}" for each in corrected]
-    button = (Buttons(tuple(Button(entries.shorten(each, _MAX_LABEL), each) for each in fixed)),) if fixed else ()
+    button = (Buttons(tuple(Button(entries.shorten(each, _MAX_LABEL), each) for each in corrected)),) if corrected else ()
     also = f"{_sentence(error.also.message)} {error.also.hint}" if error.also else ""
     lines = (line(Span(first, bold=True)), mark, line(error.hint), *((line(also),) if also else ()))
     return Reply(f"{first} {error.hint} {also}".rstrip(), (Section(lines), *button), ok=False)

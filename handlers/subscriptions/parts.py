@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from content.search.spelling import nearest
+from handlers.replies.cards import join_names
 from handlers.subscriptions import cadence, timezones
 from handlers.subscriptions.names import NOT_NAMES, Vocabulary
 from jobs.models.subscriptions import Cadence
@@ -231,7 +232,9 @@ def _read_zone(run: list[Token]) -> _Read:
         if zone is not None:
             return [_part("zone", zone, run[1:count])], count
     near = timezones.suggest(run[1].text) or ("ET", "CT", "MT", "PT", "UTC")
-    return Misunderstood(run[1].position, f"the bot does not recognize the time zone “{_cut(run[1].text)}”", f"Did you mean {_join(near)}?")
+    return Misunderstood(
+        run[1].position, f"the bot does not recognize the time zone “{_cut(run[1].text)}”", f"Did you mean {join_names(near)}?"
+    )
 
 
 def _read_name(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> _Read:
@@ -241,7 +244,7 @@ def _read_name(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> _Rea
     tokens = run[: found.words]
     position, text = tokens[0].position, _joined_text(tokens)
     if len(found.slugs) > 1:
-        hint = f"Type one of these: {_join(known.names_of(found.slugs))}."
+        hint = f"Type one of these: {join_names(known.names_of(found.slugs))}."
         length = tokens[-1].position + len(tokens[-1].text) - position
         return Misunderstood(position, f"“{text}” can mean several things", hint, found.slugs, length)
     if found.kind == "feed" and not feeds_allowed and found.slugs != ("csms",):
@@ -264,7 +267,9 @@ def _unknown(run: list[Token], known: Vocabulary, feeds_allowed: bool) -> Misund
         named = [*named, *others]
         corrections, count = ((f'"{_joined_text(named)}"',), len(named)) if words[0].isalpha() else ((), 0)
     text = _joined_text(named)
-    suggestion = f"Did you mean {_join(known.names_of(near))}?" if near else f"The topics are {_join(known.names_of(known.slugs), 'and')}."
+    suggestion = (
+        f"Did you mean {join_names(known.names_of(near))}?" if near else f"The topics are {join_names(known.names_of(known.slugs), 'and')}."
+    )
     sought = "a word, put it" if len(named) == 1 else "words, put them"
     hint = f'{suggestion} To get messages that contain {sought} in quotation marks: "{text}".'
     message = f"the bot does not recognize the topic{' or feed' if feeds_allowed else ''} “{text}”"
@@ -295,7 +300,3 @@ def _joined_text(tokens: list[Token]) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"
-
-
-def _join(names: tuple[str, ...], last: str = "or") -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from handlers.command import read_creator
 from handlers.outbox import quantity
 from handlers.replies import dates, entries
-from handlers.replies.cards import person_span
+from handlers.replies.cards import join_names, person_span
 from handlers.replies.entries import shorten
 from handlers.replies.reply import Button, Line, Span, line
 from handlers.subscriptions.parser import MAX_CHARACTERS
@@ -40,7 +40,7 @@ def _feed_names(filters: Filters, catalog: Catalog) -> str:
     """Return "CSMS", "CBP media releases and CSMS messages" or "all feeds and CROSS rulings"."""
     if filters.feeds == _CSMS:
         return "CSMS"
-    return _and([entries.feed_name(catalog, slug) for slug in _feeds(filters, catalog)])
+    return join_names([entries.feed_name(catalog, slug) for slug in _feeds(filters, catalog)], "and")
 
 
 def _feeds(filters: Filters, catalog: Catalog) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ def timing(spec: Subscription | SubscriptionSpec, now: datetime) -> str:
     """Return "Weekdays 09:00 ET; next: Tue 10 Feb. Guidance, corrections and replacements at once. …"."""
     routine = f"Routine notices {'included' if spec.filters.system else 'left out'}."
     if spec.deadlines:
-        days = _and([quantity(each, "day") for each in DEFAULT_DAYS])
+        days = join_names([quantity(each, "day") for each in DEFAULT_DAYS], "and")
         routine = f"{routine} Reminders {days} before a deadline or another date of these messages, at 09:00 {zone_label(spec.zone)}."
     if spec.cadence.kind == CadenceKind.NOW:
         return f"Each message at once. {routine}"
@@ -107,8 +107,9 @@ def match_count(filters: Filters, platform: str, recent: Sequence[Entry]) -> str
 def routine_names(found: Sequence[Entry]) -> str:
     """Return "4 outage notices and a scheduled maintenance notice", the most frequent first."""
     counts = Counter(entries.routine_name(entry.kind) for entry in found)
-    return _and(
-        [f"{count} {name}s" if count > 1 else f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name, count in counts.most_common()]
+    return join_names(
+        [f"{count} {name}s" if count > 1 else f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name, count in counts.most_common()],
+        "and",
     )
 
 
@@ -216,10 +217,6 @@ def _verb(spec: Subscription | SubscriptionSpec) -> str:
 
 def _days(cadence: Cadence) -> str:
     return cadence.kind if cadence.weekday is None else f"{cadence.kind} {WEEKDAY_ABBREVIATIONS[cadence.weekday].lower()}"
-
-
-def _and(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _or(phrases: tuple[str, ...]) -> str:

@@ -79,14 +79,6 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """An entry that a search may find, and which of the search's terms it contains, perhaps as parts of other words."""
-
-    id: int
-    contains: tuple[bool, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Extent:
     """The number of a feed's stored entries, and the date of the oldest."""
 

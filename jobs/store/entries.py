@@ -3,17 +3,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, false, func, null, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, null, or_, select, update
 
-from jobs.models.entries import SAMPLE, Candidate, Classified, Entry, Extent, NewEntry, Outline, TopicHit
+from jobs.models.entries import SAMPLE, Classified, Entry, Extent, NewEntry, Outline, TopicHit
 from jobs.states import EntryKind, Lead
+from jobs.store import tokens
 from jobs.store.database import insert, load
 from jobs.store.schema import entry, entry_alias, entry_topic
 
 MAX_KEY = 512
 MAX_NUMBER = 32
 MAX_ROUTINE = 1000  #: About three years of CSMS messages.
-MAX_CANDIDATES = 5000  #: Of a search, the newest.
 MAX_ALIASES = 8  #: Of an entry, besides flags of shared names: some feeds rename their entries all the time.
 
 ADDING_LOCK = 0x656E747279  #: PostgreSQL advisory lock of whoever inserts entries.
@@ -103,20 +103,23 @@ def latest(  # seven parameters: whose, about what, from when, and which of them
     feeds: Sequence[str],
     topic: str | None = None,
     limit: int = 10,
-    offset: int = 0,
     *,
+    after: int | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> list[Entry]:
-    """Return the newest entries, of all topics or one."""
+    """Return the newest entries, of all topics or one; `after`: those that follow the entry with this id."""
     query = select(entry).where(entry.c.feed.in_(feeds))
+    if after is not None:
+        published = select(entry.c.published).where(entry.c.id == after).scalar_subquery()
+        query = query.where(or_(entry.c.published < published, and_(entry.c.published == published, entry.c.id < after)))
     if since is not None:
         query = query.where(entry.c.published >= since)
     if until is not None:
         query = query.where(entry.c.published < until)
     if topic is not None:
         query = query.where(exists().where(entry_topic.c.entry_id == entry.c.id, entry_topic.c.topic == topic))
-    return _all(conn, query.order_by(*_NEWEST_FIRST).limit(limit).offset(offset))
+    return _all(conn, query.order_by(*_NEWEST_FIRST).limit(limit))
 
 
 def routine_between(conn: Connection, since: datetime, until: datetime) -> list[Entry]:
@@ -127,54 +130,6 @@ def routine_between(conn: Connection, since: datetime, until: datetime) -> list[
     first_seen = entry.c.first_seen
     query = select(entry).where(first_seen >= since, first_seen < until, entry.c.routine, ~entry.c.backlog, entry.c.held_at.is_(None))
     return _all(conn, query.order_by(*_NEWEST_FIRST).limit(MAX_ROUTINE))
-
-
-def search(conn: Connection, words: str, limit: int = 10, *, samples: bool = False) -> list[Entry]:
-    """Return entries that contain all the words or parts of words: first in the title, then anywhere, newest first."""
-    parts = words[:200].replace("\x00", "").split()
-    if not parts:
-        return []
-
-    def each_in(*columns: ColumnElement[Any]) -> ColumnElement[bool]:
-        return and_(*(or_(*(column.icontains(part, autoescape=True) for column in columns)) for part in parts))
-
-    query = select(entry) if samples else select(entry).where(entry.c.feed != SAMPLE)
-    found = _all(conn, query.where(each_in(entry.c.title)).order_by(*_NEWEST_FIRST).limit(limit))
-    if len(found) < limit:
-        beyond = and_(each_in(entry.c.title, entry.c.number, entry.c.body), entry.c.id.not_in([each.id for each in found]))
-        found += _all(conn, query.where(beyond).order_by(*_NEWEST_FIRST).limit(limit - len(found)))
-    return found
-
-
-def candidates(
-    conn: Connection,
-    terms: Sequence[Sequence[str]],
-    since: datetime | None = None,
-    until: datetime | None = None,
-    *,
-    samples: bool = False,
-) -> list[Candidate]:
-    """Return the newest entries that contain a term, with the terms that each contains. A term is parts of words, all of which count."""
-    parts = [[part.replace("\x00", "") for part in term if part.strip("\x00")] for term in terms]
-    has = [and_(*(_contains(conn, part) for part in each)) if each else false() for each in parts]
-    if not has:
-        return []
-    query = select(entry.c.id, *(each.label(f"term_{place}") for place, each in enumerate(has))).where(or_(*has))
-    if not samples:
-        query = query.where(entry.c.feed != SAMPLE)
-    if since is not None:
-        query = query.where(entry.c.published >= since)
-    if until is not None:
-        query = query.where(entry.c.published < until)
-    rows = conn.execute(query.order_by(*_NEWEST_FIRST).limit(MAX_CANDIDATES))
-    return [Candidate(row[0], tuple(map(bool, row[1:]))) for row in rows]
-
-
-def _contains(conn: Connection, part: str) -> ColumnElement[bool]:
-    columns: tuple[ColumnElement[Any], ...] = (entry.c.title, entry.c.number, func.coalesce(entry.c.body, ""))
-    if conn.dialect.name == "sqlite":  # its LIKE ignores the case of ASCII letters, five times as fast as lowering every body
-        return or_(*(column.contains(part, autoescape=True) for column in columns))
-    return or_(*(column.icontains(part, autoescape=True) for column in columns))
 
 
 def extents(conn: Connection, *, samples: bool = False) -> dict[str, Extent]:
@@ -237,7 +192,9 @@ def add(conn: Connection, new: Iterable[NewEntry], now: datetime, *, backlog: bo
     storing = insert(conn, entry).on_conflict_do_nothing(index_elements=["key"]).returning(entry.c.id, entry.c.key)
     ids = {row.key: row.id for row in conn.execute(storing, rows)}
     _add_topics(conn, {ids[key]: by_stored_key[key].classified for key in ids})
-    return sorted(by_ids(conn, ids.values()).values(), key=lambda each: (each.published, each.id))
+    added = sorted(by_ids(conn, ids.values()).values(), key=lambda each: (each.published, each.id))
+    tokens.store(conn, added)
+    return added
 
 
 def release_held(conn: Connection, feed: str, *, backlog: bool) -> list[Entry]:
@@ -254,10 +211,13 @@ def lock_by_key(conn: Connection, key: str) -> Row[Any] | None:
 
 
 def replace(conn: Connection, entry_id: int, new: NewEntry, now: datetime, published: datetime) -> Entry:
+    tokens.remove(conn, by_ids(conn, [entry_id]).values())
     conn.execute(update(entry).where(entry.c.id == entry_id).values(edited_at=now, published=published, **_row(new)))
     conn.execute(delete(entry_topic).where(entry_topic.c.entry_id == entry_id))
     _add_topics(conn, {entry_id: new.classified})
-    return by_ids(conn, [entry_id])[entry_id]
+    replaced = by_ids(conn, [entry_id])[entry_id]
+    tokens.store(conn, [replaced])
+    return replaced
 
 
 def with_other_rules(conn: Connection, rules: str, newer: str, limit: int) -> list[Entry]:
@@ -294,7 +254,7 @@ def lock_unchanged(conn: Connection, read: Sequence[Entry]) -> list[Entry]:
 
 
 def store_classified(conn: Connection, read: Sequence[Entry], classified: Mapping[int, Classified]) -> None:
-    """Store new topics, kinds and rules of entries, except of those that were edited since they were read, or are being edited."""
+    """Store new topics, kinds and rules of entries, but of none that was edited meanwhile, or is being edited, and index them again."""
     several = lock_unchanged(conn, read)
     new = {each.id: classified[each.id] for each in several}
     for entry_id, result in new.items():
@@ -303,6 +263,7 @@ def store_classified(conn: Connection, read: Sequence[Entry], classified: Mappin
     other = {each.id for each in several if {(hit.topic, hit.because) for hit in each.topics} != _hits(new[each.id])}
     conn.execute(delete(entry_topic).where(entry_topic.c.entry_id.in_(other)))
     _add_topics(conn, {entry_id: new[entry_id] for entry_id in other})
+    tokens.store(conn, by_ids(conn, new).values())
 
 
 def _hits(classified: Classified) -> set[tuple[str, str]]:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, Dialect, ForeignKey, Index, MetaData, Table, UniqueConstraint, and_, false, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.types import JSON, BigInteger, Boolean, Date, DateTime, Integer, String, Text, TypeDecorator
 
 NAMING = {
@@ -137,6 +138,14 @@ entry_date = Table(
     Column("date", Date, nullable=False, index=True),
     Column("kind", String(16), nullable=False),
     Column("sentence", Text, nullable=False),
+)
+
+entry_token = Table(
+    "entry_token",  # on SQLite, a virtual table of FTS5, which has a rowid
+    metadata,
+    Column("rowid", BigInteger, primary_key=True, autoincrement=False),  # the entry's date and its id
+    Column("tokens", TSVECTOR().with_variant(Text(), "sqlite"), nullable=False),
+    Index(None, "tokens", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
 )
 
 channel = Table(

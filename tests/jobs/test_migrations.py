@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, inspect, text
+from sqlalchemy import Connection, insert, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from jobs import migrations
@@ -22,8 +22,18 @@ from tests.support.small_catalog import CHANNEL, NOW
 
 def test_the_migrations_build_exactly_the_schema(db: Database) -> None:
     with db.read() as conn:
-        context = MigrationContext.configure(conn, opts={"compare_type": True, "compare_server_default": True})
-        assert compare_metadata(context, schema.metadata) == []
+        assert compare_metadata(comparison(conn), schema.metadata) == []
+        if db.sqlite:
+            assert conn.execute(text("SELECT name FROM pragma_table_info('entry_token')")).scalars().all() == ["tokens"]
+
+
+def comparison(conn: Connection) -> MigrationContext:
+    """Leave out SQLite's virtual table, and the tables in which FTS5 keeps it: SQLAlchemy does not describe them."""
+
+    def is_compared(_item: object, name: str | None, *_: object) -> bool:
+        return conn.dialect.name != "sqlite" or not str(name).startswith("entry_token")
+
+    return MigrationContext.configure(conn, opts={"compare_type": True, "compare_server_default": True, "include_object": is_compared})
 
 
 def test_a_difference_would_be_seen(empty_url: str) -> None:
@@ -32,7 +42,7 @@ def test_a_difference_would_be_seen(empty_url: str) -> None:
     with db.begin() as conn:
         conn.execute(text("DROP INDEX ix_subscription_alive"))
         conn.execute(text("ALTER TABLE entry ADD COLUMN extra TEXT"))
-        found = compare_metadata(MigrationContext.configure(conn), schema.metadata)
+        found = compare_metadata(comparison(conn), schema.metadata)
     assert {difference[0] for difference in found} == {"add_index", "remove_column"}
     db.close()
 

@@ -209,7 +209,7 @@ def test_a_title_says_what_the_listed_messages_have_in_common(sqlite_db: Databas
         entry("69000024", "Drawback claims", "drawback"),
     )
     poll(sqlite_db)
-    assert "Messages with “tun”, also inside other words" in shown("/csms tun", sqlite_db)
+    assert "Messages that contain “tun…”" in shown("/csms tun", sqlite_db)
     assert "Messages that contain “tuna”" in shown("/csms tuna", sqlite_db)
     assert "Messages about Drawback" in shown("/csms drawback", sqlite_db)
     assert "2 found: 1 contain “drawback”, the others are on this topic" in shown("/csms drawback", sqlite_db)
@@ -250,7 +250,8 @@ def test_why_and_preview_say_what_the_other_answers_say_of_the_feed(sqlite_db: D
 def test_while_messages_are_sorted_into_changed_topics_an_empty_topic_says_so(sqlite_db: Database) -> None:
     publish(sqlite_db, GARMENTS)  # its rules are not the shipped ones
     text = shown("/csms latest drawback", sqlite_db)
-    assert "No CSMS messages about Drawback were found yet. The bot is still sorting the stored messages by topic." in text
+    assert "No CSMS messages about Drawback were found yet. Searched: 1 stored CSMS message since 7 Feb. " in text
+    assert "The bot is still sorting the stored messages." in text
     assert "stored yet" not in text
 
 

@@ -75,31 +75,11 @@ def test_latest_is_newest_first_by_feed_and_topic(db: Database) -> None:
 
 
 @pytest.mark.usefixtures("stored")
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("drawback", ["3", "1", "2"]),
-        ("REFUNDS drawback", ["3", "1", "2"]),
-        ("ach paid", ["1"]),
-        ("drawback sugar", []),
-        ("100%", ["2"]),
-        ("100_", ["4"]),
-        ("%", ["2"]),
-        ("' OR 1=1 --", []),
-        ("\x00", []),
-        ("  ", []),
-    ],
-)
-def test_search_wants_all_words_title_before_body_newest_first(db: Database, words: str, found: list[str]) -> None:
+def test_older_entries_follow_the_last_one_of_a_page(db: Database) -> None:
     with db.read() as conn:
-        assert numbers(entries.search(conn, words)) == found
-
-
-@pytest.mark.usefixtures("stored")
-def test_search_is_limited_and_shows_samples_only_when_asked(db: Database) -> None:
-    with db.read() as conn:
-        assert numbers(entries.search(conn, "drawback", 2)) == ["3", "1"]
-        assert [each.key for each in entries.search(conn, "drawback", 1, samples=True)] == ["sample:3"]
+        page = entries.latest(conn, ["csms"], limit=2)
+        assert numbers(entries.latest(conn, ["csms"], after=page[-1].id)) == ["2", "1"]
+        assert numbers(entries.latest(conn, ["csms"], "revenue", after=page[-1].id)) == ["1"]
 
 
 @pytest.mark.usefixtures("stored")

@@ -1,0 +1,192 @@
+"""Search the stored entries: those with all of the words, page by page, else those with most of them.
+
+The index finds entries by words. It finds an entry for a phrase when that has the phrase's words; `find_phrase` decides, as for
+subscriptions.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import mul
+
+from jobs.matching import find_phrase
+from jobs.models.entries import Entry
+from jobs.models.search import IndexQuery, Order, Page, Place, Search, Word
+from jobs.store import entries, tokens
+from jobs.store.database import Connection
+from jobs.tokens import has_term, in_title, text_tokens
+
+MAX_COUNTED = 100
+"""More entries are not counted."""
+
+_BATCH = 50
+_MAX_READ = 500
+"""Entries that a page of a search for phrases reads. A later page goes on where it ended."""
+
+_MAX_CANDIDATES = 5_000
+"""Of each word, the newest."""
+MAX_MOST = 150
+"""Entries with most of the words."""
+
+_IN_TEXT = 0.7
+"""Weight of a word in the text; one in the title weighs 1."""
+
+_MOST = 0.55
+"""The share of the words, by weight, that an entry must have if none has all of them."""
+
+_NEAR_BEST = 0.75
+"""How near to the best entry another must be."""
+
+
+def find(conn: Connection, search: Search, limit: int, order: Order = Order.NEWEST, after: Place | None = None) -> Page:
+    """Return the entries with all words: the first page, or the one after a place."""
+    size = _BATCH if _has_phrases(search) else limit + 1
+    in_order = _best_first(conn, search, after, size) if order is Order.BEST and search.words else _newest_first(conn, search, after, size)
+    shown: list[tuple[Place, Entry]] = []
+    end = last = None
+    for read, (place, entry) in enumerate(in_order):
+        if (len(shown) == limit and entry is not None) or read == _MAX_READ:
+            end = last
+            break
+        last = place
+        shown += [(place, entry)] if entry is not None else []
+    titled = tuple(entry for place, entry in shown if place.titled)
+    page = Page(titled, tuple(entry for place, entry in shown if not place.titled), end)
+    if after is not None:
+        return page
+    return replace(page, count=len(page.entries) if end is None else count(conn, search))
+
+
+def count(conn: Connection, search: Search) -> int | None:
+    """Return how many entries have all words, or None if they are many, or if only their texts tell."""
+    if _has_phrases(search):
+        return None
+    found = len(tokens.rows(conn, _query(search), MAX_COUNTED + 1))
+    return found if found <= MAX_COUNTED else None
+
+
+def _best_first(conn: Connection, search: Search, after: Place | None, size: int) -> Iterator[tuple[Place, Entry | None]]:
+    query = _query(search)
+    titles = tuple(in_title(word.term) for word in search.words)
+    if after is None or after.titled:
+        yield from _entries(conn, search, _below(replace(query, any_of=(titles,)), after), size, titled=True)
+        after = None
+    others = query if _has_phrases(search) else replace(query, none_of=(*query.none_of, titles))
+    yield from _entries(conn, search, _below(others, after), size, titled=False)
+
+
+def _newest_first(conn: Connection, search: Search, after: Place | None, size: int) -> Iterator[tuple[Place, Entry | None]]:
+    return _entries(conn, search, _below(_query(search), after), size)
+
+
+def _entries(
+    conn: Connection, search: Search, query: IndexQuery, size: int, *, titled: bool | None = None
+) -> Iterator[tuple[Place, Entry | None]]:
+    """Yield the rows with their entries, or with None in place of those that do not match.
+
+    `titled`: only entries with all words in the title, or only the others; None: all.
+    """
+    while True:
+        rows = tokens.rows(conn, query, size)
+        found = entries.by_ids(conn, map(tokens.entry_id, rows))
+        for row in rows:
+            entry = found.get(tokens.entry_id(row))
+            fits = entry is not None and (not _has_phrases(search) or _fits(entry, search, titled))
+            yield Place(row, bool(titled)), entry if fits else None
+        if len(rows) < size:
+            return
+        query = replace(query, below=rows[-1])
+
+
+def _fits(entry: Entry, search: Search, titled: bool | None) -> bool:
+    if not all(find_phrase(word.text, entry) for word in search.words if word.phrase):
+        return False
+    if any(find_phrase(word.text, entry) for word in search.without if word.phrase):
+        return False
+    return titled is None or titled == all(place == 1 for place in _places(entry, search.words, [True] * len(search.words)))
+
+
+def _has_phrases(search: Search) -> bool:
+    return any(word.phrase for word in (*search.words, *search.without))
+
+
+def _query(search: Search) -> IndexQuery:
+    words = tuple(word.term for word in search.words)
+    without = (*(word.term for word in search.without if not word.phrase), *search.without_filters)
+    return IndexQuery(
+        (words,) if search.instead is None else (words, (search.instead,)),
+        search.filters,
+        tuple((term,) for term in without),
+        None if search.since is None else tokens.row_id(0, search.since),
+        None if search.until is None else tokens.row_id(0, search.until),
+    )
+
+
+def _below(query: IndexQuery, after: Place | None) -> IndexQuery:
+    if after is None:
+        return query
+    return replace(query, below=after.row if query.below is None else min(after.row, query.below))
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """Entries with most of the words."""
+
+    page: Page
+    share: float = 0.0
+    """The share of the words, by weight, that the best entry has."""
+
+
+def known_words(conn: Connection, search: Search) -> tuple[Word, ...]:
+    """Return the words that some entry has, whatever else it has."""
+    return tuple(word for word in search.words if _rows_with(conn, search, word, 1))
+
+
+def find_most(conn: Connection, search: Search) -> Most:
+    """Return the entries with most of the words by weight: a rare word weighs more."""
+    with_word = [set(_rows_with(conn, search, word, _MAX_CANDIDATES)) for word in search.words]
+    stored = sum(each.count for each in entries.extents(conn).values())
+    weights = [math.log(1 + max(stored, 1) / max(len(rows), 0.5)) for rows in with_word]
+
+    def weight(row: int) -> float:
+        return sum(each for each, rows in zip(weights, with_word, strict=True) if row in rows)
+
+    likely = sorted(set().union(*with_word), key=lambda row: (-weight(row), -row))[:MAX_MOST]
+    found = entries.by_ids(conn, map(tokens.entry_id, likely))
+    places = {
+        entry: _places(entry, search.words, [row in rows for rows in with_word])
+        for row in sorted(likely, reverse=True)
+        if (entry := found.get(tokens.entry_id(row))) is not None
+    }
+    return choose_most(places, weights)
+
+
+def choose_most(places: Mapping[Entry, Sequence[float]], weights: Sequence[float]) -> Most:
+    """Choose the entries that have most of the words, and that are nearly as good as the best.
+
+    `places`: of entries, newest first, how much each word counts there.
+    """
+    total = sum(weights) or 1.0
+    scores = {each: sum(map(mul, weights, found)) / total for each, found in places.items()}
+    shares = {each: sum(weight for weight, place in zip(weights, found, strict=True) if place) / total for each, found in places.items()}
+    near = _IN_TEXT if len(weights) <= 2 else _NEAR_BEST  # one or two words may be in the text alone
+    least = near * max(scores.values(), default=0.0) - 1e-9
+    chosen = [each for each in places if scores[each] >= least and shares[each] >= _MOST]
+    titled = tuple(each for each in chosen if all(place in (0, 1) for place in places[each]))
+    others = tuple(each for each in chosen if each not in titled)
+    return Most(Page(titled, others, count=len(chosen)), max((shares[each] for each in chosen), default=0.0))
+
+
+def _rows_with(conn: Connection, search: Search, word: Word, limit: int) -> list[int]:
+    return tokens.rows(conn, _query(replace(search, words=(word,), instead=None)), limit)
+
+
+def _places(entry: Entry, words: Sequence[Word], has: Sequence[bool]) -> list[float]:
+    """Return for each word 1 if it is in the title, less if it is in the text, else 0. `has`: the index finds the entry by the word."""
+    title = text_tokens(f"{entry.title} {entry.number}")
+    found = []
+    for word, anywhere in zip(words, has, strict=True):
+        where = find_phrase(word.text, entry) if word.phrase else None
+        titled = where == "title" if word.phrase else has_term(title, word.term)
+        found.append(1.0 if titled else _IN_TEXT if where or (anywhere and not word.phrase) else 0.0)
+    return found
