@@ -47,7 +47,7 @@ def document_dues(conn: Connection, documents: Sequence[Entry]) -> dict[tuple[in
     wanted = or_(delivery.c.post_id.is_not(None), delivery.c.subscription_id.not_in(_ended()))
     query = select(entry.c.number, entry.c.url, entry.c.feed, delivery.c.channel_id, func.min(delivery.c.due_at).label("due_at"))
     query = query.join(delivery, delivery.c.entry_id == entry.c.id).where(entry.c.number.in_({number for number, _ in numbered}), wanted)
-    dues = {}
+    dues: dict[tuple[int, int], datetime] = {}
     for row in conn.execute(query.group_by(entry.c.number, entry.c.url, entry.c.feed, delivery.c.channel_id)):
         same = numbered.get((row.number, row.url))
         if same is not None and row.feed not in (same.feed, SAMPLE):

@@ -88,7 +88,7 @@ def test_the_migrations_go_back_to_the_last_that_cannot_and_up_again(empty_url: 
     assert upgrade.is_behind(db)
     upgrade.upgrade(db)
     with db.read() as conn:
-        assert compare_metadata(MigrationContext.configure(conn), schema.metadata) == []
+        assert compare_metadata(comparison(conn), schema.metadata) == []
     db.close()
 
 

@@ -153,8 +153,8 @@ def test_a_part_of_a_mixed_digest_has_every_sample_marked_even_where_all_are() -
 
 
 def test_a_post_of_another_feed_does_not_mention_csms() -> None:
-    on_page = {"url": "https://www.federalregister.gov/documents/2026/02/06/2026-07298/notice", "number": "2026-07298"}
-    document = entry("2026", "Notice", feed="federal-register", key="federal-register:2026-07298", **on_page)
+    url = "https://www.federalregister.gov/documents/2026/02/06/2026-07298/notice"
+    document = entry("2026", "Notice", feed="federal-register", key="federal-register:2026-07298", url=url, number="2026-07298")
     page = entry("7", "Forced labor page", feed="cbp-trade", number="", key="cbp-trade:7", url="https://www.cbp.gov/trade/forced-labor")
     assert "FR Doc. 2026-07298" in render(now(document))
     assert "CSMS guidance" not in render(now(document))

@@ -122,7 +122,7 @@ def test_common_rare_and_once_common_words_are_found_in_any_amount(db: Database,
     once = [each for each in several if each.published < NOW - timedelta(days=250)]
     with db.begin() as conn:
         for each in once:
-            entries.replace(conn, each.id, as_new(entry(each.number, f"Once {each.title}")), NOW)
+            entries.replace(conn, each.id, as_new(entry(each.number, f"Once {each.title}")), NOW, each.published)
     for word, count in (("csms", 0), ("once", len(once)), ("69000007", 1)):
         assert len(found(db, [word_term(word)])) == count
         assert len(found(db, [word_term(word)], limit=5)) == min(5, count)
@@ -132,7 +132,7 @@ def test_common_rare_and_once_common_words_are_found_in_any_amount(db: Database,
 def test_an_edit_changes_what_is_found_in_its_transaction(db: Database) -> None:
     (stored,) = publish(db, new(1, "revenue", title="Steel", body="On wine."))
     with db.begin() as conn:
-        entries.replace(conn, stored.id, new(1, "textiles", title="Cotton", body=None), NOW)
+        entries.replace(conn, stored.id, new(1, "textiles", title="Cotton", body=None), NOW, stored.published)
         assert tokens.rows(conn, query(word_term("cotton"), topic_term("textiles")), 9) == [tokens.row_id(stored.id, stored.published)]
         for gone in (word_term("steel"), word_term("wine"), topic_term("revenue")):
             assert tokens.rows(conn, query(gone), 9) == []
