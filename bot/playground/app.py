@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from bot.playground import forms, panel, samples, teams_preview
+from bot.playground import forms, links, panel, samples, teams_preview
 from bot.playground.channels import CHANNELS, PlaygroundChannel, command_request, completions, opening
 from bot.playground.publish import outcome_reply, publish_next
 from bot.playground.requests import MAX_BODY_BYTES, MAX_CARDS_BYTES, Json, RequestError, read_body, read_channel, read_event_id, read_text
@@ -185,17 +185,20 @@ def get_posts(playground: Playground, params: Json) -> Json:
             ids = [post.id for post in sent]
             new = ids.index(params[channel.id]) if params.get(channel.id) in ids else len(sent)
             shown = [post for place, post in enumerate(sent) if place < new or post.marks]
-            found[channel.id] = [_with_cards(params, _post_message(post, channel), channel) for post in reversed(shown)]
+            found[channel.id] = [_with_cards(params, _post_message(params, post, channel), channel) for post in reversed(shown)]
     return {"posts": found}
 
 
-def _post_message(post: SentPost, channel: PlaygroundChannel) -> Json:
+def _post_message(params: Json, post: SentPost, channel: PlaygroundChannel) -> Json:
+    if post.link:
+        note = links.note(post.link, teams=params.get("as") == teams_preview.LOOK)
+        return {"id": post.id, "content": post.content, "at": post.settled_at.isoformat(), "marks": post.marks, "note": note}
     content = post.content if channel.guest else serialize.dump(add_report_button(serialize.load(post.content)))
     return {"id": post.id, "content": content, "at": post.settled_at.isoformat(), "marks": post.marks}
 
 
 def say(playground: Playground, params: Json) -> Json:
-    """Answer a command: a private answer in the response, a public one in the channel."""
+    """Answer a command: a private answer in the response, a public one in the channel. Links in talk get their previews there."""
     channel, text = read_channel(params), read_text(params)
     now = playground.refresh()
     action, argument = decode(text)
@@ -205,6 +208,9 @@ def say(playground: Playground, params: Json) -> Json:
     if params.get("pressed") and forms.is_form(text):
         form = forms.open_form(text, channel, playground.runtime, playground.responder)
         return {"message": _private_message(params, channel, form, text, now)} if isinstance(form, Reply) else {"form": form}
+    is_talk = not params.get("pressed") and links.is_talk(text, channel)
+    if is_talk and links.post_previews(text, playground.channel_ids[channel.id], playground.runtime):
+        return {"message": None}
     request = command_request(text, channel, admin=params.get("admin") is True, event_id=read_event_id(params))
     reply = playground.responder.ask(request)
     if not channel.guest:

@@ -129,6 +129,7 @@ class SentPost:
     settled_at: datetime
     receipt: str
     marks: int = 0  #: Later entries that marked it.
+    link: str = ""  #: Of an unfurl: the link that it previews.
 
 
 @dataclass(frozen=True, slots=True)

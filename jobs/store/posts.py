@@ -256,7 +256,7 @@ def sent_posts(conn: Connection, channel_id: int, limit: int) -> list[SentPost]:
         post.c.kind.not_in((PostKind.MARK, PostKind.ANSWER, PostKind.NOTICE)),
     )
     rows = conn.execute(query.order_by(post.c.settled_at.desc(), post.c.created_at.desc(), post.c.part.desc()).limit(limit))
-    return [SentPost(row.id, row.content, row.settled_at, row.receipt or "", row.marks) for row in rows]
+    return [SentPost(row.id, row.content, row.settled_at, row.receipt or "", row.marks, row.link or "") for row in rows]
 
 
 def notice_of(conn: Connection, post_id: str) -> dict[str, Any] | None:
