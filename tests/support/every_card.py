@@ -25,10 +25,12 @@ from handlers.command import Command, Context, Person
 from handlers.forms import problem
 from handlers.help import welcome
 from handlers.lookups import command_for
+from handlers.messages import unfurls
 from handlers.replies import notices, posts, serialize
 from handlers.replies.reply import Reply
 from handlers.router import dispatch, parse_line, resolve
 from jobs.classify import classify
+from jobs.csms import hex_url
 from jobs.feed_health import LastRead
 from jobs.models.channels import ChannelRef
 from jobs.models.entries import Entry, NewEntry
@@ -53,6 +55,8 @@ from tests.support.stub_platform import answer as answers
 
 CATALOG = shipped_catalog()
 SHIPPED = replace(CONTEXT, catalog=CATALOG)
+
+MOVED_PAGE = next(page.url for page in CATALOG.resources if page.state == "moved")
 
 SUBJECTS = [
     *(f"pti:{one.slug}" for one in CATALOG.ptis),
@@ -259,6 +263,10 @@ class Story:
         for name, together in post_cards.corrected_posts(later, earlier, self.clock.now, CATALOG):
             yield Card(name, "", together)
         yield Card("post-answer", "", self.composed(replace(bundle, about=about)))
+        for name, link in (("unfurl", hex_url("67648307")), ("unfurl-marked", hex_url("67647279")), ("unfurl-moved", MOVED_PAGE)):
+            shown = unfurls.preview(link, self.runtime.context())
+            assert shown is not None
+            yield Card(name, "", shown)
         yield self.asked("csms-card-named-later", "/csms 67647279")
         yield self.asked("csms-card-correction", "/csms 68987884")
 

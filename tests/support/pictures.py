@@ -17,10 +17,14 @@ from playwright.sync_api import Browser, Page, Route
 from bot.playground import teams_preview
 from bot.playground.channels import CHANNELS
 from bot.slack.blocks import render
+from bot.teams import unfurls
+from bot.teams.clouds import CLOUDS
+from bot.teams.settings import TeamsSettings
 from handlers.actions import add_report_button, add_share_button
 from handlers.replies import serialize
 from tests.support.browser import start_browser
 from tests.support.every_card import Card, every_card
+from tests.support.full_catalog import CONTEXT
 from tests.support.paths import ROOT
 
 WIDTHS = (1280, 360)
@@ -28,6 +32,8 @@ WIDTHS = (1280, 360)
 
 ORIGIN = "http://pictures.invalid/"
 """The pages' address. Nothing listens there: requests are answered from memory."""
+
+TEAMS_SETTINGS = TeamsSettings("11111111-2222-3333-4444-555555555555", "", "", CLOUDS["public"])
 
 TYPES = {".css": "text/css", ".js": "text/javascript"}
 
@@ -74,7 +80,14 @@ def in_playground(card: Card) -> dict[str, Any]:
 
 def in_teams(card: Card) -> dict[str, Any]:
     item = in_playground(card)
+    if is_unfurl(card):
+        number = card.reply.subjects[0].removeprefix("csms:") if card.reply.subjects[0].startswith("csms:") else None
+        return item | {"cards": [unfurls.attachment(card.reply, number, CONTEXT, TEAMS_SETTINGS)["content"]], "forAll": True}
     return item | teams_preview.preview(item, CHANNELS[0])
+
+
+def is_unfurl(card: Card) -> bool:
+    return card.name.startswith("unfurl")
 
 
 def pressed_in_teams(card: Card) -> dict[str, Any]:
@@ -100,7 +113,7 @@ SLACK_PAGE = """<!doctype html>
 def in_slack(card: Card) -> dict[str, Any]:
     """Return the card's messages, an answer's with what Slack adds to its menu."""
     reply = add_report_button(add_share_button(card.reply, card.typed)) if card.typed else card.reply
-    return {"messages": render(reply)}
+    return {"messages": render(reply), "unfurl": is_unfurl(card)}
 
 
 STATIC = ROOT / "bot/playground/static"

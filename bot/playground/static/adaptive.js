@@ -9,7 +9,7 @@ const STYLE = ["positive", "destructive"];
 
 // The supported properties of each type, with their supported values, or null for any value.
 const KNOWN = {
-  AdaptiveCard: { $schema: null, version: ["1.5"], msteams: null, speak: null, fallbackText: null, body: null },
+  AdaptiveCard: { $schema: null, version: ["1.3", "1.5"], msteams: null, speak: null, fallbackText: null, body: null },
   TextBlock: { text: null, wrap: [true], style: ["heading"], weight: ["bolder"], size: SIZE, isSubtle: null },
   RichTextBlock: { inlines: null },
   TextRun: { text: null, weight: ["bolder"], italic: null, fontType: ["monospace"], size: SIZE, isSubtle: null },
@@ -19,6 +19,7 @@ const KNOWN = {
   Column: { items: null, width: ["stretch", "auto"], verticalContentAlignment: ["bottom"] },
   "Input.ChoiceSet": { style: ["compact"], label: null, value: null, choices: null },
   ActionSet: { actions: null },
+  "Action.OpenUrl": { title: null, url: null },
   "Action.Execute": { title: null, verb: ["command"], data: null, style: STYLE, fallback: null },
   "Action.Submit": { title: null, data: null, style: STYLE },
   "Action.ToggleVisibility": { title: null, tooltip: null, targetElements: null, style: STYLE },
@@ -86,6 +87,7 @@ const ELEMENTS = {
 };
 
 const ACTIONS = {
+  "Action.OpenUrl": (a) => el("a", { class: "open-url", href: a.url, target: "_blank", rel: "noopener noreferrer" }, a.title),
   "Action.Execute": (a, card) => button(a, (event) => card.press(a.data.command ?? card.byId.get(a.data.menu).querySelector("select").value, a.title, event.currentTarget)),
   "Action.Submit": (a, card) => button(a, (event) => card.press(a.data.command, a.title, event.currentTarget)),
   "Action.ToggleVisibility": (a, card) =>

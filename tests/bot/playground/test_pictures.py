@@ -154,7 +154,7 @@ def squeezed(text: str) -> str:
 
 
 def test_what_a_card_holds_beyond_what_is_known_is_named_where_it_stands(narrow_teams: Page) -> None:
-    button = {"type": "Action.OpenUrl", "title": "Open", "url": "https://www.cbp.gov"}
+    button = {"type": "Action.ShowCard", "title": "Open", "card": {}}
     body = [
         {"type": "Image", "url": "https://evil.example/x.png"},
         {"type": "TextBlock", "text": "a", "color": "attention", "size": "huge"},
@@ -168,7 +168,7 @@ def test_what_a_card_holds_beyond_what_is_known_is_named_where_it_stands(narrow_
         "not shown in this preview: TextBlock.color",
         "not shown in this preview: TextBlock.size",
         "not shown in this preview: TextRun.highlight",
-        "not shown in this preview: Action.OpenUrl",
+        "not shown in this preview: Action.ShowCard",
     ]
     assert narrow_teams.locator("img").count() == 0
 

@@ -72,6 +72,9 @@ def look(element: Json, found: Seen) -> None:
                     found.toggles.append(action["title"])
                 elif action["type"] in ("Action.Execute", "Action.Submit"):
                     found.buttons.append((flat(action["title"]), action["data"]["command"]))
+                elif action["type"] == "Action.OpenUrl":
+                    found.links.append(action["url"])
+                    found.lines.append(flat(action["title"]))
                 else:
                     found.toggles.append(action["title"])
         case other:

@@ -52,4 +52,7 @@ const BLOCKS = {
 
 const block = (b) => (BLOCKS[b.type] ? BLOCKS[b.type](b) : el("mark", {}, `not drawn: ${b.type}`));
 
-window.draw = ({ messages }) => el("li", {}, messages.map((message) => el("div", { class: "message" }, message.blocks.map(block))));
+// A preview is an attachment of somebody's message: a bar at its side, and Slack's own line about the app below it.
+const preview = (blocks) => el("div", { class: "unfurl" }, blocks.map(block), el("div", { class: "block context" }, el("span", {}, "Added by Trade bot")));
+
+window.draw = ({ messages, unfurl }) => el("li", {}, messages.map(({ blocks }) => el("div", { class: "message" }, unfurl ? preview(blocks) : blocks.map(block))));
