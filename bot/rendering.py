@@ -50,4 +50,4 @@ def split_text(text: str, most: int, length: Callable[[str], int]) -> list[str]:
 
 
 def _style(span: Span) -> tuple[object, ...]:
-    return span.bold, span.italic, span.code, span.link, span.person
+    return span.bold, span.italic, span.code, span.link, span.person, span.quiet

@@ -14,7 +14,7 @@ from jobs.models.entries import Entry
 from jobs.models.posts import About, Bundle, Listed, Post, ShownPost
 from jobs.relations import CHANGING, CONTINUING, SUPERSEDING, changes, find_changed, find_changers
 from jobs.states import SHOWING, PostKind, PostState, Relation
-from jobs.store import deliveries, entries, posts
+from jobs.store import deliveries, entries, posts, readings
 from jobs.store.database import Connection
 
 _PART = {PostKind.MARK: 1, PostKind.ANSWER: 2, PostKind.NOW: 3}  #: The order of sending.
@@ -131,4 +131,5 @@ def _bundle(  # six parameters: where, the parts of a bundle
     shown = [each for each in entries.known(conn, about.content.get("subjects", ())).values() if each.id != cause.id]
     changed = changes(conn, [cause, *shown], CONTINUING)
     items = (Listed(cause, ""), *(Listed(each, "") for each in shown if cause.id in changed.get(each.id, ())))
-    return Bundle(kind or post.kind, post.channel, None, items, None, now, None, about, changes=changed)
+    effective = readings.dates_of(conn, [cause.id])
+    return Bundle(kind or post.kind, post.channel, None, items, None, now, None, about, changes=changed, effective=effective)

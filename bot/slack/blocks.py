@@ -34,6 +34,7 @@ from handlers.replies.reply import (
     line,
     lines_of,
     plain,
+    split_quiet,
 )
 from handlers.replies.text import FOLDED, clean, render_message
 
@@ -193,7 +194,7 @@ def bullets(items: tuple[Line, ...]) -> list[Json]:
     """Render each item as a list of one, which `rich_text` joins."""
     elements: list[Json] = []
     for item in items:
-        parts = sections((item,))
+        parts = sections(split_quiet(item))
         if parts:
             elements += [{"type": "rich_text_list", "style": "bullet", "elements": parts[:1]}, *parts[1:]]
     return elements

@@ -12,7 +12,7 @@ from bot.teams.text import escape_markdown, escape_text, has_link, markdown, run
 from content.search.text import without_surrogates
 from handlers.actions import Action, decode
 from handlers.forms.commands import opens_form
-from handlers.replies.reply import Button, Fold, Line, Menu, Overflow, Span, line, plain
+from handlers.replies.reply import Button, Fold, Line, Menu, Overflow, Span, line, plain, split_quiet
 from handlers.replies.text import FOLDED, clean
 
 COMMAND, MENU = "command", "menu"
@@ -103,7 +103,8 @@ def bullets(items: tuple[Line, ...]) -> Iterator[Json]:
     texts: list[str] = []
     size = 0
     for item in items:
-        first, *rest = split_line(item)
+        above, quiet = split_quiet(item)
+        first, *rest = split_line(above)
         text = f"- {markdown(first)}"
         if text == "- ":
             continue
@@ -112,9 +113,10 @@ def bullets(items: tuple[Line, ...]) -> Iterator[Json]:
             texts, size = [], 0
         texts.append(text)
         size += json_length(text)
-        if rest:
+        if rest or quiet:
             yield {"type": "TextBlock", "text": "\r".join(texts), "wrap": True}
             yield from paragraphs(tuple(rest))
+            yield from (element | {"spacing": "none"} for element in small_print((quiet,)))
             texts, size = [], 0
     if texts:
         yield {"type": "TextBlock", "text": "\r".join(texts), "wrap": True}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from handlers.replies import cards, dates, entries, serialize
+from handlers.replies import cards, dates, entries, gists, serialize
 from handlers.replies.reply import Block, Bullets, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line, lines_of, plain
 from jobs.relations import SUPERSEDING
 from jobs.states import Relation
@@ -151,7 +151,7 @@ def forwarded(bundle: Bundle, catalog: Catalog, zone: str, buttons: Buttons) -> 
     later, relations = bundle.entries[0].entry, _relations(bundle)
     verbs = (f"{relation} {_name(entry)}" for entry, relation in relations.items())
     note = f"Posted here because it {_all(list(verbs)) or 'changes an earlier message'}."
-    blocks = (*entries.card(later, catalog, bundle.now, zone, note), buttons, entries.caution([later]))
+    blocks = (*entries.card(later, catalog, bundle.now, zone, note, _said(later, bundle, zone)), buttons, entries.caution([later]))
     text = f"New: {entries.card_text(later, catalog, zone)}. {note}"
     return Reply(text, blocks, subjects=(later.key,), public=True)
 
@@ -165,7 +165,7 @@ def pair(bundle: Bundle, catalog: Catalog, zone: str, buttons: Buttons, note: st
     spoken = []
     for item in heads:
         if item.posted_at is None:
-            blocks += entries.card(item.entry, catalog, bundle.now, zone)
+            blocks += entries.card(item.entry, catalog, bundle.now, zone, says=_said(item.entry, bundle, zone))
             spoken.append(entries.card_text(item.entry, catalog, zone))
         else:
             relation = next((several[item.entry.id] for several in changed.values() if item.entry.id in several), Relation.CORRECTS)
@@ -183,6 +183,10 @@ def pair(bundle: Bundle, catalog: Catalog, zone: str, buttons: Buttons, note: st
     blocks += [*small, buttons, entries.caution([item.entry for item in bundle.entries])]
     text = "New: " + " ".join(entries.sentence(each) for each in (*spoken, note) if each)
     return Reply(text, tuple(blocks), subjects=tuple(item.entry.key for item in bundle.entries), public=True)
+
+
+def _said(entry: Entry, bundle: Bundle, zone: str) -> tuple[Line, ...]:
+    return gists.lines(entry, bundle.effective.get(entry.id, ()), bundle.now, zone)
 
 
 def _earlier_text(item: Listed, words: str, now: datetime, zone: str) -> tuple[Line, ...]:

@@ -214,12 +214,15 @@ def excerpt(entry: Entry) -> Line | None:
     return (Span(f"{text} "), Span("(shortened by the bot)", italic=True))
 
 
-def card(entry: Entry, catalog: Catalog, now: datetime, zone: str, note: str = "") -> tuple[Block, ...]:
-    """Return the title, the facts with a note below them, and the beginning of the body."""
+def card(  # six parameters: the entry, what is around it, and two additions
+    entry: Entry, catalog: Catalog, now: datetime, zone: str, note: str = "", says: tuple[Line, ...] = ()
+) -> tuple[Block, ...]:
+    """Return the title, the facts with a note below them, what the entry says in one line, and the beginning of the body."""
     about = topic_names(entry, catalog)
     small = SmallPrint((facts(entry, now, zone), *(line(each) for each in (f"Topics: {about}" if about else "", note) if each)))
     body = excerpt(entry)
-    return (Section((title(entry, CARD_TITLE, bold=True),)), small, *((Section((body,)),) if body is not None else ()))
+    text = (*says, *((body,) if body is not None else ()))
+    return (Section((title(entry, CARD_TITLE, bold=True),)), small, *((Section(text),) if text else ()))
 
 
 def card_text(entry: Entry, catalog: Catalog, zone: str) -> str:

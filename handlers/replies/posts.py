@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from content.catalog import Catalog
-from handlers.replies import cards, corrections, dates, entries, key_dates, serialize
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, SmallPrint, Span, line
+from handlers.replies import cards, corrections, dates, entries, gists, key_dates, serialize
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, SmallPrint, Span, line, split_quiet
 from jobs.models.entries import Entry
 from jobs.models.posts import Bundle, Listed
 from jobs.models.subscriptions import Subscription
@@ -23,7 +23,7 @@ _MAX_CHARACTERS = 9500
 found again after a time-out.
 """
 _BULLET_MARKUP = 230
-"""Characters of markup that a platform adds to a bullet, at most."""
+"""Characters of markup that a platform adds to a bullet, at most, and to its quiet line."""
 
 MAX_TEXT = 3500
 """Characters of a part's text for screen readers."""
@@ -93,7 +93,8 @@ def single(item: Listed, catalog: Catalog, zone: str, bundle: Bundle | None = No
     entry = item.entry
     left_out = _left_out(bundle, zone) if bundle else ""
     now = bundle.now if bundle else entry.published
-    blocks = (*entries.card(entry, catalog, now, zone, left_out), _buttons(entry, bundle), entries.caution([entry]))
+    said = gists.lines(entry, bundle.effective.get(entry.id, ()) if bundle else (), now, zone)
+    blocks = (*entries.card(entry, catalog, now, zone, left_out, said), _buttons(entry, bundle), entries.caution([entry]))
     text = ". ".join((entries.card_text(entry, catalog, zone), *((left_out,) if left_out else ())))
     return Reply(f"New: {text}", blocks, subjects=(entry.key,), public=True)
 
@@ -214,7 +215,8 @@ def _groups(bundle: Bundle, wanted: Sequence[str], catalog: Catalog, zone: str, 
             lines = [_line(item, topic, bundle, catalog, zone, marked=marked)]
             for each, words in later:
                 posted, again = _posted(each, bundle.now, zone), each.entry.id in shown
-                lines.append(corrections.beneath(each.entry, words, posted, marked=marked, again=again))
+                said = () if again else gists.below(each.entry, bundle.effective.get(each.entry.id, ()), bundle.now, zone)
+                lines.append(line(*corrections.beneath(each.entry, words, posted, marked=marked, again=again), *said))
                 shown.add(each.entry.id)
             rows.append(Row((item, *(each for each, _ in later)), tuple(lines), ("", *(words for _, words in later))))
         groups.append(Group(topic, tuple(rows)))
@@ -265,7 +267,7 @@ def _parts(groups: Sequence[Group]) -> list[list[Group]]:
 
 
 def _size(bullet: Line) -> int:
-    return _BULLET_MARKUP + sum(len(span.text) + len(span.link or "") for span in bullet)
+    return _BULLET_MARKUP * (2 if split_quiet(bullet)[1] else 1) + sum(len(span.text) + len(span.link or "") for span in bullet)
 
 
 def _fits(row: Row) -> bool:
@@ -286,7 +288,8 @@ def _line(item: Listed, topic: str, bundle: Bundle, catalog: Catalog, zone: str,
     sent = entries.sent_day(item.entry, bundle.now, zone) if weekly else ""
     others = entries.sort_topics(catalog, (hit.topic for hit in item.entry.topics if hit.topic not in (topic, _NO_TOPIC)))
     also = f"also {', '.join(entries.topic_name(catalog, slug) for slug in others)}" if others else ""
-    return entries.bullet(item.entry, sent, also, _posted(item, bundle.now, zone), marked=marked)
+    bullet = entries.bullet(item.entry, sent, also, _posted(item, bundle.now, zone), marked=marked)
+    return line(*bullet, *gists.below(item.entry, bundle.effective.get(item.entry.id, ()), bundle.now, zone))
 
 
 def _posted(item: Listed, now: datetime, zone: str) -> str:

@@ -17,6 +17,8 @@ class Span:
     link: str | None = None
     person: str = ""
     """The Slack ID of somebody whose name the bot does not know: Slack shows the name in place of the text."""
+    quiet: bool = False
+    """It stands below the rest of a list's item, in small print where the platform has that. It is the item's last span."""
 
 
 Line = tuple[Span, ...]
@@ -150,8 +152,14 @@ def code_line(text: str) -> Line:
     return tuple(Span(part, code=place % 2 == 1) for place, part in enumerate(text.split("`")) if part)
 
 
+def split_quiet(text: Line) -> tuple[Line, Line]:
+    """Return a list's item without its quiet part, and that part."""
+    return tuple(span for span in text if not span.quiet), tuple(span for span in text if span.quiet)
+
+
 def plain(text: Line) -> str:
-    return "".join(part.text for part in text)
+    above, quiet = ("".join(span.text for span in part) for part in split_quiet(text))
+    return f"{above} · {quiet}" if quiet else above
 
 
 def lines_of(block: Block) -> tuple[Line, ...]:

@@ -118,7 +118,7 @@ def _load_line(line: list[Any]) -> Line:
 
 
 def _dump_span(span: Span) -> str | dict[str, Any]:
-    styles = {"bold": span.bold, "italic": span.italic, "code": span.code, "link": span.link, "person": span.person}
+    styles = {"bold": span.bold, "italic": span.italic, "code": span.code, "link": span.link, "person": span.person, "quiet": span.quiet}
     kept = {name: value for name, value in styles.items() if value}
     return {"text": span.text} | kept if kept else span.text
 

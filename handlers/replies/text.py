@@ -19,6 +19,7 @@ from handlers.replies.reply import (
     SmallPrint,
     Span,
     line,
+    split_quiet,
 )
 
 FOLDED = 3
@@ -60,7 +61,9 @@ def _message_lines(block: Block) -> Iterator[str]:
         case Section(lines) | SmallPrint(lines):
             yield from ("".join(map(_linked, words)) for words in lines)
         case Bullets(items):
-            yield from (f"- {''.join(map(_linked, words))}" for words in items)
+            for above, quiet in map(split_quiet, items):
+                yield f"- {''.join(map(_linked, above))}"
+                yield from (f"  {clean(span.text)}" for span in quiet)
         case Fold(title, items, _):
             yield clean(title)
             yield from _message_lines(Bullets(items))
@@ -102,7 +105,11 @@ def _buttons(buttons: tuple[Button, ...]) -> str:
 
 
 def _bullets(items: tuple[Line, ...], links: dict[str, int]) -> str:
-    return "\n".join(_wrap(item, links, first="- ", rest="  ") for item in items)
+    parts = []
+    for above, quiet in map(split_quiet, items):
+        parts.append(_wrap(above, links, first="- ", rest="  "))
+        parts += [_wrap(quiet, links, first="  ", rest="  ")] if quiet else []
+    return "\n".join(parts)
 
 
 def _wrap(words: Line, links: dict[str, int], first: str = "", rest: str = "") -> str:

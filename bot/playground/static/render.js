@@ -81,6 +81,7 @@ function span(part) {
   if (part.code) return commandText(part.text);
   let node = part.link ? anchor(part.text, part.link) : plain(part.text);
   if (part.bold) node = el("strong", {}, node);
+  if (part.quiet) node = el("span", { class: "quiet" }, node);
   if (part.italic) node = el("em", {}, node);
   return node;
 }

@@ -322,7 +322,7 @@ def test_a_pasted_link_shows_its_message_and_the_feeds_correction_within_one_pol
     eventually(lambda: earlier.link in slack.previews(ts), "the link shows its message")
     assert str(earlier.number) in shown(slack.previews(ts)[earlier.link])
     shared.feeds.publish(bulletin(70, "CORRECTION: Importers", f"This message replaces CSMS # {earlier.number}."))
-    eventually(lambda: "Replaced. Read CSMS" in shown(slack.previews(ts)[earlier.link]), "the preview is marked")
+    eventually(lambda: "Read that message instead" in shown(slack.previews(ts)[earlier.link]), "the preview is marked")
     assert len(slack.asked("chat.unfurl")) == 2
     assert slack.posts == []
 

@@ -73,7 +73,7 @@ async def test_what_a_later_message_changes_stands_on_top(desk: Office) -> None:
     await desk.correct(str(NUMBER))
     (found,) = await desk.paste(PAGE)
     shown = words(found["content"])
-    assert shown.index("Replaced. Read CSMS 68987884 (") < shown.index("Refunds go out by ACH")
+    assert shown.index("Read that message instead.") < shown.index("Refunds go out by ACH")
 
 
 async def test_both_cases_of_the_id_are_read_and_guests_and_groups_see_the_same(desk: Office) -> None:

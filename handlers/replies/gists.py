@@ -1,0 +1,60 @@
+"""Say in one line what a message changes, in its own words, and from when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.replies import cards, dates, entries
+from handlers.replies.reply import Line, Span, line
+from jobs.states import DateKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from jobs.models.entries import Entry
+    from jobs.models.readings import EffectiveDate
+
+MAX_GIST = 160
+"""Characters of a gist in a list."""
+
+_WORDS = {
+    DateKind.EFFECTIVE: "effective",
+    DateKind.DEPLOY: "deployed",
+    DateKind.OPENS: "opens",
+    DateKind.DEADLINE: "due",
+    DateKind.ENDS: "ends",
+}
+
+
+def below(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str) -> Line:
+    """Return the quiet line below a title in a list, "CBP will reject such entries. · effective 1 Mar"; () for a routine message."""
+    if entry.routine:
+        return ()
+    parts = (entries.shorten(entry.gist, MAX_GIST), first_date(entry, given, now, zone))
+    text = cards.SEPARATOR.join(filter(None, parts))
+    return (Span(text, quiet=True),) if text else ()
+
+
+def lines(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str) -> tuple[Line, ...]:
+    """Return the line of a single message, with the date in bold. The gist is left out if the excerpt below has it."""
+    if entry.routine:
+        return ()
+    when, excerpt = first_date(entry, given, now, zone), entries.excerpt(entry)
+    shown = excerpt is not None and " ".join(entry.gist.rstrip("…").split()) in excerpt[0].text
+    gist = "" if shown else entry.gist
+    words = (Span(when[:1].upper() + when[1:], bold=True),) if when else ()
+    found = line(*words, *((": ",) if when and gist else ()), *((gist,) if gist else ()))
+    return (found,) if found else ()
+
+
+def first_date(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str) -> str:
+    """Return the earliest date that was to come when the message was sent, such as "effective 1 Mar" or "comments due 12 Jan", or ""."""
+    to_come = [each for each in given if each.date >= entry.published.date()]
+    if not to_come:
+        return ""
+    first = min(to_come, key=lambda each: each.date)
+    words = _WORDS[first.kind]
+    if first.kind == DateKind.DEADLINE and "comment" in first.sentence.casefold():
+        words = "comments due"
+    return f"{words} {dates.near_as_of(first.date.isoformat(), now, zone)}"
