@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from content.catalog import KINDS, Catalog, Elsewhere
+from content.search.intents import Intent, Wanted, intent_of
 from content.search.question import MAX_CHARACTERS, MAX_WORDS, Asked, Span, Token, read
 from content.search.ranking import Candidate, ranked
+from content.search.responsibility import covering_issues, responsible, role_work
 from content.search.shapes import NUMBERS, Shape, place_of_counted
 from content.search.statement_index import StatementIndex, index_of
 from content.search.statements import ELSEWHERE, Passage
@@ -69,7 +71,7 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     asked = read(index, query)
     everything = ranked(index, asked, kinds, about)
     found = _without_doubles(each for each in everything if _may_answer(index, asked, each))
-    sides = () if about else _sides(index, asked, found) or _named_alone(index, asked)
+    sides = () if about else _intended(catalog, index, query) or _sides(index, asked, found) or _named_alone(index, asked)
     if sides:
         return Decision(sides, True, _more(found, sides) if found else ())
     likely = odds(index, asked, [found[0], *everything], kinds) if found else MIN_ODDS - 1
@@ -85,6 +87,25 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     shown = (found[0].passage, *((second,) if second else ()))
     only_goods = all(stem(token.text) in GOODS for token in asked.tokens)
     return Decision(shown, likely >= SURE_ODDS and not only_goods, _more(found, shown))
+
+
+def _intended(catalog: Catalog, index: StatementIndex, query: str) -> tuple[Passage, ...]:
+    """Return what answers a question for who handles a thing, which issue covers it or what a role does, or ()."""
+    intent = intent_of(split(clean(query[:MAX_CHARACTERS])))
+    if intent is None:
+        return ()
+    if intent.wanted is Wanted.ISSUE:
+        return issues(catalog, intent)
+    if intent.wanted is Wanted.WORK:
+        return role_work(catalog, index, intent)
+    ranking = ranked(index, read(index, f"who handles {' '.join(intent.about)}"), KINDS)
+    return responsible(catalog, index, intent, ranking)
+
+
+def issues(catalog: Catalog, intent: Intent) -> tuple[Passage, ...]:
+    """Return the missions of the issues that cover a thing, or ()."""
+    index = index_of(catalog)
+    return covering_issues(catalog, index, intent, ranked(index, read(index, " ".join(intent.about)), ("pti",)))
 
 
 def _without_doubles(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -184,37 +205,36 @@ def _says(said: frozenset[str], passage: Passage) -> bool:
 
 
 def _more(found: list[Candidate], shown: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    said = {passage.text for passage in shown}
     others = [
         candidate.passage
         for candidate in found
-        if candidate.score >= MIN_MORE * found[0].score and candidate.passage not in shown and candidate.passage.kind != ELSEWHERE
+        if candidate.score >= MIN_MORE * found[0].score and candidate.passage.text not in said and candidate.passage.kind != ELSEWHERE
     ]
     return tuple(others[:MAX_MORE])
 
 
 def _sides(index: StatementIndex, asked: Asked, found: list[Candidate]) -> tuple[Passage, ...]:
-    """Return a statement for each of two things that the question compares, one if it defines both, or ()."""
-    spans = asked.spans[:2]
-    is_joined = len(spans) == 1 and not JOINING.isdisjoint(
-        asked.words[spans[0].start : spans[0].end]
+    """Return what each of two things is that the question compares, one definition if it is of both, or ().
+
+    What has no definition is told by a statement that speaks of both, if there is one.
+    """
+    compared = asked.spans[:2]
+    is_joined = len(compared) == 1 and not JOINING.isdisjoint(
+        asked.words[compared[0].start : compared[0].end]
     )  # "antidumping and countervailing duty"
-    if Shape.DIFFERENCE not in asked.shapes or not (len(spans) == 2 or is_joined):
+    if Shape.DIFFERENCE not in asked.shapes or not (len(compared) == 2 or is_joined):
         return ()
+    of_both = [each for each in found if each.passage.kind == "fact" and all(_speaks_of(asked, span, each) for span in compared)]
     sides: list[Passage] = []
-    for span in spans:
-        about = [
-            candidate
-            for candidate in found
-            if candidate.passage.subject in span.levels and candidate.passage.kind in ("definition", "summary", "fact")
-        ]
-        best = max(about, key=lambda candidate: (candidate.passage.kind == "definition", candidate.score), default=None)
-        side, defined = best.passage if best is not None else None, _introduction(index, span)
-        if defined is not None and defined.kind == "definition" and (side is None or side.kind != "definition"):
-            side = defined
+    for span in compared:
+        side = _introduction(index, span)
+        if side is None or side.kind != "definition":
+            side = next((each.passage for each in of_both if each.passage.subject in span.levels), side)
         if side is not None:
             sides.append(side)
     different = tuple(dict.fromkeys(sides))
-    return different if len(sides) == len(spans) and (len(different) == 2 or different[0].kind == "definition") else ()
+    return different if len(sides) == len(compared) and (len(different) == 2 or different[0].kind == "definition") else ()
 
 
 def _named_alone(index: StatementIndex, asked: Asked) -> tuple[Passage, ...]:

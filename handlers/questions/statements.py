@@ -111,7 +111,7 @@ def said(passage: Passage) -> str:
     """Return the statement as it is shown: a contact has its address, a definition its term."""
     if passage.kind == "contact":
         return f"{passage.label}: {passage.text}" + (" (internal)" if passage.internal else "")
-    if passage.kind == "definition":
+    if passage.kind == "definition" or (passage.kind == "summary" and passage.label):
         return f"{passage.label}. {passage.text}"
     return passage.text
 

@@ -1,0 +1,177 @@
+"""Recognize what a question asks about one thing: who handles it, whom to contact, which issue covers it, what somebody does."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from content.search.wordlists import FUNCTION_WORDS
+
+MAX_WORDS = 45
+"""Words of a question that are read."""
+
+
+class Wanted(StrEnum):
+    """What a question asks about the thing that it names."""
+
+    HANDLER = "who handles it"
+    CONTACT = "whom to contact about it"
+    ISSUE = "which issue covers it"
+    WORK = "what somebody does"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a question asks, and the words for the thing that it asks about."""
+
+    wanted: Wanted
+    about: tuple[str, ...]
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_WHO = _set("who whos whom")
+_BODIES = _set("agency bureau department desk directorate division group office people person section somebody someone staff team unit")
+_OF_CBP = _set("cbp customs headquarters hq of office our the trade your")
+_HANDLES = _set(
+    "administer administers cover covers deal deals handle handles handling manage manages own owns oversee oversees process processes "
+    "supervise supervises"
+)
+_HANDLES_AS_PHRASE = (
+    "looks after",
+    "look after",
+    "takes care of",
+    "take care of",
+    "works on",
+    "work on",
+    "works with",
+    "is working on",
+    "is responsible for",
+    "are responsible for",
+    "responsible for",
+    "is in charge of",
+    "in charge of",
+    "is tasked with",
+    "is assigned to",
+    "does the work on",
+    "is the lead on",
+    "is the lead for",
+    "is the expert on",
+    "is the expert for",
+    "is an expert on",
+    "knows about",
+)
+_MAY = ("can", "could", "do", "may", "must", "should", "would")
+_REACHES = (
+    "ask",
+    "call",
+    "contact",
+    "email",
+    "go to",
+    "reach",
+    "reach out to",
+    "speak to",
+    "speak with",
+    "talk to",
+    "talk with",
+    "turn to",
+    "write to",
+)
+_CONTACTS_AS_PHRASE = (
+    *(f"{may} {person} {reaches}" for may in _MAY for person in ("i", "we") for reaches in _REACHES),
+    *(f"to {reaches}" for reaches in _REACHES),
+    *(f"{may} {helps}" for may in ("can", "could") for helps in ("explain", "help", "help me", "help us", "tell me", "tell us")),
+    *(f"is {contact}" for contact in ("my contact", "the contact", "the point of contact", "the right contact")),
+)
+_PREPOSITIONS = _set("about concerning for of on regarding with")
+
+_ISSUES = _set("area areas issue issues priority priorities pti ptis")
+_OF_ISSUES = _set("cbp cbps customs high of one priority risk seven the trade")
+_COVERS = FUNCTION_WORDS | _set(
+    """
+    address addresses apply applies belong belongs belonging category come comes concern concerned concerns connected contain contains
+    cover covered covering covers deal deals dealing fall falls falling file fit fits focus focuses go goes handle handled handles include
+    included includes involve involves list lists matter matters mean own owns part put question questions relate related relates relating
+    relevant responsible sit sits talk talks touch touches treat treats under work works
+    """
+)
+"""Words between "which issue" and what it covers."""
+
+_WORK = _set("duties duty function job jobs mission profession responsibilities role roles task tasks work")
+_DETERMINERS = _set("a an the your")
+
+
+def intent_of(words: list[str]) -> Intent | None:
+    """Return what the words of a question ask about one thing, or None for any other question."""
+    read = words[:MAX_WORDS]
+    return _issue(read) or _handler(read) or _work(read)
+
+
+def _issue(words: list[str]) -> Intent | None:
+    """Read "which priority trade issue covers cotton" and "cotton falls under which PTI"."""
+    for start, word in enumerate(words):
+        if word not in ("which", "what"):
+            continue
+        end = start + 1
+        while end < len(words) and words[end] in _OF_ISSUES and not (words[end] == "priority" and end + 1 == len(words)):
+            end += 1
+        if end < len(words) and words[end] in _ISSUES:
+            about = _without_frame((*words[:start], *words[end + 1 :]))
+            return Intent(Wanted.ISSUE, about) if about else None
+    return None
+
+
+def _without_frame(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Drop the words that only say that an issue covers something, at both ends."""
+    first = next((place for place, word in enumerate(words) if word not in _COVERS), len(words))
+    last = next((place for place in range(len(words), first, -1) if words[place - 1] not in _COVERS), first)
+    return words[first:last]
+
+
+def _handler(words: list[str]) -> Intent | None:
+    """Read "who handles textiles", "which office looks after textiles" and "who do I talk to about textiles"."""
+    start = _after_who(words)
+    if not start:
+        return None
+    text = f"{' '.join(words[start:])} "
+    for wanted, phrases in ((Wanted.CONTACT, _CONTACTS_AS_PHRASE), (Wanted.HANDLER, _HANDLES_AS_PHRASE)):
+        phrase = max((each for each in phrases if text.startswith(f"{each} ")), key=len, default="")
+        if phrase:
+            return _about(wanted, words[start + phrase.count(" ") + 1 :])
+    return _about(Wanted.HANDLER, words[start + 1 :]) if start < len(words) and words[start] in _HANDLES else None
+
+
+def _after_who(words: list[str]) -> int:
+    """Return the place after "who", "who at CBP", "which office" or "which part of CBP"; 0 if the words begin otherwise."""
+    if words[:1] and words[0] in _WHO:
+        start = 1
+    elif len(words) > 1 and words[0] in ("which", "what") and words[1] in _BODIES | {"part"}:
+        start = 2
+    else:
+        return 0
+    if start < len(words) and words[start] in ("at", "in", "of", "from"):  # "at the Office of Trade"
+        start = next((place for place in range(start + 1, len(words)) if words[place] not in _OF_CBP), len(words))
+    return start
+
+
+def _work(words: list[str]) -> Intent | None:
+    """Read "who is an auditor", "what does an auditor do all day" and "what is the job of an auditor"."""
+    opening, rest = tuple(words[:2]), words[2:]
+    if opening in {("who", "is"), ("who", "are"), ("who", "s")}:
+        return _about(Wanted.WORK, rest)
+    if opening in {("what", "does"), ("what", "do")} and "do" in rest:
+        return _about(Wanted.WORK, rest[: rest.index("do")])
+    if opening in {("what", "is"), ("what", "are"), ("what", "s")}:
+        for place, word in enumerate(rest):
+            if word in _WORK and rest[place + 1 : place + 2] == ["of"]:
+                return _about(Wanted.WORK, rest[place + 2 :])
+            if word in _WORK | {"responsible"} and place > 1 and rest[place + 1 :] in ([], ["for"]):
+                return _about(Wanted.WORK, [each for each in rest[:place] if each != "s"])
+    return None
+
+
+def _about(wanted: Wanted, rest: list[str]) -> Intent | None:
+    about = rest
+    while about and about[0] in _PREPOSITIONS | _DETERMINERS | {"cases", "matters", "questions"}:
+        about = about[1:]
+    return Intent(wanted, tuple(about)) if about else None

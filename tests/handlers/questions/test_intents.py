@@ -1,0 +1,156 @@
+"""A question for who handles a thing, which issue covers it or what somebody does is answered by just that."""
+
+from dataclasses import replace
+
+import pytest
+
+from content.search.intents import Wanted, intent_of
+from content.search.text import words
+from handlers.replies.reply import Reply, Section, plain
+from tests.support.full_catalog import CONTEXT, ask, commands
+from tests.support.shipped_catalog import shipped_catalog
+
+SHIPPED = replace(CONTEXT, catalog=shipped_catalog())
+
+
+def statements(reply: Reply) -> list[str]:
+    return [plain(block.lines[0]) for block in reply.blocks if isinstance(block, Section)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "issue"),
+    [
+        ("which priority trade issue covers counterfeit", "ipr"),
+        ("which issue is about fake handbags", "ipr"),
+        ("what PTI deals with trademarks", "ipr"),
+        ("which priority trade issue covers dumping", "ad-cvd"),
+        ("which priority trade issue covers steel pipe", "ad-cvd"),
+        ("which priority trade issue covers money", "revenue"),
+        ("refunds fall under which PTI", "revenue"),
+        ("under which issue does a bond fall", "revenue"),
+        ("which priority trade issue covers cotton", "textiles"),
+        ("what priority area are shoes in", "textiles"),
+        ("which of the seven issues does sugar go under", "agriculture-quota"),
+        ("which priority issue is responsible for unsafe toys", "import-safety"),
+        ("NAFTA is part of which priority trade issue", "trade-agreements"),
+    ],
+)
+def test_the_issue_that_covers_a_thing_is_named_with_its_mission_and_its_card(asked: str, issue: str) -> None:
+    reply = ask(f"/trade {asked}", context=SHIPPED)
+    (pti,) = [each for each in SHIPPED.catalog.ptis if each.slug == issue]
+    assert statements(reply)[0] == f"{pti.name}. {pti.summary.text}"
+    assert commands(reply)[0] == f"/pti {issue}"
+
+
+def test_a_topic_that_is_no_priority_trade_issue_is_not_called_one() -> None:
+    reply = ask("/trade which priority trade issue covers forced labor", context=SHIPPED)
+    assert not any(statement.startswith(pti.name) for statement in statements(reply) for pti in SHIPPED.catalog.ptis)
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject"),
+    [
+        ("who handles textiles", "pti:textiles"),
+        ("which office handles textiles", "pti:textiles"),
+        ("who deals with counterfeits", "pti:ipr"),
+        ("who is in charge of IPR", "pti:ipr"),
+        ("which team deals with trademarks", "pti:ipr"),
+        ("who is responsible for antidumping", "pti:ad-cvd"),
+        ("who looks after import safety", "pti:import-safety"),
+        ("who works on tariffs", "pti:revenue"),
+        ("who at CBP handles free trade agreements", "pti:trade-agreements"),
+        ("who handles EAPA", "pti:ad-cvd"),
+        ("who oversees forced labor", "topic:forced-labor"),
+        ("who handles drawback", "topic:drawback"),
+        ("who takes care of shoes", "office:office-of-trade"),
+        ("who deals with steel", "office:office-of-trade"),
+    ],
+)
+def test_who_handles_a_thing_is_its_center_its_mailbox_or_its_issue(asked: str, subject: str) -> None:
+    reply = ask(f"/trade {asked}", context=SHIPPED)
+    assert reply.subjects[0] == subject
+    centers = {f"{center.name}: {center.city}" for center in SHIPPED.catalog.centers}
+    missions = {f"{pti.name}. {pti.summary.text}" for pti in SHIPPED.catalog.ptis}
+    assert all(said in centers | missions or "@" in said or said[0].isdigit() for said in statements(reply)), statements(reply)
+
+
+def test_textiles_are_handled_by_their_issue_and_their_center() -> None:
+    assert statements(ask("/trade who handles textiles", context=SHIPPED))[1] == "Apparel, Footwear & Textiles: San Francisco"
+
+
+@pytest.mark.parametrize(
+    ("asked", "address"),
+    [
+        ("Who do I talk to about intellectual property infringement?", "IPRRQuestions@cbp.dhs.gov"),
+        ("who should I contact about counterfeits", "IPRRQuestions@cbp.dhs.gov"),
+        ("whom can we ask about drawback", "OTDRAWBACK@cbp.dhs.gov"),
+        ("who can help me with forced labor", "ForcedLabor@cbp.dhs.gov"),
+        ("who do I write to about import safety", "1-800-BE-ALERT"),
+        ("who is the contact for USMCA", "usmca@cbp.dhs.gov"),
+        ("who to ask about EAPA", "eapallegations@cbp.dhs.gov"),
+    ],
+)
+def test_whom_to_contact_about_a_thing_is_a_contact(asked: str, address: str) -> None:
+    assert address in " ".join(statements(ask(f"/trade {asked}", context=SHIPPED)))
+
+
+@pytest.mark.parametrize(
+    ("asked", "role"),
+    [
+        ("who is an auditor", "auditor"),
+        ("who are the auditors", "auditor"),
+        ("what does an auditor do all day", "auditor"),
+        ("what is an auditor responsible for", "auditor"),
+        ("what are the duties of an auditor", "auditor"),
+        ("who is an economist", "economist"),
+        ("what is the job of an import specialist", "import-specialist"),
+        ("what does an import specialist do at CBP", "import-specialist"),
+    ],
+)
+def test_who_somebody_is_tells_the_mission_of_the_role(asked: str, role: str) -> None:
+    reply = ask(f"/trade {asked}", context=SHIPPED)
+    (shipped,) = [each for each in SHIPPED.catalog.roles if each.slug == role]
+    assert statements(reply) == [f"{shipped.name}. {shipped.summary.text}"]
+    assert commands(reply)[0] == f"/role {role}"
+
+
+def test_the_mission_that_answers_is_not_repeated_among_more_answers() -> None:
+    reply = ask("/trade answers who handles textiles", context=SHIPPED)
+    (textiles,) = [pti for pti in SHIPPED.catalog.ptis if pti.slug == "textiles"]
+    assert textiles.summary.text not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "second"),
+    [
+        ("what is the difference between a ruling and a protest", "term:ruling", "term:protest"),
+        ("ruling vs protest", "term:ruling", "term:protest"),
+        ("how does a protest differ from a ruling", "term:protest", "term:ruling"),
+        ("difference between liquidation and a protest", "term:liquidation", "term:protest"),
+        ("what's the difference between an auditor and an economist", "role:auditor", "role:economist"),
+        ("import specialist versus international trade analyst", "role:import-specialist", "role:international-trade-analyst"),
+        ("compare CTPAT and ISF", "term:ctpat", "term:isf"),
+    ],
+)
+def test_a_comparison_shows_what_each_of_the_two_is(asked: str, first: str, second: str) -> None:
+    assert ask(f"/trade {asked}", context=SHIPPED).subjects == (first, second)
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted", "about"),
+    [
+        ("which issue covers cotton shirts", Wanted.ISSUE, "cotton shirts"),
+        ("cotton shirts: which PTI", Wanted.ISSUE, "cotton shirts"),
+        ("who at the Office of Trade looks after quotas", Wanted.HANDLER, "quotas"),
+        ("whom should we speak with about a bond", Wanted.CONTACT, "bond"),
+        ("what do the economists do here", Wanted.WORK, "economists"),
+        ("what is a protest", None, ""),
+        ("which issue", None, ""),
+        ("who", None, ""),
+        ("who handles", None, ""),
+        ("", None, ""),
+    ],
+)
+def test_an_intent_is_read_with_the_thing_that_it_is_about(asked: str, wanted: Wanted | None, about: str) -> None:
+    intent = intent_of(words(asked))
+    assert (intent.wanted if intent else None, " ".join(intent.about) if intent else "") == (wanted, about)
