@@ -7,7 +7,7 @@ from dataclasses import replace
 from content.catalog import KINDS
 from handlers.questions import answers
 from handlers.questions.examples import ALL_COMMANDS, START, THINGS, examples
-from handlers.questions.small_talk import MORE, WHY, talk_of
+from handlers.questions.small_talk import MORE, PERSON, WHY, talk_of
 from handlers.replies import cards
 from handlers.replies.reply import (
     Block,
@@ -82,6 +82,8 @@ def _small_talk(words: str, command: Command, context: Context) -> Reply | None:
     talk = talk_of(context.catalog, words)
     if talk is None:
         return None
+    if talk.slug == PERSON:
+        return _people(talk.answer, context)
     if talk.answer:
         return Reply(talk.answer, (Section((line(talk.answer),)),))
     if talk.slug == MORE:
@@ -90,6 +92,12 @@ def _small_talk(words: str, command: Command, context: Context) -> Reply | None:
     if talk.slug == WHY:
         return refusal("Which message do you mean?", code_line("Select “Why this?” on the post, or type `/csms why` and its CSMS number."))
     return replace(_welcome(command, context), subjects=(), shareable=False)
+
+
+def _people(said: str, context: Context) -> Reply:
+    """Return how to reach people. Its only subject lets "Report a problem" reach those who edit the answers."""
+    buttons = (Button("Contacts", "/trade list all contacts"), Button("Centers", "/trade centers"), Button("Help", "/trade help"))
+    return Reply(said, (Section((line(said),)), Buttons(buttons)), subjects=(f"office:{context.catalog.office.slug}",))
 
 
 def office(words: str, command: Command, context: Context) -> Reply:

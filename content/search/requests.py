@@ -85,6 +85,16 @@ _DO = _CREATE | _set(
 _NOUNS = _set("book draft order process")
 """Words that may also begin what somebody asks about: "draft guides", "process for my protest"."""
 _OBJECTS = _set("a an it me my our that the this us")
+_BRINGS = _set("bring bringing carry carrying fly flying pack packing take taking")
+_TRAVELERS = _FIRST_PERSON | {"people", "tourists", "travelers", "you"}
+_TRAVELS = _set("airplane airport back bag baggage bags flight home luggage plane souvenir souvenirs suitcase trip vacation")
+_INTO = ("into america", "into the country", "into the states", "into the united states", "into the us", "through customs")
+_IN_TRADE = _set(
+    """
+    allegation appeal business cargo case claim claims commercial company complaint container drawback entry freight ftz goods import
+    importer importing imports merchandise petition protest quota refund refunds samples shipment shipments suit tib warehouse
+    """
+)
 _POLITE = _set("a can could hello hey hi kindly please pls would you")
 _OF_THE_BOT = ("your instructions", "your prompt", "your rules")
 """Words at the end that ask for the bot's own: "your instructions for filing" are those of CBP."""
@@ -106,7 +116,7 @@ class _Said:
 
 
 def request_of(query: str, words: list[str]) -> str:
-    """Return the kind of a request (rate, classification, advice, person, port, errand), or ""."""
+    """Return the kind of a request (rate, classification, advice, person, port, travel, errand), or ""."""
     said = _Said(query, words, frozenset(words))
     return next((kind for kind, is_one in _KINDS.items() if is_one(said)), "")
 
@@ -152,6 +162,14 @@ def _is_person(said: _Said) -> bool:
     return bool(named or led or hidden or possessed or (said.known & _PERSONAL and said.known & _LEADERS))
 
 
+def _is_travel(said: _Said) -> bool:
+    """Return whether a traveler asks what may be in the luggage ("can I bring back cheese from France")."""
+    if said.known & _IN_TRADE or not said.known & _BRINGS or not said.known & _TRAVELERS:
+        return False
+    travels = bool(said.known & _TRAVELS) or said.has(*_INTO)
+    return travels or ("from" in said.known and bool(said.known & COUNTRIES))
+
+
 def _is_port(said: _Said) -> bool:
     return bool(said.known & _HOURS and said.known & _TIMES and said.known & _PLACES)
 
@@ -171,5 +189,6 @@ _KINDS = {
     "advice": _is_advice,
     "person": _is_person,
     "port": _is_port,
+    "travel": _is_travel,
     "errand": _is_errand,
 }

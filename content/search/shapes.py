@@ -152,6 +152,14 @@ def asks_for_more(words: list[str]) -> bool:
     return bool(shapes_of(words) - {Shape.MEANING})
 
 
+def asks_which_role(words: Sequence[str]) -> bool:
+    """Return whether the question is which roles need something, which no other role answers."""
+    asks = len(words) > 1 and words[0] in ("what", "which") and words[1] in _ROLES
+    return asks and (Shape.SKILL in shapes_of(list(words)) or not _NEEDS.isdisjoint(words))
+
+
+_NEEDS = frozenset({"demand", "demands", "must", "need", "needs", "require", "required", "requires"})
+_ROLES = frozenset({"career", "careers", "job", "jobs", "position", "positions", "role", "roles"})
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _NUMBER = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"
 _HOLDS = {

@@ -41,7 +41,8 @@ def certain(words: str, kinds: tuple[str, ...], command: Command, context: Conte
         return cards.closest(lookups.show(elsewhere_named.subjects[0], command, context))
     from handlers.questions import elsewhere, lists, statements  # a name needs none of these, and `ask` starts sooner without them
 
-    reply = statements.curated(words, kinds, context) or elsewhere.answer(words, context) or lists.answer(words, command, context)
+    reply = lists.answer(words, command, context) if lists.is_count(words) else None  # a statement names them, and may not count them
+    reply = reply or statements.curated(words, kinds, context) or elsewhere.answer(words, context) or lists.answer(words, command, context)
     if reply is not None:
         return reply
     named = lookups.find_name(words, kinds, context.catalog, strictly=False)
@@ -93,10 +94,11 @@ def _named(words: str, match: Match, command: Command, context: Context) -> Repl
 
 def _guessed(words: str, kinds: tuple[str, ...], others: tuple[str, ...], command: Command, context: Context) -> Reply | None:
     """Return what a part of the words names, or nearly names."""
+    from content.search.shapes import asks_which_role
     from content.search.text import words as split
     from content.search.wordlists import CARRIERS
 
-    if sum(word not in CARRIERS for word in split(words)) > MAX_GUESSED:
+    if sum(word not in CARRIERS for word in split(words)) > MAX_GUESSED or asks_which_role(split(words)):
         return None
     match = lookups.find(words, kinds, context.catalog)
     if match.subjects:

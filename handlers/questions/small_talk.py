@@ -12,13 +12,36 @@ if TYPE_CHECKING:
     from content.wording import SmallTalk
 
 MAX_CHARACTERS = 80
+MAX_ALONE = 2
+"""Words of a request that only names a person ("human", "an operator")."""
 
-HELP, MORE, WHY = "help", "more", "why"
-"""Small talk that the program treats by itself."""
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+HELP, MORE, PERSON, WHY = "help", "more", "person", "why"
+"""Small talk that the program treats by itself; `person` in any words, and with the sentence of the content."""
 
 _FIRST = frozenset({"ok", "okay", "so"})
 _ADDRESSEES = frozenset({"all", "bot", "everybody", "everyone", "team", "there", "tradebot"})
 _LAST = (*sorted(_ADDRESSEES), "trade bot", "please")
+
+
+_PEOPLE = _set("agent agents human humans operator people person representative rep somebody someone")
+_SPEAKS = _set("chat connect contact forward get live real reach speak talk transfer")
+_AROUND = (
+    _PEOPLE
+    | _SPEAKS
+    | _set(
+        """
+    a actual an anybody anyone are at behind being bot can could do for from here how i in instead is just kind let like live
+    machine may me need not now of or please put rather really speaking support talking team the there this through to us want we
+    with would you your
+    """
+    )
+)
+"""Words of which a request for a person consists."""
 
 
 def talk_of(catalog: Catalog, words: str) -> SmallTalk | None:
@@ -56,8 +79,17 @@ def _talk(known: dict[str, SmallTalk], parts: list[str]) -> SmallTalk | None:
     found = next((known[form] for form in (text, *(text.removesuffix(f" {name}") for name in _LAST)) if form in known), None)
     if found is not None:
         return found
+    if _asks_for_person(parts):
+        return next((talk for talk in known.values() if talk.slug == PERSON), None)
     for end in range(len(parts) - 1, 0, -1):
         opening = " ".join(parts[:end])
         if opening in _FIRST or ((talk := known.get(opening)) and talk.opens):
             return _talk(known, parts[end:]) if parts[end] not in _ADDRESSEES else _talk(known, parts[end + 1 :])
     return None
+
+
+def _asks_for_person(parts: list[str]) -> bool:
+    """Return whether somebody asks for a person to talk to ("can I speak to a human"), and for nothing more."""
+    said = set(parts)
+    alone = len(parts) <= MAX_ALONE and bool(said & (_PEOPLE - {"people", "somebody", "someone"}))
+    return said <= _AROUND and bool(said & _PEOPLE) and (bool(said & _SPEAKS) or alone)

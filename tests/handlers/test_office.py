@@ -6,9 +6,9 @@ import pytest
 
 from content.catalog import Pti, Resource, Role
 from content.search.statements import ELSEWHERE, passages
-from handlers.questions.small_talk import MORE, talk_of
+from handlers.questions.small_talk import MORE, PERSON, talk_of
 from handlers.replies.reply import Header
-from tests.support.full_catalog import CONTEXT, ask
+from tests.support.full_catalog import CONTEXT, ask, commands
 from tests.support.shipped_catalog import shipped_catalog
 
 CATALOG = shipped_catalog()
@@ -76,3 +76,31 @@ def test_why_without_a_number_leads_to_the_button_that_explains_a_post(typed: st
 
 def test_other_commands_treat_a_greeting_as_words() -> None:
     assert ask("/pti hello", context=SHIPPED).text.startswith("No results for “hello”")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "can I speak to a human",
+        "talk to a real person",
+        "I want to talk to somebody",
+        "is there a human here",
+        "connect me to an agent please",
+        "live agent",
+        "operator",
+        "hi, can I talk to someone",
+        "who do I talk to",
+        "how do I reach a person instead of a bot",
+    ],
+)
+def test_whoever_wants_a_person_learns_whom_to_contact_and_can_report_a_problem(typed: str) -> None:
+    reply = ask(f"/trade {typed}", context=SHIPPED)
+    assert reply.text.startswith("This bot is a program")
+    assert "/trade list all contacts" in commands(reply)
+    assert len(reply.subjects) == 1  # the card on which a problem is reported
+
+
+@pytest.mark.parametrize("typed", ["customs agent", "who do I talk to about drawback", "are you a human", "people", "speak to your team"])
+def test_other_words_about_people_are_not_taken_for_that(typed: str) -> None:
+    talk = talk_of(CATALOG, typed)
+    assert talk is None or talk.slug != PERSON

@@ -65,6 +65,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "bot/urls.py": "a part of a host name between dots",
         "content/search/decision.py": _BESIDE,
         "content/search/explaining.py": _BESIDE,
+        "content/search/responsibility.py": _BESIDE,
         "content/search/shapes.py": _BESIDE,
         "content/search/statements.py": _BESIDE,
         "handlers/actions.py": _BUTTON,

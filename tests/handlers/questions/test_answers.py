@@ -73,6 +73,36 @@ def test_a_question_for_a_list_gets_the_list(asked: str, first: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "number"),
+    [
+        ("how many priority trade issues are there", "seven Priority Trade Issues"),
+        ("what is the number of priority trade issues", "seven Priority Trade Issues"),
+        ("how many trade issues are a priority", "seven Priority Trade Issues"),
+        ("how many PTIs exist", "seven Priority Trade Issues"),
+        ("how many roles are there", "six roles in the Office of Trade"),
+        ("how many Centers of Excellence are there", "10 Centers of Excellence and Expertise"),
+        ("how many terms do you know", f"{len(SHIPPED.catalog.terms)} terms in the glossary"),
+    ],
+)
+def test_how_many_there_are_is_said_above_the_list(asked: str, number: str) -> None:
+    reply = ask(f"/trade {asked}", context=SHIPPED)
+    assert top(reply) == f"There are {number}."
+    assert reply.text.startswith(top(reply))
+    assert len(reply.blocks) > 2
+
+
+@pytest.mark.parametrize(
+    "asked", ["which roles need a law degree", "which jobs require a medical degree", "what role needs a pilot's license"]
+)
+def test_no_role_is_named_for_what_none_asks_for(asked: str) -> None:
+    assert not ask(f"/trade {asked}", context=SHIPPED).subjects
+
+
+def test_a_role_is_named_for_the_degree_that_it_asks_for() -> None:
+    assert ask("/trade which roles need an accounting degree", context=SHIPPED).subjects[0].startswith("role:")
+
+
+@pytest.mark.parametrize(
     ("asked", "question"),
     [
         ("how do I get a job at CBP", "How do I apply for a job in the Office of Trade?"),
