@@ -143,6 +143,8 @@ def _may_be_about_subscriptions(words: str) -> bool:
     return (
         any(stem in words for stem in _SUBSCRIPTION_STEMS)
         or words in ("end", "drop", "remove")
+        or words.startswith("start ")
+        or (words.startswith("why ") and any(map(str.isdigit, words)))
         or _nearest(_split_first(words)[0].strip(".,!?"), list(_PERIODS)) is not None
     )
 
@@ -157,8 +159,11 @@ def _resolve_about_subscriptions(command: Command, routes: list[Route]) -> Reque
     if word in ("pause", "resume") and command.verb == "trade" and not is_pause(rest):
         typed, routes = False, [route for route in routes if word not in route.words]
     meaning = understand(command.words) if not typed or word == "why" else None
-    if meaning is None or (typed and meaning.offer is None):
+    asks_why = meaning is not None and meaning.words.startswith("why ")
+    if meaning is None or (typed and meaning.offer is None and not asks_why):
         return _resolve(command, routes)
+    if asks_why:
+        return _resolve(replace(command, verb="csms", words=meaning.words), [route for route in TABLE if route.verb == "csms"])
     if meaning.offer is None:
         return _resolve(replace(command, words=meaning.words), routes)
     if meaning.sure:

@@ -97,7 +97,7 @@ def unknown_number(
         return refusal(
             f"{here} has no subscriptions to {verb}.", "", Button(f"Subscribe this {cards.channel_noun(channel)}", "/csms subscribe")
         )
-    named = _PEOPLE.sub("", words).strip()
+    named = _PEOPLE.sub("", words).strip(' "“”')
     unknown = f"{here} has no subscription {cards.quote_unless_number(named, 40)}."
     text = unknown if named else f"Which subscription do you want to {verb}?"
     listed = "; ".join(f"{each.id} ({wording.title(each.filters, context.catalog)})" for each in live)

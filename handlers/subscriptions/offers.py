@@ -78,6 +78,8 @@ def offer(words: str, command: Command, context: Context) -> Reply:
     match meaning.offer:
         case Intent.STOP:
             return _stop(live, channel, paused=paused)
+        case Intent.RESTART:
+            return _restart(live, channel, command, context, paused=paused)
         case Intent.STATUS:
             return _status(live, command, context, paused=paused)
         case Intent.SCHEDULE | Intent.NAMED | Intent.CHANGE:
@@ -86,9 +88,18 @@ def offer(words: str, command: Command, context: Context) -> Reply:
 
 
 def offer_named(command: Command, context: Context) -> Reply | None:
-    """Answer words that are about a subscription if the channel has it ("resume textiles"), else None. Raises StoreNeeded."""
+    """Answer words that are about a subscription if the channel has it ("resume textiles"), or that are one ("forced labor weekly").
+
+    Return None for others. Raises StoreNeeded.
+    """
     meaning = understand(command.words)
-    if meaning is None or command.person.external or command.channel is None or selection.named(meaning.about, context.catalog) is None:
+    if meaning is None or command.person.external or command.channel is None:
+        return None
+    if meaning.offer is Intent.SUBSCRIBE:
+        spec = parse(meaning.words, context.catalog, context.zone, feeds_allowed=True)
+        is_one = isinstance(spec, SubscriptionSpec) and "topics" not in spec.omitted and not spec.notes
+        return _subscribe(meaning.words, command.channel, command, context) if is_one and context.database() is not None else None
+    if selection.named(meaning.about, context.catalog) is None:
         return None
     db = context.database()
     if db is None:
@@ -106,10 +117,10 @@ def _about(meaning: Meaning, live: Sequence[Subscription], channel: ChannelRef, 
     numbers = selection.numbers(meaning.about)
     found = [each for each in live if each.id in numbers] or selection.matching(meaning.about, live, context.catalog)[0]
     verb = "unsubscribe" if meaning.words in ENDING else next((each for each, words in _VERBS.items() if meaning.words in words), "change")
+    if meaning.about and live and not found:
+        return unknown_number(meaning.about, list(live), context, verb, channel)
     if meaning.offer is Intent.SCHEDULE:
         return _schedule(meaning.words, found or live, channel, context)
-    if meaning.about and not found:
-        return unknown_number(meaning.about, list(live), context, verb, channel)
     found = found or list(live)
     if not found:
         return unknown_number("", [], context, verb, channel)
@@ -152,6 +163,19 @@ def _stop(live: Sequence[Subscription], channel: ChannelRef, *, paused: bool) ->
     )
     end = Button("Unsubscribe from all …", "/csms unsubscribe all", "danger")
     return _offer(text, "Choose one, or end or change a single subscription in the list.", (*pause, _LIST, end))
+
+
+def _restart(live: Sequence[Subscription], channel: ChannelRef, command: Command, context: Context, *, paused: bool) -> Reply:
+    """Offer to resume, or to begin anew with other subscriptions."""
+    here = f"this {cards.channel_noun(channel)}"
+    if paused:
+        return _offer(f"Do you want posting to resume in {here}?", "", (Button("Resume", "/csms resume"), _LIST))
+    if not live:
+        return _subscribe("", channel, command, context)
+    end = Button("Unsubscribe from all …", "/csms unsubscribe all", "danger")
+    count = f"{len(live)} subscription{'s' if len(live) > 1 else ''}"
+    text = f"Posting is not paused in {here}. It has {count}."
+    return _offer(text, "To begin anew, unsubscribe, then subscribe again.", (_LIST, end))
 
 
 def _schedule(words: str, live: Sequence[Subscription], channel: ChannelRef, context: Context) -> Reply:
@@ -220,7 +244,7 @@ def _schedules(words: str, subscription: Subscription | None, context: Context) 
 
 
 def _subscribe(words: str, channel: ChannelRef, command: Command, context: Context) -> Reply:
-    spec = _read_loosely(words, command, context)
+    spec, left = _read_loosely(words, command, context)
     here = f"this {cards.channel_noun(channel)}"
     if spec is None:
         text = f"Do you want {here} to get CBP's updates?"
@@ -229,31 +253,48 @@ def _subscribe(words: str, channel: ChannelRef, command: Command, context: Conte
         return _offer(text, hint, (Button("Choose topics", "/csms subscribe"), everything) if _has_forms(channel) else (everything,))
     catalog = context.catalog
     text = f"Do you want {here} to get {wording.updates(spec.filters, catalog)}: {wording.criteria(spec.filters, catalog)}?"
+    narrow = replace(spec, filters=replace(spec.filters, phrases=(left,))) if left else None
     buttons = (
         *wording.subscribe_button(f"Subscribe {here}", spec, "primary"),
+        *(wording.subscribe_button(shorten(f"Only those with “{left}”", _MAX_BUTTON), narrow) if narrow else ()),
         Button("Preview", f"/trade preview {wording.typed_words(spec)}"),
     )
-    return _offer(text, wording.timing(spec, context.now), (*buttons, _LIST))
+    unknown = f"“{left}” is no topic, so it is not part of this." if left else ""
+    return _offer(text, " ".join(filter(None, (*spec.notes, unknown, wording.timing(spec, context.now)))), (*buttons, _LIST))
 
 
 def _has_forms(channel: ChannelRef) -> bool:
     return channel.platform == "slack"
 
 
-def _read_loosely(words: str, command: Command, context: Context) -> SubscriptionSpec | None:
-    """Return a subscription to what the words name. Where they name nothing known, they are the phrase to look for."""
-    spec = parse(words, context.catalog, context.zone, feeds_allowed=True)
-    if isinstance(spec, Misunderstood):
-        known, rest = _named_parts(words.split(), context.catalog)
-        phrase = "" if known["names"] else " ".join(rest)[:MAX_PHRASE]
-        quoted = [f'"{phrase}"'] if phrase else []
-        spec = parse(" ".join((*known["names"], *quoted, *known["timing"])), context.catalog, context.zone, feeds_allowed=True)
-    return spec if isinstance(spec, SubscriptionSpec) and "topics" not in spec.omitted else None
+def _read_loosely(words: str, command: Command, context: Context) -> tuple[SubscriptionSpec | None, str]:
+    """Return a subscription to what the words name, and the words that it leaves out.
+
+    Where they name nothing known, they are the phrase to look for. A word beside a topic's name narrows the topic if both together only
+    belong to another one ("steel tariffs").
+    """
+    catalog, zone = context.catalog, context.zone
+    spec = parse(words, catalog, zone, feeds_allowed=True)
+    left = ""
+    if isinstance(spec, Misunderstood) or spec.notes:
+        known, rest = _named_parts(words.split(), catalog)
+        phrase = " ".join(rest)[:MAX_PHRASE]
+        narrows = isinstance(spec, SubscriptionSpec)
+        if not narrows or (known["names"] and phrase):
+            quoted = [f'"{phrase}"'] if phrase and (narrows or not known["names"]) else []
+            left = phrase if known["names"] and not narrows else ""
+            spec = parse(" ".join((*known["names"], *quoted, *known["timing"])), catalog, zone, feeds_allowed=True)
+    return (spec, left) if isinstance(spec, SubscriptionSpec) and "topics" not in spec.omitted else (None, "")
 
 
 def _named_parts(words: Sequence[str], catalog: Catalog) -> tuple[dict[str, list[str]], list[str]]:
-    """Return the names and times among the words, and the other words that say something."""
+    """Return the names and times among the words, and the other words that say something.
+
+    What merely belongs to a topic is a name only if no topic is named.
+    """
     known = vocabulary(catalog)
+    names = [known.longest_match(words[place:]) for place in range(len(words))]
+    exact = any(name is not None and not name.loose for name in names)
     found: dict[str, list[str]] = {"names": [], "timing": []}
     rest: list[str] = []
     place = 0
@@ -262,7 +303,7 @@ def _named_parts(words: Sequence[str], catalog: Catalog) -> tuple[dict[str, list
         if isinstance(timing, cadence.ParsedCadence):
             found["timing"] = list(words[place : place + timing.words])
             place += timing.words
-        elif name is not None and len(name.slugs) == 1 and words[place] not in _NOT_PHRASES:
+        elif name is not None and len(name.slugs) == 1 and not (name.loose and exact) and words[place] not in _NOT_PHRASES:
             found["names"].append(name.slugs[0])
             place += name.words
         else:

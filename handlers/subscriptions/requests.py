@@ -18,6 +18,7 @@ class Intent(StrEnum):
     SUBSCRIBE = "subscribe"
     SCHEDULE = "schedule"
     CHANGE = "change"
+    RESTART = "restart"
     STATUS = "status"  #: Whether and when the bot posts.
     NAMED = "named"  #: A verb and what may be a subscription.
 
@@ -55,6 +56,7 @@ _FILLERS = _set(
 )
 _PEOPLE = _set("me us everyone everybody this our the here")
 _SUBSCRIBED = _set("update updates alert alerts notification notifications digest digests summary summaries bulletin bulletins notified")
+_OURS = _set("update updates alert alerts notification notifications digest digests")
 _UPDATES = _SUBSCRIBED | _set("notice notices message messages news report reports email emails post posts")
 _SUBSCRIPTIONS = _set("subscription subscriptions")
 _MUCH = _set("so too much many often less fewer few frequently that")
@@ -69,8 +71,12 @@ PAUSING = _set("pause mute snooze silence suspend")
 _RESUMING = _set("unpause unmute unsnooze")
 _RESTARTING = _set("resume restart continue start")
 RESUMING = _RESUMING | _RESTARTING
+_AGAIN = _set("afresh again anew over")
 _CHANGING = _set("make change switch set move put reschedule adjust shift convert update edit modify post send deliver get have")
-_WHAT_CHANGES = _OBJECTS | _set("schedule time times zone timezone frequency cadence day delivery be on at only instead of rather than")
+_NUMBER_WORDS = _set("number nr no")
+_WHAT_CHANGES = (
+    _OBJECTS | _NUMBER_WORDS | _set("schedule time times zone timezone frequency cadence day delivery be on at only instead of rather than")
+)
 _OWN = _SUBSCRIPTIONS | _set("digest digests posting notifications alerts schedule cadence updates posts")
 """Nouns that are about subscriptions, not about trade."""
 _NOT = _set("don't dont")
@@ -90,6 +96,8 @@ _QUESTION = _set("what who whom where why how which")
 _PAUSED = _set("paused muted silenced suspended")
 _POSTING = _set("post posts posting posted digest digests update updates notification notifications deliver delivered schedule")
 _WHEN = _set("when next time often schedule")
+_DELIVERED = _set("arrive brought got here sent show shown saw seeing")
+_CSMS_DIGITS = 8
 _STATUS = (
     _FILLERS
     | _UPDATES
@@ -113,9 +121,9 @@ def understand(text: str) -> Meaning | None:
     wants, asks = not _WANTING.isdisjoint(words[:start]), "how" in words[:start]
     while start < len(words) and words[start] == "to":
         start += 1
-    status = _status(words)
-    if status is not None:
-        return status
+    settled = _status(words) or _why(words)
+    if settled is not None:
+        return settled
     words = words[start:]
     if not words:
         return None
@@ -124,7 +132,14 @@ def understand(text: str) -> Meaning | None:
     if asks:
         return _how(words)
     asked = _list(words) or _stop(words) or _send_updates(words)
-    return asked or _change(words, wants=wants) or _subscribe(words, wants=wants) or _less(words) or _named(words)
+    return asked or _change(words, wants=wants) or _subscribe(words, wants=wants) or _less(words) or _named(words) or _timed(words)
+
+
+def _why(words: Sequence[str]) -> Meaning | None:
+    """Read "why did you post 67647279"."""
+    numbers = [digits for word in words if len(digits := word.removeprefix("#")) == _CSMS_DIGITS and digits.isdecimal()]
+    asks = words[0] == "why" and len(numbers) == 1 and len(words) > 2
+    return Meaning(f"why {numbers[0]}") if asks and not (_POSTING | _SENDING | _GETTING | _DELIVERED).isdisjoint(words[1:]) else None
 
 
 def _how(words: Sequence[str]) -> Meaning | None:
@@ -167,6 +182,8 @@ def _stop(words: Sequence[str]) -> Meaning | None:
     """Read "stop", "snooze until monday", "unpause", "cancel my revenue subscription", and "stop sending me forced labor"."""
     if (words[0] in _NOT and len(words) > 1 and words[1] in _GIVING | _NOTIFYING) or list(words[:2]) == ["no", "longer"]:
         words = ("stop", "sending", "me", *(word for word in words[2:] if word not in _WANTING))
+    if words[0] in _RESTARTING and len(words) > 1 and all(word in _FILLERS | _AGAIN for word in words[1:]) and not _AGAIN.isdisjoint(words):
+        return Meaning("", Intent.RESTART)
     first = words[0]
     until = _until(words)
     objects = words[1:until]
@@ -255,7 +272,8 @@ def _subscribe(words: Sequence[str], *, wants: bool) -> Meaning | None:
     else:
         updates = not _SUBSCRIBED.isdisjoint(words)
         asked = updates and first in _GIVING and (wants or not _PERIODS.isdisjoint(words))
-        bare = updates and (wants or (first in _PERIODS and second in _SUBSCRIBED))
+        named_period = first in _PERIODS or _has_timing(words[-1:])
+        bare = updates and (wants or (named_period and (second in _SUBSCRIBED or not _OURS.isdisjoint(words))))
         if not (asked or bare):
             return None
         about = list(words[1:] if asked else words)
@@ -275,6 +293,17 @@ def _named(words: Sequence[str]) -> Meaning | None:
     if not topics or len(topics) > _MAX_TOPIC_WORDS:
         return None
     return Meaning(first, Intent.NAMED, " ".join(topics), sure=not (_SUBSCRIPTIONS | {"digest", "digests", "posting"}).isdisjoint(rest))
+
+
+def _timed(words: Sequence[str]) -> Meaning | None:
+    """Read a schedule beside what may be a topic, without a verb: "forced labor weekly", "quota digest"."""
+    start = next((place for place in range(1, len(words)) if _has_timing(words[place:])), len(words))
+    taken = timing.length(words) if start == len(words) else 0
+    topics = [word for word in words[taken:start] if word not in _UPDATES]
+    is_timed = start < len(words) or taken or not {"digest", "digests"}.isdisjoint(words)
+    if not is_timed or not 0 < len(topics) <= _MAX_TOPIC_WORDS or not (_QUESTION | _CHANGING | _STOPPING).isdisjoint(words):
+        return None
+    return Meaning(" ".join((*topics, *words[:taken], *words[start:])), Intent.SUBSCRIBE, sure=False)
 
 
 def is_pause(rest: str) -> bool:

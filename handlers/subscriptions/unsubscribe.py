@@ -69,10 +69,9 @@ def _ask(live: list[Subscription], channel: ChannelRef, context: Context) -> Rep
 
 def _offer(words: str, found: list[Subscription], context: Context) -> Reply:
     """Offer the subscriptions that bring what the words name, and more."""
-    if len(found) > 1:
-        text = f"{len(found)} subscriptions bring {cards.quote(words, 60)}."
-    else:
-        text = f"Subscription {found[0].id} brings more than {cards.quote(words, 60)}."
+    named = selection.named(words, context.catalog)
+    wanted = wording.criteria(named.filters, context.catalog) if named is not None else cards.quote(words, 60)
+    text = f"{len(found)} subscriptions bring {wanted}." if len(found) > 1 else f"Subscription {found[0].id} brings more than {wanted}."
     change = () if len(found) > 1 else (Buttons((Button("Change it instead", wording.change_command(found[0])),)),)
     listed = "; ".join(_name(each, context) for each in found)
     return Reply(f"{text} {listed}.", (cards.heading(text), *choices("unsubscribe", found, context), *change), ok=False)

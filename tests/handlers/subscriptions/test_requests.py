@@ -110,7 +110,7 @@ def test_a_question_stays_a_question(question: str) -> None:
     assert request.route is None or (request.route.function, request.words) == ("handlers.office.trade", question.strip())
 
 
-STATUS, CHANGE = Meaning("", Intent.STATUS), Meaning("", Intent.CHANGE)
+STATUS, CHANGE, RESTART = Meaning("", Intent.STATUS), Meaning("", Intent.CHANGE), Meaning("", Intent.RESTART)
 
 
 def schedule(words: str, about: str = "", *, sure: bool = True) -> Meaning:
@@ -172,6 +172,12 @@ SAID = [
     ("when is the next digest?", STATUS),
     ("what time do you post", STATUS),
     ("how often do you post here?", STATUS),
+    ("start again", RESTART),
+    ("start over", RESTART),
+    ("please restart it again", RESTART),
+    ("switch number 2 to weekdays at 10", schedule("weekdays at 10", "2")),
+    ("change no. 2 to daily", schedule("daily", "2")),
+    ("move nr 3 to fridays", schedule("fridays", "3")),
 ]
 
 
@@ -353,6 +359,89 @@ def test_a_request_for_updates_is_offered_as_the_exact_command(bot: Database, sa
         assert store.list_for_channel(conn, channels.find_id(conn, CHANNEL) or 0) == []
     assert say(command, bot).public
     assert say(found["Preview"], bot).ok
+
+
+@pytest.mark.parametrize(
+    ("said", "command"),
+    [
+        ("forced labor weekly", "forced-labor weekly mon 09:00"),
+        ("revenue every friday at 3pm", "revenue weekly fri 15:00"),
+        ("textiles weekdays at 10", "textiles weekdays 10:00"),
+        ("daily tariffs, please", "tariffs daily 09:00"),
+        ("weekly quota digest", "agriculture-quota weekly mon 09:00"),
+        ("weekly digest of textiles", "textiles weekly mon 09:00"),
+        ("quota digest", "agriculture-quota weekdays 09:00"),
+        ("forced labor digest on fridays", "forced-labor weekly fri 09:00"),
+    ],
+)
+def test_a_topic_and_a_schedule_without_a_verb_are_offered_as_the_exact_command(bot: Database, said: str, command: str) -> None:
+    assert offered(said, bot)["Subscribe this channel"] == f"/csms subscribe {command} in America/New_York"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["weekly quota status", "weekly entry in an FTZ", "daily duty rates", "what is weekly entry", "monthly statement day", "digest"],
+)
+def test_a_question_with_a_period_in_it_is_no_subscription(bot: Database, question: str) -> None:
+    assert "Subscribe this channel" not in buttons(say(f"/trade {question}", bot))
+
+
+def shipped_offer(said: str, shipped: Catalog, db: Database) -> Reply:
+    return dispatch(resolve(read_command(said, MARIA, CHANNEL)), Context(shipped, NOW, NEW_YORK, db))
+
+
+def test_words_that_only_belong_to_another_topic_narrow_the_topic_that_is_named(bot: Database, shipped: Catalog) -> None:
+    reply = shipped_offer("notify me about steel tariffs", shipped, bot)
+    assert "Tariff actions, with “steel”" in reply.text
+    assert buttons(reply)["Subscribe this channel"] == '/csms subscribe tariffs "steel" weekdays 09:00 in America/New_York'
+
+
+def test_words_that_are_read_as_a_topic_say_so(bot: Database, shipped: Catalog) -> None:
+    assert "The bot read “undervaluation” as the topic revenue" in shipped_offer("keep us posted on undervaluation", shipped, bot).text
+
+
+def test_what_is_no_topic_is_said_and_offered_as_a_phrase(bot: Database, shipped: Catalog) -> None:
+    reply = shipped_offer("notify us about forced labor in cotton", shipped, bot)
+    assert "“cotton” is no topic" in reply.text
+    assert buttons(reply)["Only those with “cotton”"] == '/csms subscribe forced-labor "cotton" weekdays 09:00 in America/New_York'
+
+
+def test_a_number_that_the_channel_does_not_have_changes_no_other(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    reply = say("/trade switch number 2 to weekdays at 10", bot)
+    assert reply.text.startswith("This channel has no subscription 2.")
+    assert offered("switch number 1 to weekdays at 10", bot)["1 · Revenue: weekdays 10:00"] == "/csms subscribe weekdays 10:00 instead of 1"
+
+
+def test_to_start_again_is_to_resume_or_to_begin_anew(bot: Database) -> None:
+    assert "/csms subscribe" in offered("start again", bot).values()
+    say("/csms subscribe revenue", bot)
+    assert offered("start over", bot) == {"All subscriptions": "/csms subscriptions", "Unsubscribe from all …": "/csms unsubscribe all"}
+    say("/csms pause", bot)
+    assert offered("start again", bot)["Resume"] == "/csms resume"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "why did you post 67000001",
+        "why was CSMS #67000001 posted here?",
+        "why did we get 67000001",
+        "/csms why did you send us 67000001",
+        "/trade why is 67000001 here",
+        "/csms why 67000001",
+    ],
+)
+def test_why_a_message_was_posted_is_explained_whatever_the_words(said: str) -> None:
+    request = resolve(read_command(said, MARIA, CHANNEL))
+    assert request.route is not None
+    assert (request.route.function, request.words) == ("handlers.why.why", "67000001")
+
+
+@pytest.mark.parametrize("said", ["why was 67000001 corrected", "why is my refund late", "why do CSMS 67000001 and 67000002 differ"])
+def test_why_about_something_else_is_a_question(said: str) -> None:
+    request = resolve(read_command(said, MARIA, CHANNEL))
+    assert request.words == said.removeprefix("why ")
 
 
 def test_a_request_without_a_subject_offers_to_choose(bot: Database) -> None:
