@@ -76,15 +76,20 @@ def listing(  # seven parameters: what is listed, and each line around it
 def nothing_found(
     words: str, stored: Stored, context: Context, buttons: Sequence[Button], *, content: bool = False, hint: str = ""
 ) -> Reply:
-    """Say that nothing was found, and what was searched: also the content, or only the messages."""
+    """Say that nothing was found, and what was searched: also the content, or only the messages.
+
+    That newer messages may be missing comes first if only messages were searched, and otherwise with what was searched: such a question
+    need not be about messages.
+    """
     now, zone = context.now, context.zone
-    warning = freshness.warning(stored.read, now, zone)
+    doubt = freshness.warning(stored.read, now, zone) if stored.extents else ""
+    warning = "" if content else doubt
     searched = f"{'the content and ' if content else ''}{stored.describe(now, zone)}"
     if not stored.extents:
         searched = f"{'the content; ' if content else ''}no messages are stored yet"
         reason = f" {freshness.why_none(stored.read, now, zone)}"
     else:
-        reason = "" if warning else f" {freshness.sentence_part(stored.read, now, zone)}."
+        reason = "" if warning else f" {doubt or f'{freshness.sentence_part(stored.read, now, zone)}.'}"
     text = " ".join(filter(None, (f"Searched: {searched}.{reason}", SORTING if stored.sorting else "")))
     reply = cards.no_match(words, "", *buttons, hint=f"{text} {hint}".strip())
     return replace(reply, text=" ".join(filter(None, (warning, reply.text))), blocks=(*freshness.warning_blocks(warning), *reply.blocks))

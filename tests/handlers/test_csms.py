@@ -174,6 +174,18 @@ def test_a_feed_that_is_not_read_opens_every_answer_about_its_messages(db: Datab
         assert reply.text.startswith(begins), typed
 
 
+@pytest.mark.parametrize("failing", ["", "https://content.govdelivery.com/x.rss: HTTP 403"])
+@pytest.mark.parametrize("typed", ["how tall is mount everest", "purple elephants", "who regulates drones", "zeppelin"])
+def test_a_miss_that_is_about_no_message_begins_with_no_warning_of_the_feed(db: Database, typed: str, failing: str) -> None:
+    assert say(f"/trade {typed}", db).text.startswith("No results for")
+    publish(db, AGOA)
+    read_feed(db, NOW - timedelta(minutes=2 if failing else 16), failing=failing)
+    reply = say(f"/trade {typed}", db)
+    assert " ".join(render(reply).split()).startswith("No results for")
+    assert reply.text.startswith("No results for")
+    assert "Newer messages may be missing." in reply.text  # the messages were searched as well
+
+
 def test_no_messages_yet_says_why(db: Database) -> None:
     assert "No CSMS messages are stored yet. The bot has not read CBP's feed yet." in say("/csms latest", db).text
     read_feed(db, NOW - timedelta(minutes=2))
