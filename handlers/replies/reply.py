@@ -3,7 +3,13 @@
 Text is spans, never markup, which renderers escape: a feed cannot mention people, disguise a link or break a block.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+
+TYPE_CHECKING = False  # typing loads slowly
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +177,18 @@ def lines_of(block: Block) -> tuple[Line, ...]:
         case Fields(pairs):
             return tuple(value for _, value in pairs)
     return ()
+
+
+def map_lines(block: Block, change: Callable[[Line], Line]) -> Block:
+    """Return the block with each of its lines changed."""
+    match block:
+        case Section(lines) | SmallPrint(lines):
+            return replace(block, lines=tuple(map(change, lines)))
+        case Bullets(items) | Fold(_, items, _):
+            return replace(block, items=tuple(map(change, items)))
+        case Fields(pairs):
+            return replace(block, pairs=tuple((name, change(value)) for name, value in pairs))
+    return block
 
 
 def buttons_of(block: Block) -> tuple[Button, ...]:

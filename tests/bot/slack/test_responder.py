@@ -1,6 +1,7 @@
 """Test public answers: those that show stored messages are recorded, so that a later correction marks them."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -198,6 +199,17 @@ def test_slack_shows_the_name_of_somebody_who_subscribed_by_a_mention(at: Office
     assert "somebody paused it" in listed
     at.send(event(mention("csms unsubscribe 1", ts="1700000000.000901")))
     assert "Ended by <@U1>" in words(at.posts(3)[-1]["blocks"])
+
+
+def test_a_public_answer_mentions_nobody_but_the_asker(at: Office) -> None:
+    at.send(event(mention("csms subscribe revenue")))
+    assert "Set by <@U1>" in words(at.posts(1)[-1]["blocks"])
+    at.send(event(mention("csms subscriptions", ts="1700000000.000900")))
+    assert "set by <@U1>" in words(at.posts(2)[-1]["blocks"])
+    at.send(event(mention("csms subscriptions", user="U2", ts="1700000000.000901")))
+    assert "set by somebody" in words(at.posts(3)[-1]["blocks"])
+    assert "U1" not in json.dumps(at.posts(3)[-1]["blocks"])
+    assert "set by <@U1>" in words(at.type("/csms subscriptions", user_id="U2"))  # only the asker sees this
 
 
 def test_a_newer_message_stands_beside_the_answer_that_is_given_at_once(at: Office) -> None:
