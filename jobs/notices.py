@@ -1,7 +1,7 @@
 """Notices about posting itself: a channel that was closed, a post on hold, a post that was refused for good.
 
 A notice is a post, stored with the event that it tells about, so that each goes out exactly once. It goes to the admins' channel, and to
-the people whose subscriptions are affected. A channel is told only that its pause is over.
+the people whose subscriptions are affected. A channel is told only that its pause, or a subscription's, is over.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import Notice, Post
+from jobs.models.subscriptions import Subscription
 from jobs.states import NoticeKind, PostKind
 from jobs.store import channels, entries, posts, subscriptions
 from jobs.store.database import Connection
@@ -84,6 +85,12 @@ def posting_resumed(conn: Connection, channel_id: int, channel: ChannelRef, why:
     posts.add_pending(conn, [_row(channel_id, event, channel, admins=False)], now)
 
 
+def subscription_resumed(conn: Connection, subscription: Subscription, waiting: int, later: int, now: datetime) -> None:
+    """Tell a channel that the pause of a subscription is over. `later`: entries that wait for its next digest."""
+    event = {"kind": NoticeKind.RESUMED, "why": "", "waiting": waiting, "later": later, "subscription": subscription.id}
+    posts.add_pending(conn, [_row(subscription.channel_id, event, subscription.channel, admins=False)], now)
+
+
 def load(conn: Connection, post: Post) -> Notice | None:
     """Return the material of a stored notice."""
     event = posts.notice_of(conn, post.id)
@@ -96,6 +103,8 @@ def load(conn: Connection, post: Post) -> Notice | None:
         entries=tuple(entries.known(conn, event.get("entries", ())).values()),
         to_admins=event["admins"],
         waiting=event.get("waiting", 0),
+        later=event.get("later", 0),
+        subscription=event.get("subscription", 0),
     )
 
 

@@ -15,7 +15,7 @@ from jobs import unanswered
 from jobs.feed_reader import Progress, quiet
 from jobs.links import check_weekly
 from jobs.notices import SILENT, Notifier
-from jobs.pauses import resume_over
+from jobs.pauses import end_subscription_pauses, resume_over
 from jobs.poll import due_feeds, poll_feed
 from jobs.reading import read_older
 from jobs.reclassify import reclassify
@@ -23,7 +23,7 @@ from jobs.reconcile import reconcile_daily
 from jobs.reminders import record_due
 from jobs.review import tell_admins
 from jobs.revisions import Library
-from jobs.store import channels, idempotency, unfurls
+from jobs.store import channels, idempotency, subscriptions, unfurls
 from jobs.store.database import Database, first_line
 
 logger = logging.getLogger(__name__)
@@ -175,11 +175,13 @@ class Schedule:
 
     def _resume_channels(self) -> None:
         with self._db.read() as conn:  # the usual case, in which a writer would wait for others
-            if not channels.over_pauses(conn, self._db.now(conn)):
+            now = self._db.now(conn)
+            if not channels.over_pauses(conn, now) and not subscriptions.has_over_pauses(conn, now):
                 return
         with self._db.begin() as conn:
-            count = resume_over(conn, self._db.now(conn))
-        logger.info("resumed posting in %d channels whose pause is over", count)
+            now = self._db.now(conn)
+            count, ended = resume_over(conn, now), end_subscription_pauses(conn, now)
+        logger.info("resumed posting in %d channels and for %d subscriptions whose pause is over", count, ended)
 
     async def _keep_delivering(self) -> None:
         """Deliver one run at a time; waking during a run causes another."""

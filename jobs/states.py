@@ -113,7 +113,7 @@ class NoticeKind(StrEnum):
     MISSING = "missing"  #: A feed's other sources listed entries that were not stored.
     REVIEW = "review"  #: Statements of the content are due for review; once a week.
     UNCOMPOSED = "uncomposed"  #: The next post of a channel cannot be made, again and again.
-    RESUMED = "resumed"  #: To the channel itself: its pause is over.
+    RESUMED = "resumed"  #: To the channel itself: its pause, or a subscription's, is over.
 
 
 class LinkState(StrEnum):

@@ -75,14 +75,21 @@ def compose(notice: Notice) -> Reply:
 
 
 def _resumed(notice: Notice) -> Reply:
-    first = f"Posting resumes in this {cards.channel_noun(notice.channel)}."
-    rest = f"{entries.sentence(notice.why)} {what_follows(notice.waiting)}"
+    here = f"this {cards.channel_noun(notice.channel)}"
+    if notice.subscription:
+        first = f"Posting resumes in {here} for subscription {notice.subscription}."
+        rest = f"Its pause is over. {what_follows(notice.waiting, notice.later)}"
+    else:
+        first = f"Posting resumes in {here}."
+        rest = f"{entries.sentence(notice.why)} {what_follows(notice.waiting)}"
     manage = Buttons((Button("Subscriptions", "/csms subscriptions"),))
     return Reply(f"{first} {rest}", (cards.heading(first, f" {rest}"), manage), public=True)
 
 
-def what_follows(waiting: int) -> str:
-    """Return what happens to the entries that waited while posting was paused."""
+def what_follows(waiting: int, later: int = 0) -> str:
+    """Return what happens to the entries that waited while posting was paused. `later`: those that a digest brings."""
+    if later and not waiting:
+        return f"{later} message{'s' if later > 1 else ''} that waited will come with its next digest."
     if waiting == 0:
         return "Nothing was waiting."
     if waiting == 1:

@@ -83,6 +83,8 @@ class Notice:
     entries: tuple[Entry, ...]  #: Of the affected post.
     to_admins: bool
     waiting: int = 0  #: Entries that go out because posting resumes.
+    later: int = 0  #: Entries that wait for the subscription's next digest.
+    subscription: int = 0  #: The number of the one that resumes, 0 for the whole channel.
 
 
 @dataclass(frozen=True, slots=True)

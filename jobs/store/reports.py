@@ -135,8 +135,8 @@ def waiting_in(conn: Connection, channel_id: int) -> Waiting:
     return Waiting(count, oldest, 0)
 
 
-def due_entries(conn: Connection, channel_id: int, now: datetime) -> int:
-    """Count the entries that a channel is to get now, each once."""
+def due_entries(conn: Connection, channel_id: int, now: datetime, subscription_id: int | None = None) -> int:
+    """Count the entries that a channel, or one subscription, is to get now, each once."""
     unsent = or_(delivery.c.post_id.is_(None), post.c.state.in_(UNFINISHED))
     query = (
         select(func.count(delivery.c.entry_id.distinct()))
@@ -144,6 +144,8 @@ def due_entries(conn: Connection, channel_id: int, now: datetime) -> int:
         .outerjoin(post, post.c.id == delivery.c.post_id)
         .where(delivery.c.channel_id == channel_id, delivery.c.due_at <= now, subscription.c.ended_at.is_(None), unsent)
     )
+    if subscription_id is not None:
+        query = query.where(subscription.c.id == subscription_id)
     return int(conn.execute(query).scalar_one())
 
 

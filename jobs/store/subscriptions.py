@@ -1,11 +1,11 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
 
 from jobs.models.subscriptions import Cadence, Filters, Subscription, SubscriptionSpec
 from jobs.states import CadenceKind
@@ -113,6 +113,26 @@ def set_timing(conn: Connection, before: Subscription, spec: SubscriptionSpec, n
 
 def set_pause(conn: Connection, subscription_id: int, until: datetime | None) -> None:
     conn.execute(update(subscription).where(subscription.c.id == subscription_id).values(paused_until=until))
+
+
+def has_over_pauses(conn: Connection, now: datetime) -> bool:
+    return conn.execute(select(subscription.c.id).where(*_over(now)).limit(1)).first() is not None
+
+
+def end_pauses(conn: Connection, now: datetime) -> list[Subscription]:
+    """Forget the pauses that are over, and return their subscriptions as they were."""
+    over = conn.execute(select(subscription.c.id, subscription.c.paused_until).where(*_over(now)).order_by(subscription.c.id)).all()
+    ended = [
+        row
+        for row in over
+        if conn.execute(update(subscription).where(subscription.c.id == row.id, *_over(now)).values(paused_until=None)).rowcount == 1
+    ]
+    found = by_ids(conn, [row.id for row in ended])
+    return [replace(found[row.id], paused_until=row.paused_until) for row in ended]
+
+
+def _over(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return subscription.c.paused_until <= now, subscription.c.ended_at.is_(None)
 
 
 def end(conn: Connection, channel_id: int, subscription_id: int, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from jobs import pauses
-from jobs.models.subscriptions import Subscription
+from jobs.models.subscriptions import Filters, Subscription
 from jobs.store import channels, subscriptions
 from jobs.store.database import Connection, Database
 from jobs.subscribe import pause_subscription
@@ -124,6 +124,51 @@ async def test_a_channel_whose_pause_is_over_is_told_once_by_several_workers(db:
     assert [each.content.get("says", each.content.get("text")) for each in platform.messages] == ["Ann paused it", "1", "2"]
     with db.begin() as conn:
         assert pauses.resume_over(conn, clock.now + timedelta(days=1)) == 0
+
+
+async def test_a_channel_is_told_once_that_the_pause_of_a_subscription_is_over(db: Database, clock: Clock) -> None:
+    clock.now, end_of_pause = NINE + timedelta(hours=1), NINE + timedelta(hours=2)  # the next digest is due a day later
+    at_once, digest = subscribe(db, NOW), subscribe(db, DAILY, Filters(("csms",), topics=("revenue",)))
+    other = subscribe(db, NOW, Filters(("csms",), topics=("textiles",)))
+    for each in (at_once, digest):
+        pause(db, each, end_of_pause)
+    publish(db, new(1, "revenue"), new(2, "revenue"))
+
+    def end() -> int:
+        with db.begin() as conn:
+            return pauses.end_subscription_pauses(conn, clock.now)
+
+    assert end() == 0
+    clock.now = end_of_pause
+    assert sum(await asyncio.gather(*(asyncio.to_thread(end) for _ in range(4)))) == 2
+    told = {each.notice["subscription"]: (each.notice["waiting"], each.notice["later"]) for each in posts(db)}
+    assert told[at_once.id] == (2, 0)
+    assert told[digest.id] == (0, 2)
+    assert other.id not in told
+    assert end() == 0
+    with db.read() as conn:
+        assert [each.paused_until for each in subscriptions.list_for_channel(conn, at_once.channel_id)] == [None] * 3
+
+
+def test_a_pause_that_was_over_long_ago_is_forgotten_without_a_word(db: Database, clock: Clock) -> None:
+    pause(db, subscribe(db, NOW), LATER)
+    clock.now = LATER + timedelta(days=3)
+    with db.begin() as conn:
+        assert pauses.end_subscription_pauses(conn, clock.now) == 1
+    assert posts(db) == []
+
+
+async def test_the_ticks_end_the_pause_of_a_subscription(db: Database) -> None:
+    paused_one = subscribe(db)
+    with db.begin() as conn:
+        subscriptions.set_pause(conn, paused_one.id, db.now(conn) - timedelta(seconds=1))
+
+    def is_over() -> bool:
+        with db.read() as conn:
+            return subscriptions.by_ids(conn, [paused_one.id])[paused_one.id].paused_until is None
+
+    async with running(db, Deliveries()):
+        await until(is_over)
 
 
 def channel_without_subscription(db: Database) -> int:

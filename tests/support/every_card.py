@@ -372,8 +372,9 @@ class Story:
             ),
             Notice(NoticeKind.UNCOMPOSED, CHANNEL, "KeyError: 'topic'", (), to_admins=True),
             Notice(NoticeKind.RESUMED, CHANNEL, "Maria paused it until Mon 22 Jun 09:00 ET", (), to_admins=False, waiting=7),
+            Notice(NoticeKind.RESUMED, CHANNEL, "", (), to_admins=False, later=3, subscription=2),
         ):
-            reader = "admins" if notice.to_admins else "creator"
+            reader = "admins" if notice.to_admins else "subscription" if notice.subscription else "creator"
             yield Card(f"notice-{notice.kind}-{reader}", "", notices.compose(notice))
 
     def checked(self, name: str) -> Card:

@@ -66,6 +66,20 @@ def test_a_channel_whose_pause_is_over_reads_why_and_what_follows(waiting: int, 
     assert compose(notice).public
 
 
+@pytest.mark.parametrize(
+    ("waiting", "later", "says"),
+    [
+        (0, 0, "Nothing was waiting."),
+        (2, 0, "2 messages that waited go out now."),
+        (0, 1, "1 message that waited will come with its next digest."),
+        (0, 3, "3 messages that waited will come with its next digest."),
+    ],
+)
+def test_the_end_of_a_subscriptions_pause_names_it_and_says_what_follows(waiting: int, later: int, says: str) -> None:
+    notice = Notice(NoticeKind.RESUMED, HERE, "", (), to_admins=False, waiting=waiting, later=later, subscription=2)
+    assert compose(notice).text == f"Posting resumes in this channel for subscription 2. Its pause is over. {says}"
+
+
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_kind_has_its_sentences(kind: NoticeKind) -> None:
     assert compose(replace(PAUSED, kind=kind)).text.startswith(
