@@ -1,7 +1,8 @@
 """Recognize words that look like the name of a person or a firm, so that no question with one is kept."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 
 def _set(text: str) -> frozenset[str]:
@@ -38,8 +39,24 @@ _NAMES = _set(
 """Frequent first and last names that are no other English word, place or product."""
 
 _FIRMS = _set("corp gmbh inc incorporated llc llp ltd plc")
-_TITLES = _set("ask dear dr miss mister mr mrs ms named prof professor sir")
+_TITLES = _set(
+    """
+    ask boss call called client coworker colleague contact customer dear dr email employee mail manager meet miss mister mr mrs ms
+    named officer prof professor sir supervisor supplier vendor
+    """
+)
+_SPEAKING = _set("chat meet speak spoke talk talked write wrote")
+_TO_PEOPLE = {f"{verb} {preposition}" for verb in _SPEAKING for preposition in ("to", "with")} | {
+    "her name",
+    "his name",
+    "i am",
+    "name is",
+    "where is",
+    "who is",
+}
 """Words that a name follows, if the next word is no other."""
+_OF_PEOPLE = _set("address boss cell email extension mail mobile number phone salary")
+"""Words that stand after a person's name ("xaviera's email"), if the word before them, with an s, is no other."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
@@ -51,9 +68,15 @@ def has_name(text: str, is_known: Callable[[str], bool]) -> bool:
     if not _NAMES.isdisjoint(words) or not _FIRMS.isdisjoint(words):
         return True
     mixed = any(word.islower() for word in found)  # a text in title case says nothing by its capitals
-    likely = (
+    likely = [
         word
-        for before, original, word in zip(("", *words), found, words, strict=False)
-        if before in _TITLES or (mixed and before and original[0].isupper() and original[1:].islower())
-    )
+        for place, (original, word) in enumerate(zip(found, words, strict=True))
+        if _follows_person(words[:place][-2:]) or (mixed and place and original[0].isupper() and original[1:].islower())
+    ]
+    likely += [word[:-2] for word, after in pairwise(words) if after in _OF_PEOPLE and word.endswith(("'s", "’s"))]
     return any(not is_known(word) for word in likely)
+
+
+def _follows_person(before: Sequence[str]) -> bool:
+    """Return whether a word after these may be the name of somebody: "ask xaviera", "talk to xaviera"."""
+    return " ".join(before) in _TO_PEOPLE or bool(before and before[-1] in _TITLES)

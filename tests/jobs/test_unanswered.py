@@ -95,6 +95,13 @@ def test_what_may_say_who_somebody_is_is_never_stored(db: Database, words: str) 
         "honey for Acme Foods Inc.",
         "does Xaviera know about bonds",
         "does Zebraworks pay duty",
+        "can i talk to xaviera about bonds",
+        "who is xaviera",
+        "who is xaviera kowalczyk",
+        "what is xaviera's email",
+        "my supplier zebraworks and honey",
+        "contact quux for duty",
+        "email xaviera about the quota",
     ],
 )
 def test_a_question_that_may_name_a_person_or_a_firm_is_not_kept(db: Database, words: str) -> None:
@@ -112,6 +119,12 @@ def test_a_question_that_may_name_a_person_or_a_firm_is_not_kept(db: Database, w
         "ask about honey",
         "does Frobnia have a quota",
         "QUOTA FOR UNICORNS",
+        "who is responsible for honey",
+        "who is an auditor",
+        "who can i talk to about honey",
+        "contact for unicorns",
+        "the importer's number",
+        "call about bonds",
     ],
 )
 def test_words_of_the_content_of_messages_and_of_plain_english_are_no_names(db: Database, words: str) -> None:
