@@ -78,7 +78,7 @@ def card(resource: Resource, command: Command, context: Context) -> Reply:
     parts = (
         f"Trade page: {resource.title}.",
         " ".join(plain(text) for text in status),
-        resource.summary.text,
+        resource.summary.text if resource.summary.shown else "",
         cards.date_sentence((resource.summary.as_of,)),
         page.url,
     )

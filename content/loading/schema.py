@@ -66,6 +66,16 @@ class StatementPart(SourcedPart):
     review_by: AsOf = ""
 
 
+class ShownStatementPart(StatementPart):
+    """A statement that no card does without."""
+
+    @model_validator(mode="after")
+    def _is_shown(self) -> Self:
+        if self.status == "secondary":
+            raise ValueError("is always shown, so it cannot be secondary: write what an official source says")
+        return self
+
+
 class QuestionPart(SourcedPart):
     makes = catalog.Question
     q: Title
@@ -103,7 +113,7 @@ class OfficePart(Part):
     slug: Literal["office-of-trade"] = "office-of-trade"
     name: Name
     motto: Title
-    mission: Many[StatementPart]
+    mission: Many[ShownStatementPart]
     facts: Many[StatementPart] = ()
     questions: Many[QuestionPart] = ()
     links: Many[LinkPart] = ()
@@ -117,7 +127,7 @@ class PtiPart(Part):
     cbp_name: Name
     statute_name: Name
     url: Url
-    summary: StatementPart
+    summary: ShownStatementPart
     authority: Many[StatementPart] = ()
     facts: Many[StatementPart] = ()
     stats: Many[StatementPart] = ()
@@ -153,7 +163,7 @@ Duties = Annotated[Many[DutyPart], AfterValidator(_unlike)]
 class RolePart(SourcedPart):
     makes = catalog.Role
     name: Name
-    summary: StatementPart
+    summary: ShownStatementPart
     assignments: Duties
     skills: Duties
     facts: Many[StatementPart] = ()
@@ -215,7 +225,7 @@ class TopicPart(Part):
     makes = catalog.Topic
     name: Name
     is_pti: Flag = False
-    summary: StatementPart
+    summary: ShownStatementPart
     facts: Many[StatementPart] = ()
     contacts: Many[ContactPart] = ()
     links: Many[LinkPart] = ()
@@ -246,7 +256,7 @@ class FeedPart(Part):
 class ElsewherePart(Part):
     makes = catalog.Elsewhere
     name: Name
-    answer: StatementPart
+    answer: ShownStatementPart
     link: LinkPart
     phrases: Annotated[Many[Phrase], Field(min_length=1)]
     unless: Many[Phrase] = ()

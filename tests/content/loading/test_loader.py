@@ -135,6 +135,25 @@ def test_an_invalid_source_is_refused(source: str) -> None:
     assert "Textiles, 1st fact, source: " in problems(fact(source=source))[0]
 
 
+@pytest.mark.parametrize(
+    ("file", "part"),
+    [
+        ("ptis.yaml", "summary"),
+        ("roles.yaml", "summary"),
+        ("topics.yaml", "summary"),
+        ("office.yaml", "mission"),
+        ("elsewhere.yaml", "answer"),
+    ],
+)
+def test_what_is_always_shown_cannot_be_secondary(file: str, part: str) -> None:
+    text = files()[file]
+    begin = text.index(f"{part}:")
+    at = text.index("text:", begin)
+    indent = " " * (at - text.rindex("\n", 0, at) - 1)
+    changed = {**files(), file: f"{text[:at]}status: secondary\n{indent}{text[at:]}"}
+    assert "is always shown, so it cannot be secondary" in problems(changed)[0]
+
+
 def test_a_team_note_is_a_source_of_what_is_not_shown() -> None:
     note = "team note of 29 November 2026"
     (said,) = load_files(fact(source=note, status="secondary")).ptis[-1].facts

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from content.catalog import Question
-from handlers.replies.reply import Bullets, Header, Reply, Section, SmallPrint, plain
+from content.catalog import Question, Statement
+from handlers.replies.reply import Bullets, Header, Reply, Section, SmallPrint, lines_of, plain
+from handlers.replies.text import render
 from tests.support.full_catalog import CONTEXT, PARTNER, STAFF, ask, commands
 from tests.support.shipped_catalog import shipped_catalog
 
@@ -70,6 +71,46 @@ def test_a_statement_of_several_subjects_is_shown_once() -> None:
 )
 def test_a_question_for_a_list_gets_the_list(asked: str, first: str) -> None:
     assert ask(f"/trade {asked}", context=SHIPPED).subjects[0] == first
+
+
+def secondary() -> dict[str, tuple[str, ...]]:
+    """Return the texts of the content that are kept and never shown, with the questions that they would answer."""
+    catalog = SHIPPED.catalog
+    said = [
+        *(each for pti in catalog.ptis for each in (*pti.authority, *pti.facts, *pti.stats, *pti.questions, *pti.contacts)),
+        *(each for role in catalog.roles for each in role.facts),
+        *(each for topic in catalog.topics for each in (*topic.facts, *topic.contacts)),
+        *catalog.office.facts,
+        *catalog.office.questions,
+        *catalog.office.contacts,
+    ]
+    hidden = [each for each in said if not each.shown]
+    texts = {each: each.text if isinstance(each, Statement) else each.a if isinstance(each, Question) else each.value for each in hidden}
+    return {texts[each]: (*each.also, *((each.q,) if isinstance(each, Question) else ()), texts[each]) for each in hidden}
+
+
+CARDS = (
+    *(f"/pti {pti.slug}{part}" for pti in SHIPPED.catalog.ptis for part in ("", " more", " questions")),
+    *(f"/role {role.slug}" for role in SHIPPED.catalog.roles),
+    *(f"/trade topic {topic.slug}" for topic in SHIPPED.catalog.topics if not topic.is_pti),
+    *("/trade", "/trade office", "/trade office facts", "/trade office questions", "/trade list all contacts"),
+)
+
+
+def test_no_card_shows_what_is_secondary() -> None:
+    shown = " ".join(render(ask(command, context=SHIPPED)).replace("\n", " ") for command in CARDS)
+    hidden = secondary()
+    elsewhere = {contact.value for pti in SHIPPED.catalog.ptis for contact in pti.contacts if contact.shown}
+    assert hidden
+    assert [text for text in hidden if text in shown and text not in elsewhere] == []
+
+
+@pytest.mark.parametrize(("text", "questions"), secondary().items(), ids=lambda value: str(value)[:30])
+def test_no_answer_shows_what_is_secondary(text: str, questions: tuple[str, ...]) -> None:
+    for asked in questions:
+        for command in (f"/trade {asked}", f"/trade answers {asked}"):
+            reply = ask(command, context=SHIPPED)
+            assert text not in [*(plain(each) for block in reply.blocks for each in lines_of(block))], command
 
 
 @pytest.mark.parametrize(
