@@ -105,7 +105,8 @@ def _intended(catalog: Catalog, index: StatementIndex, query: str) -> tuple[Pass
 def issues(catalog: Catalog, intent: Intent) -> tuple[Passage, ...]:
     """Return the missions of the issues that cover a thing, or ()."""
     index = index_of(catalog)
-    return covering_issues(catalog, index, intent, ranked(index, read(index, " ".join(intent.about)), ("pti",)))
+    asked = read(index, " ".join(intent.about))
+    return covering_issues(catalog, index, intent, asked, ranked(index, asked, ("pti",)))
 
 
 def _without_doubles(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -6,8 +6,7 @@ from dataclasses import replace
 from content.catalog import Catalog, title
 from content.search.intents import Intent, Wanted
 from content.search.keys import SYNONYM
-from content.search.lookup import find
-from content.search.question import read
+from content.search.question import Asked, read
 from content.search.ranking import Candidate
 from content.search.shapes import Shape, held_by, shapes_of
 from content.search.statement_index import StatementIndex
@@ -25,13 +24,17 @@ MIN_ALIKE = 0.6
 _WHO = frozenset({Shape.WHO, Shape.CONTACT, Shape.EMAIL, Shape.PHONE, Shape.CENTER})
 
 
-def covering_issues(catalog: Catalog, index: StatementIndex, intent: Intent, ranked: Sequence[Candidate]) -> tuple[Passage, ...]:
+def covering_issues(
+    catalog: Catalog, index: StatementIndex, intent: Intent, asked: Asked, ranked: Sequence[Candidate]
+) -> tuple[Passage, ...]:
     """Return the missions of the Priority Trade Issues that cover a thing, () for one of which the content only says that it is none.
 
-    `ranked`: the statements of issues about the thing, best first.
+    `asked`: the words for the thing. `ranked`: the statements of issues about it, best first.
     """
-    subjects = find(catalog, " ".join(intent.about), ("pti",)).subjects
-    if not subjects and key(list(intent.about)) not in index.names:
+    levels = index.names.get(key(list(intent.about)), {})
+    named = (levels,) if levels else tuple(span.levels for span in asked.spans)
+    subjects = tuple(dict.fromkeys(subject for names in named for subject in names if subject.startswith("pti:")))
+    if not levels and not subjects:
         best = (each.passage.subject for each in ranked[:1] if each.score >= MIN_COVERED)
         subjects = tuple(subject for subject in best if subject.startswith("pti:"))
     found = (mission(catalog, index, subject) for subject in subjects[:MAX_ISSUES])

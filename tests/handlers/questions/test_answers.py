@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from content.catalog import Question, Statement
+from content.catalog import Contact, Question, Statement
 from handlers.replies.reply import Bullets, Header, Reply, Section, SmallPrint, lines_of, plain
 from handlers.replies.text import render
 from tests.support.full_catalog import CONTEXT, PARTNER, STAFF, ask, commands
@@ -76,14 +76,13 @@ def test_a_question_for_a_list_gets_the_list(asked: str, first: str) -> None:
 def secondary() -> dict[str, tuple[str, ...]]:
     """Return the texts of the content that are kept and never shown, with the questions that they would answer."""
     catalog = SHIPPED.catalog
-    said = [
-        *(each for pti in catalog.ptis for each in (*pti.authority, *pti.facts, *pti.stats, *pti.questions, *pti.contacts)),
-        *(each for role in catalog.roles for each in role.facts),
-        *(each for topic in catalog.topics for each in (*topic.facts, *topic.contacts)),
-        *catalog.office.facts,
-        *catalog.office.questions,
-        *catalog.office.contacts,
-    ]
+    said: list[Statement | Question | Contact] = [*catalog.office.facts, *catalog.office.questions, *catalog.office.contacts]
+    for pti in catalog.ptis:
+        said += [*pti.authority, *pti.facts, *pti.stats, *pti.questions, *pti.contacts]
+    for topic in catalog.topics:
+        said += [*topic.facts, *topic.contacts]
+    for role in catalog.roles:
+        said += role.facts
     hidden = [each for each in said if not each.shown]
     texts = {each: each.text if isinstance(each, Statement) else each.a if isinstance(each, Question) else each.value for each in hidden}
     return {texts[each]: (*each.also, *((each.q,) if isinstance(each, Question) else ()), texts[each]) for each in hidden}
