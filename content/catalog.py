@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from content.wording import SmallTalk, Wording
+from content.wording import SmallTalk
 
 KINDS = ("pti", "role", "resource", "term", "topic", "office")
 """In display order."""
@@ -11,7 +11,16 @@ SECTIONS = {kind: f"{kind}s" for kind in KINDS if kind != "office"}
 """Kind -> its section of the YAML and field of `Catalog`."""
 
 
-class _Sourced:
+class _Shown:
+    """Has the usual representation. To make one for each class would take longer than all else in this file."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in vars(type(self))['__match_args__'])})"
+
+
+class _Sourced(_Shown):
     __slots__ = ()
     also: tuple[str, ...]
     """Questions that it answers; for a question, its other wordings."""
@@ -29,7 +38,7 @@ class _Sourced:
         return self.status != "secondary"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Statement(_Sourced):
     """A sentence that cards and answers show, with where it stands and when it was true."""
 
@@ -42,7 +51,7 @@ class Statement(_Sourced):
     review_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Question(_Sourced):
     """A question with its answer."""
 
@@ -56,15 +65,15 @@ class Question(_Sourced):
     review_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+@dataclass(frozen=True, slots=True, repr=False)
+class Link(_Shown):
     """A page, and the words that lead to it."""
 
     title: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Contact(_Sourced):
     """A mailbox, number or page through which an office is reached, and what for."""
 
@@ -84,8 +93,8 @@ class Contact(_Sourced):
         return self.audience != "public"
 
 
-@dataclass(frozen=True, slots=True)
-class Center:
+@dataclass(frozen=True, slots=True, repr=False)
+class Center(_Shown):
     """A Center of Excellence and Expertise."""
 
     code: str
@@ -98,8 +107,8 @@ class Center:
     read: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
+@dataclass(frozen=True, slots=True, repr=False)
+class Office(_Shown):
     """The Office of Trade."""
 
     slug: str
@@ -113,8 +122,8 @@ class Office:
     synonyms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pti:
+@dataclass(frozen=True, slots=True, repr=False)
+class Pti(_Shown):
     """A Priority Trade Issue (19 U.S.C. 4322)."""
 
     slug: str
@@ -136,8 +145,8 @@ class Pti:
     synonyms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+@dataclass(frozen=True, slots=True, repr=False)
+class Duty(_Shown):
     """One of a role's assignments or skills."""
 
     text: str
@@ -145,8 +154,8 @@ class Duty:
     """Questions that it answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+@dataclass(frozen=True, slots=True, repr=False)
+class Role(_Shown):
     """A job in the Office of Trade."""
 
     slug: str
@@ -163,8 +172,8 @@ class Role:
     read: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+@dataclass(frozen=True, slots=True, repr=False)
+class Resource(_Shown):
     """A page on CBP.gov."""
 
     slug: str
@@ -181,8 +190,8 @@ class Resource:
     synonyms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+@dataclass(frozen=True, slots=True, repr=False)
+class Term(_Shown):
     """A word or abbreviation of the glossary."""
 
     slug: str
@@ -194,8 +203,8 @@ class Term:
     see: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+@dataclass(frozen=True, slots=True, repr=False)
+class Rule(_Shown):
     """Conditions for an entry to be about a topic; all that are set must hold. `content.rules` explains phrases."""
 
     phrases: tuple[str, ...] = ()
@@ -214,8 +223,8 @@ class Rule:
     """Shown next to the words that were found."""
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+@dataclass(frozen=True, slots=True, repr=False)
+class Topic(_Shown):
     """A subject of messages, which people subscribe to; its rules find the messages."""
 
     slug: str
@@ -233,8 +242,8 @@ class Topic:
     ignores: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+@dataclass(frozen=True, slots=True, repr=False)
+class Source(_Shown):
     """An address of a feed, and how to read it."""
 
     kind: str
@@ -242,8 +251,8 @@ class Source:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+@dataclass(frozen=True, slots=True, repr=False)
+class Feed(_Shown):
     """A feed that the bot polls. A subscription to all feeds leaves one out that is `by_name_only`."""
 
     slug: str
@@ -261,8 +270,8 @@ class Feed:
     by_name_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+@dataclass(frozen=True, slots=True, repr=False)
+class Elsewhere(_Shown):
     """A subject that the bot does not answer, and the official page that does. It has no card, and is none of `KINDS`."""
 
     slug: str
@@ -279,8 +288,8 @@ class Elsewhere:
     """A kind of request that is told by its shape and is about the subject as well; "" for none. `content.search.requests` has them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Catalog:
+@dataclass(frozen=True, slots=True, repr=False)
+class Catalog(_Shown):
     """All content, checked. It is never changed; `dataclasses.replace` makes another."""
 
     digest: str
@@ -297,7 +306,10 @@ class Catalog:
     elsewhere: tuple[Elsewhere, ...] = ()
     owners: dict[str, str] = field(default_factory=dict)
     """File -> the name or mailbox of the staff who own it, where the file says so."""
-    wording: Wording = field(default_factory=Wording)
+    synonyms: tuple[str, ...] = ()
+    """Groups of words that mean the same, with commas between them. Several words are read as the first of their group."""
+    paraphrases: tuple[str, ...] = ()
+    """Groups of words of which one often stands where another could."""
     small_talk: tuple[SmallTalk, ...] = ()
     names: str = field(default="", init=False, compare=False, repr=False)
     """The compiled names of all kinds, which `content.search.compiling` makes; "" if there are none yet."""

@@ -34,6 +34,14 @@ _MAX_CHANGES = 6
 
 
 @dataclass(frozen=True, slots=True)
+class _Wording:
+    """The words of wording.yaml, which are compared like an entry."""
+
+    synonyms: tuple[str, ...]
+    paraphrases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ItemChange:
     name: str
     """The item's name, such as "Revenue"."""
@@ -137,8 +145,10 @@ def _section(section: str, old: Catalog, new: Catalog) -> list[ItemChange]:
 
 
 def _entries(section: str, catalog: Catalog) -> Mapping[str, Any]:
-    if section in SINGLE:
-        return {section: getattr(catalog, section)}
+    if section == "wording":
+        return {section: _Wording(catalog.synonyms, catalog.paraphrases)}
+    if section == "office":
+        return {section: catalog.office}
     return {entry.code if section == "centers" else entry.slug: entry for entry in getattr(catalog, section)}
 
 

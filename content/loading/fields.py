@@ -132,7 +132,7 @@ def _group(value: str) -> str:
 def _saying(value: str) -> str:
     if "*" in value or not words(value):
         raise ValueError("must be the words that people say, in full and without *")
-    return value
+    return " ".join(words(value))
 
 
 def unique(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -61,7 +61,8 @@ def load_files(files: Mapping[str, str], unreadable: tuple[Problem, ...] = ()) -
     entries: dict[str, Any] = {name: tuple(made.get(name, ())) for name in MODELS if name not in SINGLE}
     catalog = Catalog(
         digest=digest(files),
-        **{name: made[name][0] for name in SINGLE},
+        office=made["office"][0],
+        **made["wording"][0],
         places={subject: place for section in sections.values() for subject, place in _places(section)},
         owners=owners,
         **entries,

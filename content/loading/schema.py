@@ -266,7 +266,7 @@ class ElsewherePart(Part):
 
 
 class WordingPart(Part):
-    makes = wording.Wording
+    makes = dict
     synonyms: Groups = ()
     paraphrases: Groups = ()
 

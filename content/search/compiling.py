@@ -40,7 +40,7 @@ def compile_names(catalog: Catalog) -> str:
 def compile_index(catalog: Catalog) -> str:
     """Return the index as JSON, in which each word's units are one string, so that reading it costs little."""
     found, names = passages(catalog), names_of(catalog, KINDS)
-    synonyms, paraphrases = _groups(catalog.wording.synonyms), _groups(catalog.wording.paraphrases)
+    synonyms, paraphrases = _groups(catalog.synonyms), _groups(catalog.paraphrases)
     phrases = _phrases(synonyms)
     wordings = [(place, *wording) for place, passage in enumerate(found) for wording in _wordings(passage, phrases)]
     topical = {root(word) for phrase in names.phrases for word in phrase.words if word not in NEUTRAL}

@@ -65,7 +65,7 @@ def _containing(catalog: Catalog, words: str) -> SmallTalk | None:
 
 @lru_cache(maxsize=4)
 def _by_phrase(catalog_key: CatalogKey) -> dict[str, SmallTalk]:
-    return {_plain(phrase): talk for talk in catalog_key.catalog.small_talk for phrase in talk.phrases}
+    return {phrase: talk for talk in catalog_key.catalog.small_talk for phrase in talk.phrases}
 
 
 def _plain(words: str) -> str:

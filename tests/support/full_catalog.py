@@ -16,7 +16,7 @@ from content.catalog import (
     Term,
     Topic,
 )
-from content.wording import SmallTalk, Wording
+from content.wording import SmallTalk
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Reply, buttons_of
 from handlers.router import dispatch, parse_line, resolve
@@ -154,10 +154,8 @@ CATALOG = Catalog(
     terms=(HSU, ACE),
     topics=(REVENUE_TOPIC, FORCED),
     feeds=(),
-    wording=Wording(
-        synonyms=("car, auto, automobile, automotive, vehicle",),
-        paraphrases=("audit, auditor, check", "book, record, ledger, account"),
-    ),
+    synonyms=("car, auto, automobile, automotive, vehicle",),
+    paraphrases=("audit, auditor, check", "book, record, ledger, account"),
     small_talk=(
         SmallTalk("greeting", ("hello", "hi"), opens=True),
         SmallTalk("thanks", ("thanks", "thank you"), answer="You’re welcome.", opens=True),

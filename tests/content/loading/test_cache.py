@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from content.catalog import Link
 from content.loading.cache import cache_directory, load_cached
 from content.loading.files import ContentError
 from content.loading.loader import load, load_files
@@ -71,10 +72,15 @@ def test_the_wording_of_this_release_stands_in_for_a_missing_one_and_a_change_of
     directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (directory / "wording.yaml").unlink()
-    assert load_cached(directory, tmp_path / "cache").wording == load_cached(CONTENT, tmp_path / "other").wording
+    assert load_cached(directory, tmp_path / "cache").synonyms == load_cached(CONTENT, tmp_path / "other").synonyms
     monkeypatch.setattr("content.loading.cache.with_shipped_wording", lambda texts: {**texts, "wording.yaml": "changed"})
     load_cached(directory, tmp_path / "cache")
     assert len(copies(tmp_path / "cache")) == 2
+
+
+def test_what_the_cache_makes_is_shown_like_any_dataclass() -> None:
+    assert repr(Link("A page", "https://x.gov")) == "Link(title='A page', url='https://x.gov')"
+    assert repr(load(CONTENT)).startswith("Catalog(digest='")
 
 
 def test_changed_code_is_a_miss(directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

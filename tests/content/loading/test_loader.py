@@ -329,7 +329,7 @@ def test_the_shipped_content_is_valid_before_and_after_an_ordinary_edit() -> Non
     assert {topic.slug for topic in shipped.topics} >= {pti.slug for pti in shipped.ptis} | {"forced-labor", "tariffs", "ace", "other"}
     for section in ("terms", "resources", "topics", "feeds", "elsewhere", "small_talk"):
         assert len(getattr(edited, section)) == len(getattr(shipped, section)) + 1, section
-    assert len(edited.wording.synonyms) == len(shipped.wording.synonyms) + 1
+    assert len(edited.synonyms) == len(shipped.synonyms) + 1
     assert edited.owners.keys() == set(SECTIONS)
     assert "new-desk@cbp.dhs.gov" in {contact.value for pti in edited.ptis for contact in pti.contacts}
     assert edited.topics[-1].slug == "other"
@@ -446,8 +446,8 @@ def test_a_mistake_in_the_wording_has_its_place_and_what_to_do(old: str, new: st
 
 def test_content_of_an_earlier_release_has_the_wording_of_this_one() -> None:
     texts = files()
-    assert load_files(texts).wording.paraphrases == ("look, search, find",)
+    assert load_files(texts).paraphrases == ("look, search, find",)
     del texts["wording.yaml"]
-    older = load_files(texts)
-    assert (older.wording, older.small_talk) == (load(CONTENT).wording, load(CONTENT).small_talk)
+    older, shipped = load_files(texts), load(CONTENT)
+    assert (older.synonyms, older.paraphrases, older.small_talk) == (shipped.synonyms, shipped.paraphrases, shipped.small_talk)
     assert older.digest == digest(texts)
