@@ -19,7 +19,8 @@ LONG_DESCRIPTION = (
     "Ask about CBP's seven Priority Trade Issues, the roles of the Office of Trade, its pages, its abbreviations and CSMS messages: "
     "by command, in a direct message or by mentioning the bot. Every answer gives its source and date. "
     "Only the person who types a command sees its answer, until they share it. A channel subscribes to updates by topic or phrase and "
-    "gets each one once, right away or in a digest. This is an internal tool of outreach staff and not an official CBP channel."
+    "gets each one once, right away or in a digest. Below a link to a CSMS message, the bot shows what the message is about. "
+    "This is an internal tool of outreach staff and not an official CBP channel."
 )
 
 SHORTCUT_DESCRIPTION = "See what a message's words or CSMS number mean; only you see it"

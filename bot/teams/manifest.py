@@ -27,7 +27,8 @@ FULL = (
     "in a chat with the bot, or mention it in a channel or group chat, where everyone sees the answer. Every answer gives its source and "
     "date. “Look up”, below the message box, finds the same answers, and only you can see them until you send one. A channel or chat "
     "subscribes to updates by topic or phrase and gets each one once, right away or in a digest. The bot reads only messages that are "
-    "addressed to it. It is an internal tool of outreach staff and not an official CBP channel."
+    "addressed to it, and the links to CBP's messages and pages that you paste, for which it offers a card. It is an internal tool of "
+    "outreach staff and not an official CBP channel."
 )
 
 SEARCH_HINT = "A name, abbreviation, CSMS number or words from a title"

@@ -63,7 +63,7 @@ async def test_a_correction_marks_the_preview_in_place(page: httpx.AsyncClient, 
         record_corrections(conn, publish_entries(conn, "csms", [correction(NUMBER)], now, backlog=False), now)
     await deliver_due(runtime.db, runtime.senders, runtime.compose)
     (preview,) = await shown(page)
-    assert preview["content"]["text"].startswith("Replaced. Read CSMS 68987884 (")
+    assert preview["content"]["text"].startswith("Replaced ")
     assert preview["marks"] == 1
 
 

@@ -76,8 +76,9 @@ def test_both_cases_of_the_id_and_every_link_of_a_message_have_a_preview(at: Off
     upper = PAGE.replace(f"{int(NUMBER):x}", f"{int(NUMBER):X}")
     ts = paste(at, upper, SECOND)
     assert "Refunds" in words(preview(at, ts, upper))
+    assert "Refunds" in words(preview(at, paste(at, f"{PAGE}?reqfrom=share"), f"{PAGE}?reqfrom=share"))
     assert "Quota opens" in words(preview(at, ts, SECOND))
-    assert len(at.slack.asked("chat.unfurl")) == 1
+    assert [len(call["unfurls"]) for call in at.slack.asked("chat.unfurl")] == [2, 1]
 
 
 @pytest.mark.slow
@@ -248,6 +249,30 @@ def free(at: Office) -> None:
         conn.execute(schema.channel.update().values(free_at=earlier))
         conn.execute(schema.post.update().where(schema.post.c.state == "sending").values(sending_at=earlier))
     at.deliver()
+
+
+@pytest.mark.slow
+def test_a_preview_that_slack_did_not_take_or_that_a_killed_process_did_not_send_comes_with_the_mark(at: Office) -> None:
+    at.slack.fail("chat.unfurl", "500")
+    ts = paste(at, PAGE)
+    settle(at)
+    assert at.slack.previews(ts) == {}
+    assert kept(at) == [(PAGE, ts)]
+    at.correct()
+    assert "Replaced " in words(preview(at, ts))
+
+
+@pytest.mark.slow
+def test_a_mark_whose_layout_slack_refuses_goes_out_as_plain_text(at: Office) -> None:
+    ts = paste(at, PAGE)
+    preview(at, ts)
+    settle(at)
+    at.slack.fail("chat.unfurl", "invalid_blocks")
+    at.correct()
+    free(at)
+    shown = preview(at, ts)
+    assert "blocks" not in shown
+    assert shown["text"].startswith("Replaced ")
 
 
 @pytest.mark.slow
