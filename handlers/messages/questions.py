@@ -88,7 +88,7 @@ def _has_digit(text: str) -> bool:
 def document_numbers(words: str) -> list[str]:
     """Return the number that a question consists of, if it may be one of a Federal Register document or a ruling."""
     text = words[:_MAX_READ].strip()
-    match = re.fullmatch(_DOCUMENT, text) if any("0" <= letter <= "9" for letter in text) else None
+    match = re.fullmatch(_DOCUMENT, text) if _has_digit(text) else None
     return [] if match is None else [match[1].upper()]
 
 

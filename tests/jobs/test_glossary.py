@@ -99,6 +99,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "handlers/pti.py": _WEB,
         "handlers/questions/statements.py": _WEB,
         "handlers/replies/cards.py": _WEB,
+        "handlers/replies/entries.py": _WEB,
         "handlers/resources.py": _WEB,
     },
     "tag": {
