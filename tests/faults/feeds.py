@@ -42,6 +42,7 @@ from jobs.subscribe import save_subscription
 from tests.faults.mutations import spoil
 from tests.support.clock import Clock
 from tests.support.feed_server import BEGIN, FIRST, bulletin, page, rss, widget
+from tests.support.json_feeds import release, ruling
 from tests.support.paths import ROOT
 
 WINDOW = 12  #: Entries in a document.
@@ -114,6 +115,17 @@ FORMATS = (
         register_entry,
         lambda n: f"register:2026-{n:05}",
         json=True,
+    ),
+    Format(
+        feed("rulings", "cross-rulings", "all"),
+        '{"rulings": [',
+        '], "totalHits": 220000}',
+        lambda n: json.dumps(ruling(n)),
+        lambda n: f"rulings:N{350_000 + n}",
+        json=True,
+    ),
+    Format(
+        feed("releases", "hts-releases", "all"), "[", "]", lambda n: json.dumps(release(n)), lambda n: f"releases:2026HTSRev{n}", json=True
     ),
     Format(feed("widget", "jsonp", "csms"), "GDWidgets[0].update([", "]);", widget_entry, lambda n: f"widget:{FIRST + 7 * n}", json=True),
 )
