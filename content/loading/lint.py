@@ -45,13 +45,21 @@ _PAGE = re.compile(r"https?://(?:www\.)?(?P<page>cbp\.gov/\S*)", re.IGNORECASE)
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
+_ADDRESSES = {
+    "federal-register": "www.federalregister.gov/api/v1/documents.json",
+    "cross-rulings": "rulings.cbp.gov/api/search",
+    "hts-releases": "hts.usitc.gov/reststop/releaseList",
+}
+"""A kind of source -> how its addresses begin."""
+
 
 def lint(files: Mapping[str, str], today: str) -> tuple[Problem, ...]:
     """Return warnings in file order. `today` is a date such as "2026-11-29"."""
     found: list[Problem] = []
     asked: dict[str, tuple[Path, str]] = {}
     trees = {name: tree for name in SECTIONS if name in files and (tree := parse(name, files[name])[0])}
-    odd = _odd_dates({name: tree.data for name, tree in trees.items()})
+    data = {name: tree.data for name, tree in trees.items()}
+    odd = _odd_dates(data) | _odd_addresses(data.get("feeds.yaml"))
     for name, tree in trees.items():
         for path, text in _texts(tree.data, ()):
             warning = odd.get((name, path)) or _warning(path, text, today) or _repetition(name, path, text, tree, asked)
@@ -76,6 +84,22 @@ def _odd_dates(data: Mapping[str, Any]) -> dict[tuple[str, Path], str]:
         elif date and ("" in others or any(date < other for other in others)) and not _YEAR.search(_words(said)):
             what = "no date" if "" in others else max(others)
             found[name, (*path, "as_of")] = f"another statement gives this page {what}: correct one, or say in the text of which year it is"
+    return found
+
+
+def _odd_addresses(data: Any) -> dict[tuple[str, Path], str]:
+    """Return warnings of sources of feeds whose address is not one of their kind."""
+    feeds = data.get("feeds") if isinstance(data, dict) else None
+    found: dict[tuple[str, Path], str] = {}
+    for slug, feed in (feeds if isinstance(feeds, dict) else {}).items():
+        sources = feed.get("sources") if isinstance(feed, dict) else None
+        for place, source in enumerate(sources if isinstance(sources, list) else ()):
+            kind, url = (source.get("kind"), source.get("url")) if isinstance(source, dict) else (None, None)
+            usual = _ADDRESSES.get(kind) if isinstance(kind, str) else None
+            # an http address is on this machine, for a trial
+            if usual and isinstance(url, str) and url.startswith("https://") and url.partition("?")[0] != f"https://{usual}":
+                what = f"is not an address of kind {kind}, which begins with https://{usual}: copy it from another feed of this kind"
+                found["feeds.yaml", ("feeds", slug, "sources", place, "url")] = what
     return found
 
 

@@ -160,6 +160,27 @@ def test_a_review_that_is_past_is_a_warning() -> None:
     assert warnings(dated.format("2027"), old=old) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "address", "usual"),
+    [
+        (
+            "federal-register",
+            "https://www.federalregister.gov/documents/search?term=a",
+            "www.federalregister.gov/api/v1/documents.json",
+        ),
+        ("cross-rulings", "https://rulings.cbp.gov/search?term=footwear", "rulings.cbp.gov/api/search"),
+        ("hts-releases", "https://hts.usitc.gov/", "hts.usitc.gov/reststop/releaseList"),
+    ],
+)
+def test_an_address_of_a_page_for_people_is_a_warning(kind: str, address: str, usual: str) -> None:
+    old = "kind: rss\n        url: https://public.govdelivery.com/topics/USDHSCBP_136/feed.rss"
+    (found,) = warnings(f"kind: {kind}\n        url: {address}", "feeds.yaml", old)
+    expected = f"is not an address of kind {kind}, which begins with https://{usual}: copy it from another feed of this kind"
+    assert found.endswith(expected)
+    assert warnings(f"kind: {kind}\n        url: https://{usual}?a=b", "feeds.yaml", old) == []
+    assert warnings(f"kind: {kind}\n        url: http://127.0.0.1:8900/raw", "feeds.yaml", old) == []
+
+
 def test_a_wording_that_another_question_has_is_a_warning() -> None:
     question = "    questions:\n      - q: {}\n        also: [{}]\n        a: Yes.\n        source: flyer\n        as_of: 2026\n"
     texts = files()
