@@ -28,7 +28,7 @@ def _entry(row: dict[str, object]) -> Found | None:
 
 
 def _body(row: dict[str, object]) -> str | None:
-    """Return the kind of ruling, its tariff numbers, and the rulings that it changes or that change it, a line each."""
+    """Return the kind of ruling, its tariff numbers, and the rulings that it changes or that change it, a sentence each."""
     tariffs = ", ".join(_listed(row, "tariffs"))
     others = ((said, ", ".join(_listed(row, name))) for name, said in _OTHER_RULINGS)
     lines = (
@@ -37,7 +37,7 @@ def _body(row: dict[str, object]) -> str | None:
         "Revoked by operation of law" if row.get("operationallyRevoked") is True else "",
         *(f"{said} {numbers}" for said, numbers in others if numbers),
     )
-    return clean_text("\n".join(filter(None, lines))) or None
+    return clean_text("\n".join(f"{each}." for each in lines if each.strip())) or None
 
 
 def _listed(row: dict[str, object], name: str) -> list[str]:

@@ -11,7 +11,7 @@ RULING = entry(
     key="cross-rulings:N350001",
     number="N350001",
     url="https://rulings.cbp.gov/ruling/N350001",
-    body="Classification\nTariff numbers: 6402.99.3165",
+    body="Classification.\nTariff numbers: 6402.99.3165.",
     published=NOW - timedelta(days=9, hours=9),
     kind="other",
 )

@@ -32,7 +32,7 @@ def test_a_ruling_gives_number_subject_link_day_category_and_tariff_numbers() ->
         "The tariff classification of footwear number 12 from Vietnam",
         "https://rulings.cbp.gov/ruling/N350012",
         datetime(2026, 1, 17, 5, tzinfo=UTC),
-        "Classification\nTariff numbers: 6402.99.3165, 9903.01.25",
+        "Classification.\nTariff numbers: 6402.99.3165, 9903.01.25.",
         "N350012",
     )
 
@@ -40,11 +40,11 @@ def test_a_ruling_gives_number_subject_link_day_category_and_tariff_numbers() ->
 def test_a_ruling_says_which_rulings_it_changes_and_which_change_it() -> None:
     changed = ruling(1, tariffs="6402.99.3165, ", revokes=["N100001", "N100002"], revokedBy=["H300001"], operationallyRevoked=True)
     assert (only("cross-rulings", changed).body or "").split("\n") == [
-        "Classification",
-        "Tariff numbers: 6402.99.3165",
-        "Revoked by operation of law",
-        "Revoked by H300001",
-        "Revokes N100001, N100002",
+        "Classification.",
+        "Tariff numbers: 6402.99.3165.",
+        "Revoked by operation of law.",
+        "Revoked by H300001.",
+        "Revokes N100001, N100002.",
     ]
 
 
