@@ -23,7 +23,9 @@ _MAX_CHARACTERS = 9500
 found again after a time-out.
 """
 _BULLET_MARKUP = 230
-"""Characters of markup that a platform adds to a bullet, at most, and to its quiet line."""
+"""Characters of markup that a platform adds to a bullet, at most."""
+_QUIET_MARKUP = 80
+"""Characters of markup that a platform adds to the quiet line of a bullet."""
 
 MAX_TEXT = 3500
 """Characters of a part's text for screen readers."""
@@ -267,7 +269,7 @@ def _parts(groups: Sequence[Group]) -> list[list[Group]]:
 
 
 def _size(bullet: Line) -> int:
-    return _BULLET_MARKUP * (2 if split_quiet(bullet)[1] else 1) + sum(len(span.text) + len(span.link or "") for span in bullet)
+    return _BULLET_MARKUP + _QUIET_MARKUP * bool(split_quiet(bullet)[1]) + sum(len(span.text) + len(span.link or "") for span in bullet)
 
 
 def _fits(row: Row) -> bool:

@@ -373,10 +373,11 @@ def test_an_empty_reply_is_still_a_message() -> None:
 
 @pytest.mark.parametrize("title", ["GUIDANCE: Additional Duties — " + "Updated Procedures for Filing in ACE " * 6, "Short"])
 @pytest.mark.parametrize("url", ["", "https://www.federalregister.gov/documents/2026/02/09/" + "long-title-" * 15])
-def test_a_full_part_of_a_digest_is_one_message(title: str, url: str) -> None:
+@pytest.mark.parametrize("gist", ["", "CBP will reject such entries from this date on. " * 6])
+def test_a_full_part_of_a_digest_is_one_message(title: str, url: str, gist: str) -> None:
     """A post is one message: that is how it is found again after a time-out."""
     entries = [entry(str(67640000 + n), title, "revenue", "tariffs", "textiles", "ad-cvd") for n in range(90)]
-    items = tuple(Listed(replace(each, url=url or each.url), "why", NOW) for each in entries)
+    items = tuple(Listed(replace(each, url=url or each.url, gist=gist), "why", NOW) for each in entries)
     subscription = Subscription(1, 1, CHANNEL, Filters(), Cadence(CadenceKind.WEEKDAYS), NEW_YORK, False, "Maria", NOW)
     parts = posts.compose(Bundle(PostKind.DIGEST, CHANNEL, subscription, items, NOW, NOW, NOW), CATALOG, NEW_YORK)
     assert len(parts) > 1

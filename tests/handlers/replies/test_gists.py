@@ -1,0 +1,116 @@
+"""The line that says what a message changes, and from when."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.slack import blocks as slack
+from bot.teams import cards as teams
+from handlers.replies import gists, posts, serialize
+from handlers.replies.reply import Bullets, Reply, Section, Span, line, plain
+from handlers.replies.text import render, render_message
+from jobs.models.entries import Entry
+from jobs.models.posts import Bundle, Listed
+from jobs.models.readings import EffectiveDate
+from jobs.states import DateKind, PostKind
+from tests.support.adaptive import seen
+from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
+
+GIST = "CBP will reject entries without the new form."
+FORM = entry("67648307", "Updated procedures to add notify parties", "revenue", gist=GIST)
+OTHER = entry("67648308", "Something else", "revenue")
+MARCH = EffectiveDate(date(2026, 3, 1), DateKind.EFFECTIVE, "It is effective March 1, 2026.")
+
+
+def given(kind: str, day: str = "2026-03-01", sentence: str = "As said.") -> EffectiveDate:
+    return EffectiveDate(date.fromisoformat(day), DateKind(kind), sentence)
+
+
+def composed(kind: PostKind, *items: Entry) -> Reply:
+    bundle = Bundle(kind, CHANNEL, None, tuple(Listed(each, "why") for each in items), NOW, NOW, None, effective={FORM.id: (MARCH,)})
+    (part,) = posts.compose(bundle, CATALOG, NEW_YORK)
+    return serialize.load(part)
+
+
+@pytest.mark.parametrize(
+    ("dates", "words"),
+    [
+        ((MARCH,), "effective 1 Mar"),
+        ((given("deadline", sentence="Comments are due by March 1."),), "comments due 1 Mar"),
+        ((given("deadline"),), "due 1 Mar"),
+        ((given("opens"),), "opens 1 Mar"),
+        ((given("deploy"),), "deployed 1 Mar"),
+        ((given("ends"),), "ends 1 Mar"),
+        ((given("ends", "2027-01-31"), MARCH), "effective 1 Mar"),
+        ((given("ends", "2027-01-31"),), "ends 31 Jan 2027"),
+        ((given("effective", "2026-02-09"),), "effective 9 Feb"),
+        ((given("effective", "2026-02-08"),), ""),
+        ((), ""),
+    ],
+)
+def test_the_earliest_date_that_was_to_come_is_given(dates: tuple[EffectiveDate, ...], words: str) -> None:
+    assert gists.first_date(FORM, dates, NOW, NEW_YORK) == words
+
+
+def test_a_line_of_a_digest_says_what_changes_and_from_when_below_its_title() -> None:
+    reply = composed(PostKind.DIGEST, FORM, OTHER)
+    (bullets,) = (block for block in reply.blocks if isinstance(block, Bullets))
+    first, second = bullets.items
+    assert first[-1] == Span(f"{GIST} · effective 1 Mar", quiet=True)
+    assert not any(span.quiet for span in second)
+    assert f"  {GIST} · effective 1 Mar\n" in render(reply)
+
+
+def test_a_routine_message_has_no_such_line() -> None:
+    routine = replace(FORM, routine=True)
+    assert gists.below(routine, (MARCH,), NOW, NEW_YORK) == ()
+    assert gists.lines(routine, (MARCH,), NOW, NEW_YORK) == ()
+
+
+def test_a_long_gist_is_cut_at_a_word() -> None:
+    (span,) = gists.below(replace(FORM, gist="word " * 90), (), NOW, NEW_YORK)
+    assert len(span.text) <= gists.MAX_GIST
+    assert span.text.endswith("word…")
+
+
+def test_a_post_has_its_date_in_bold_and_its_gist_unless_the_excerpt_has_it() -> None:
+    (said,) = gists.lines(FORM, (MARCH,), NOW, NEW_YORK)
+    assert plain(said) == f"Effective 1 Mar: {GIST}"
+    assert said[0].bold
+    (said,) = gists.lines(replace(FORM, body=f"CBP has news. {GIST}"), (MARCH,), NOW, NEW_YORK)
+    assert plain(said) == "Effective 1 Mar"
+    assert [plain(each) for each in gists.lines(FORM, (), NOW, NEW_YORK)] == [GIST]
+    assert gists.lines(OTHER, (), NOW, NEW_YORK) == ()
+
+
+def test_a_single_post_shows_the_line_above_the_excerpt() -> None:
+    reply = composed(PostKind.NOW, replace(FORM, body="Something in between. " * 40))
+    text = reply.blocks[2]
+    assert isinstance(text, Section)
+    assert plain(text.lines[0]) == f"Effective 1 Mar: {GIST}"
+    assert plain(text.lines[1]).startswith("Something in between.")
+
+
+LIST = Reply("Two", (Bullets((line("Title", Span("It says so.", quiet=True)), line("Other"))),))
+
+
+def test_every_renderer_sets_the_quiet_part_below_the_title() -> None:
+    assert serialize.load(serialize.dump(LIST)) == LIST
+    assert render(LIST) == "- Title\n  It says so.\n- Other"
+    assert render_message(LIST) == "- Title\n  It says so.\n- Other"
+    ((block,),) = (message["blocks"] for message in slack.render(LIST))
+    first = block["elements"][0]["elements"][0]["elements"]
+    assert [each["text"] for each in first] == ["Title", "\n", "It says so."]
+    (card,) = teams.cards(LIST)
+    assert [each.get("isSubtle", False) or each["inlines"][0]["isSubtle"] if "inlines" in each else False for each in card["body"]] == [
+        False,
+        True,
+        False,
+    ]
+    assert "It says so." in seen(card).lines
+
+
+def test_the_date_of_a_message_of_another_day_is_compared_with_that_day() -> None:
+    old = replace(FORM, published=datetime(2026, 1, 5, tzinfo=UTC))
+    assert gists.first_date(old, (given("effective", "2026-01-06"),), NOW + timedelta(days=1), NEW_YORK) == "effective 6 Jan"
