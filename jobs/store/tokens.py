@@ -124,4 +124,4 @@ class _Syntax:
 
 _FTS5 = _Syntax(" AND ", " OR ", " NOT ", '"{}"', '"{}" *')
 _TSQUERY = _Syntax(" & ", " | ", " & !", "'{}'", "'{}':*")
-"""Tokens are letters, digits and colons: nothing needs an escape."""
+"""Tokens are letters, digits, colons and hyphens: nothing needs an escape."""

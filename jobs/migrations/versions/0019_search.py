@@ -12,7 +12,7 @@ depends_on = None
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        options = "detail=none, columnsize=0, tokenize=\"ascii tokenchars ':'\""
+        options = "detail=none, columnsize=0, tokenize=\"ascii tokenchars ':-'\""
         op.execute(f"CREATE VIRTUAL TABLE entry_token USING fts5(tokens, {options})")
         return
     op.create_table(
