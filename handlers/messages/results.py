@@ -29,8 +29,8 @@ def listing(query: Query, found: Found, stored: Stored, context: Context, *, fir
     titled, others = found.page.titled, found.page.others
     title = _title(query, found, context)
     small = (
+        "no message has all of these words; these have most of them" if found.partial else _counted(query, found),
         criteria(query, context),
-        *(("no message has all of these words; these have most of them",) if found.partial else (_counted(query, found),)),
         f"none contains {_quoted(found.missing)}" if found.missing else "",
         "the bot is still sorting the stored messages" if stored.sorting else "",
     )

@@ -65,8 +65,10 @@ def _thing(task: str, typed: str, other: str = "") -> Line:
 
 def _search(message: Entry) -> str:
     """Return a search that finds the message."""
+    from datetime import timedelta  # `ask` has no messages
+
     topic = next((f" topic:{hit.topic}" for hit in message.topics), "")
-    return f"/csms{topic} since:{message.published:%Y-%m}"
+    return f"/csms{topic} since:{message.published - timedelta(days=1):%Y-%m}"  # in no zone does the month begin earlier
 
 
 def _slug(catalog: Catalog) -> str:

@@ -171,6 +171,7 @@ class Story:
             yield from self.refusing()
             yield from self.administering()
             yield from self.ending()
+            yield from self.searching()
 
     def before_anything(self) -> Iterator[Card]:
         yield self.asked("csms-latest-none", "/csms latest")
@@ -416,6 +417,23 @@ class Story:
         yield self.asked("csms-why-catch-up", commands(catch_up)[0])
         yield self.asked("csms-unsubscribe", "/csms unsubscribe 1")
         yield self.asked("csms-unsubscribe-which", "/csms unsubscribe")
+
+    def searching(self) -> Iterator[Card]:
+        goods = ("bolts", "cans", "chains", "doors", "fans", "hinges", "nails", "pipes", "racks", "screws", "tanks", "wires")
+        several = [
+            made(str(70_100_000 + n), f"GUIDANCE: Section 232 Duties on Steel Derivatives: {each.title()}", "tariffs", kind="guidance")
+            for n, each in enumerate(goods)
+        ]
+        in_text = made("70100050", "Harmonized System Update (HSU) 2607", "ace", body="The update has derivative products of steel.")
+        with self.runtime.db.begin() as conn:
+            publish_entries(conn, "csms", [new(each) for each in (*several, in_text)], self.clock.now, backlog=True)
+        for newest in ("", " newest"):
+            first = self.asked(f"csms-search{newest.replace(' ', '-')}", f"/csms steel derivative since:2026-01{newest}")
+            yield first
+            yield self.asked(f"{first.name}-older", next(each for each in commands(first.reply) if "older:" in each))
+        yield self.asked("csms-search-operators", "/csms steel topic:tariffs kind:guidance -pipes")
+        for typed in ("/csms steel topc:tariffs", "/csms steel topic:tarifs", "/csms since:soon", "/csms steel kind:outage"):
+            yield self.asked(named(typed), typed)
 
     def asked(self, name: str, typed: str) -> Card:
         return Card(name, typed, self.reply(typed))
