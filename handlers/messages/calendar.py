@@ -125,7 +125,7 @@ def _with_address(title: str, address: str, context: Context) -> Reply:
 
 def _with_text(title: str, file: str, stored: Stored, context: Context) -> Reply:
     """Show as many events as fit, to be pasted into a file."""
-    head, *events = file.replace("\r\n", "\n").split("BEGIN:VEVENT")
+    head, *events = file.replace("\r\n ", "").replace("\r\n", "\n").split("BEGIN:VEVENT")
     kept, size = [], len(head)
     for event in events:
         size += len(event)

@@ -18,6 +18,7 @@ from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line
 from jobs.cadence import zone_info
 from jobs.key_dates import load_key_dates
 from jobs.matching import find_phrase
+from jobs.overtaken import last_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,7 +168,7 @@ def _actions(key: KeyDate) -> Overflow | None:
     number = key.said_by.number
     if not number:
         return None
-    remind = () if key.said_by.sample else (Button("Remind this channel", f"/csms remind {number}"),)
+    remind = () if key.said_by.sample else (Button("Set a reminder here", f"/csms remind {number}"),)
     return Overflow((Button("Show the sentence", f"/trade dates {number}"), *remind), f"Actions for CSMS {number}")
 
 
@@ -190,9 +191,19 @@ def _statements(asked: Asked, context: Context) -> list[tuple[date, Statement]]:
         about = passage.subject in subjects if subjects else passage.subject.startswith(("pti:", "topic:"))
         if about and isinstance(passage.origin, Statement):
             for day in _days_in(passage.origin.text):
-                if asked.days.since <= day < asked.days.until:
+                if (
+                    asked.days.since <= day < asked.days.until
+                    and _looks_ahead(passage.origin, day)
+                    and passage.origin not in found.values()
+                ):
                     found.setdefault(day, passage.origin)
     return sorted(((day, each) for day, each in found.items()), key=lambda pair: pair[0])
+
+
+def _looks_ahead(statement: Statement, day: date) -> bool:
+    """Return whether the day was still to come when the statement was true."""
+    written = last_day(statement.as_of)
+    return written is not None and day > written
 
 
 def _days_in(text: str) -> list[date]:

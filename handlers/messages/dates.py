@@ -58,7 +58,7 @@ def of_message(number: str, db: Database, context: Context) -> Reply:
 
 
 def _remind(number: str) -> Button:
-    return Button("Remind this channel", f"/csms remind {number}")
+    return Button("Set a reminder here", f"/csms remind {number}")
 
 
 def no_date(entry: Entry, *buttons: Button) -> Reply:

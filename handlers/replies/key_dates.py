@@ -67,8 +67,8 @@ def headline(key: KeyDate, days: int, now: datetime, zone: str) -> str:
 
 
 def notes(key: KeyDate, now: datetime, zone: str) -> tuple[str, ...]:
-    """Return how the date came about: "moved from 1 Dec by CSMS 68000002"."""
-    moved = f"moved from {near(key.before[-1], now, zone)} by {entries.number(key.said_by)}" if key.before else ""
+    """Return how the date came about: "moved from 1 Dec (CSMS 68000001)"."""
+    moved = f"moved from {near(key.before[-1], now, zone)} ({entries.number(key.entry)})" if key.before else ""
     doubted = f"{entries.number(key.doubted_by)} corrects this message without a date" if key.doubted_by else ""
     return tuple(filter(None, (moved, doubted)))
 

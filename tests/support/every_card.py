@@ -37,6 +37,7 @@ from jobs.models.entries import Entry, NewEntry
 from jobs.models.posts import About, Bundle, Listed, Notice
 from jobs.outcomes import Gone, Unreadable
 from jobs.publish import publish_entries
+from jobs.reminders import record_due
 from jobs.states import EntryKind, NoticeKind, PostKind
 from jobs.store import channels, entries, feeds, reports, subscriptions
 from jobs.store.feeds import PollFailure, PollSuccess
@@ -166,6 +167,7 @@ class Story:
             yield from self.subscribing()
             yield from self.a_weekend()
             yield from self.asking()
+            yield from self.dating()
             yield from self.correcting()
             yield from self.holding()
             yield from self.refusing()
@@ -248,6 +250,22 @@ class Story:
             entry = entries.by_number(conn, "67648307")
         yield Card("problem-report", "", problem.message("pti:revenue", said, STAFF, "#trade", CATALOG, None))
         yield Card("problem-report-csms", "", problem.message("csms:67648307", said, STAFF, "#trade", CATALOG, entry))
+
+    def dating(self) -> Iterator[Card]:
+        """Read messages that announce days, one of which another message moves, and let reminders come."""
+        with self.runtime.db.begin() as conn:
+            publish_entries(conn, "csms", [new(each) for each in post_cards.dated_messages()], self.clock.now, backlog=True)
+        for typed in ("/trade dates", "/trade dates revenue", "/trade dates textiles tomorrow", "/trade dates 67640002", "/trade calendar"):
+            yield self.asked(named(typed), typed)
+        yield self.asked("csms-reminders-none", "/csms reminders")
+        for words in ("67640005", "67640004", "67640002", "67640001 14d"):
+            yield self.asked(f"csms-remind-{words.replace(' ', '-')}", f"/csms remind {words}")
+        yield self.asked("csms-reminders", "/csms reminders")
+        self.clock.now = eastern("2026-02-18T09:00")
+        record_due(self.runtime.db)
+        yield from (Card(f"post-reminder-{place}", "", reply) for place, reply in enumerate(self.posted(), 1) if "Reminder" in reply.text)
+        for number in ("67640001", "67640002"):
+            yield self.asked(f"csms-remind-off-{number}", f"/csms remind {number} off")
 
     def correcting(self) -> Iterator[Card]:
         """Publish a message in June that changes one of February."""

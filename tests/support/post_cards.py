@@ -75,3 +75,32 @@ def digest_of(count: int, now: datetime, catalog: Catalog) -> list[Reply]:
         for n in range(count)
     )
     return posts.digest(Bundle(PostKind.DIGEST, CHANNEL, None, several, now, now, None), catalog, NEW_YORK)
+
+
+def dated_messages() -> tuple[Entry, ...]:
+    """Return messages that announce days: two that stand, one that another moves, a canceled one, one that is over and one without."""
+    sent = datetime.fromisoformat("2026-02-09T08:00-05:00")
+    said = (
+        ("67640001", "QUOTA OPENING: First quarter tariff rate quotas for sugar", "agriculture-quota", "The quota opens on March 2, 2026."),
+        ("67640002", "Comments on the draft form for electronic refunds", "revenue", "Comments are due by February 20, 2026."),
+        (
+            "67640003",
+            "UPDATE: Comments on the draft form for electronic refunds",
+            "revenue",
+            "This message extends CSMS # 67640002. Comments may be submitted by Wednesday, March 4, 2026, through the portal.",
+        ),
+        ("67640004", "Old fee schedule", "revenue", "The fee schedule was effective on January 5, 2026."),
+        ("67640005", "Help desk telephone numbers", "other", "The help desk answers around the clock."),
+        ("67640006", "Registration for the bond pilot", "revenue", "Register by February 27, 2026."),
+        ("67640007", "CANCELED: CSMS # 67640006", "revenue", "CSMS # 67640006 is canceled. The pilot does not take place."),
+        (
+            "67640008",
+            "GUIDANCE: Section 232 duties on derivative products, with a very long title that goes on about steel and aluminum articles",
+            "tariffs",
+            "The additional duties are effective for goods entered for consumption on or after 12:01 a.m. EST on March 4, 2026.",
+        ),
+    )
+    return tuple(
+        made(number, title, topic, published=sent + timedelta(minutes=place), body=body)
+        for place, (number, title, topic, body) in enumerate(said)
+    )

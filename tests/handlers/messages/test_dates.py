@@ -47,7 +47,7 @@ def commands(reply: Reply) -> list[str]:
 def test_the_dates_of_ninety_days_are_listed_with_kind_title_and_what_moved_them(stored: Database) -> None:
     shown = flat(ask("/trade dates", stored))
     assert "2 Mar · opens · Sugar quota [1] · 68000001" in shown
-    assert "16 Mar · deadline · Comments: more time [2] · 68000003 moved from 20 Feb by CSMS 68000003" in shown
+    assert "16 Mar · deadline · Comments: more time [2] · 68000003 moved from 20 Feb (CSMS 68000002)" in shown
     assert "9 stored CSMS messages since 4 Feb" in shown
     assert "CBP's feed was last read 09:00 ET" in shown
     for absent in ("20 Feb · ", "Old rule", "Far rule", "ACE deployment", "Webinar"):
@@ -116,7 +116,7 @@ def test_a_long_list_has_pages(sqlite_db: Database) -> None:
 def test_the_dates_of_a_message_are_shown_with_their_sentences(stored: Database) -> None:
     shown = flat(ask("/trade dates 68000002", stored))
     assert "16 Mar, deadline, in 35 days Comments: more time" in shown
-    assert "“Comments are due by March 16, 2026.” CSMS 68000003 · sent 4 Feb · moved from 20 Feb by CSMS 68000003" in shown
+    assert "“Comments are due by March 16, 2026.” CSMS 68000003 · sent 4 Feb · moved from 20 Feb (CSMS 68000002)" in shown
     assert "18 Feb, deadline, no longer stands: see CSMS 68000009" in flat(ask("/trade dates 68000008", stored))
     assert "5 Jan, effective, over" in flat(ask("/trade dates 68000004", stored))
 

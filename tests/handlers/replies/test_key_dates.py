@@ -56,7 +56,7 @@ def test_each_kind_of_date_has_its_words(kind: DateKind, days: int, expected: st
 def test_a_moved_date_says_from_when_and_by_which_message() -> None:
     moved = replace(DEADLINE, said_by=LATER, before=(date(2026, 2, 16),))
     reply = reminder((moved, 14))
-    assert "CSMS 68000002 · sent 8 Feb · moved from 16 Feb by CSMS 68000002" in flat(reply)
+    assert "CSMS 68000002 · sent 8 Feb · moved from 16 Feb (CSMS 68000001)" in flat(reply)
     assert reply.subjects == ("csms:68000002", "csms:68000001")
 
 
