@@ -7,6 +7,7 @@ from typing import Any
 
 from jobs import corrections, next_post, notices, reminders
 from jobs.models.channels import Claim
+from jobs.models.key_dates import Ahead
 from jobs.models.posts import Bundle, Notice, Post
 from jobs.states import PostKind, PostState
 from jobs.store import channels, posts
@@ -103,13 +104,15 @@ class Preparation:
 
     def _stored_draft(self, conn: Connection, post: Post, draft: Draft | None, contents: Contents, now: datetime) -> Post | Draft | None:
         """Compose a mark, an answer, a reminder or a notice, which were stored when their reason came up."""
-        if draft is None or draft.post != post:
+        composed = draft.bundle if draft is not None and draft.post == post else None
+        if composed is None or post.kind == PostKind.REMINDER:
             bundle = _load(conn, post, now)
-            if bundle is not None:
+            if bundle is None:
+                why = _OVER if post.kind == PostKind.REMINDER else _UNSENT
+                posts.mark_dead(conn, post.id, why, now, dismissed=True)
+                return None
+            if composed is None or _dates_of(composed) != _dates_of(bundle):
                 return Draft(bundle, post=post)
-            why = _OVER if post.kind == PostKind.REMINDER else _UNSENT
-            posts.mark_dead(conn, post.id, why, now, dismissed=True)
-            return None
         posts.set_content(conn, post.id, contents[0])
         return replace(post, content=contents[0])
 
@@ -129,6 +132,10 @@ def _load(conn: Connection, post: Post, now: datetime) -> Bundle | Notice | None
         case PostKind.REMINDER:
             return reminders.load_reminder(conn, post, now)
     return corrections.load_correction(conn, post, now)
+
+
+def _dates_of(bundle: Bundle | Notice) -> tuple[Ahead, ...]:
+    return bundle.dates if isinstance(bundle, Bundle) else ()
 
 
 def _name(bundle: Bundle | Notice) -> str:

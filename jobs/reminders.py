@@ -157,6 +157,7 @@ def _due(conn: Connection, channel_id: int, keys: Sequence[KeyDate], several: Se
 
 def load_reminder(conn: Connection, post: Post, now: datetime) -> Bundle | None:
     """Return the material of a reminder: what of it still stands, is ahead and is wanted, or None."""
+    posts.lock_as_composer(conn)  # a message that is stored meanwhile marks the reminder, or is seen here
     several = store.of_post(conn, post.id)
     known = entries.by_ids(conn, {each.entry_id for each in several})
     live = subscriptions.list_for_channel(conn, post.channel_id)

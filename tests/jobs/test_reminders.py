@@ -293,3 +293,20 @@ async def test_a_reminder_of_a_message_that_is_corrected_later_is_marked(db: Dat
         record_corrections(conn, later, clock.now)
     await deliver(db, platform, lambda bundle: [{"says": str(bundle.kind), "subjects": []}])
     assert [content["says"] for _, content in platform.marks] == ["mark"]
+
+
+async def test_a_date_that_moves_while_its_reminder_is_composed_is_seen(db: Database, clock: Clock, platform: Platform) -> None:
+    first, second = publish(db, new(68000001, body=BODY), new(68000003, body=BODY))
+    ask(db, first, 1)
+    ask(db, second, 1)
+    clock.now = noon(3, 1)
+    record_due(db)
+    later = [new(68000002, body="This message extends CSMS # 68000001. Comments are due by March 16, 2026.")]
+
+    def compose(bundle: Bundle) -> list[dict[str, object]]:
+        while later:
+            publish(db, later.pop())
+        return says(bundle)
+
+    await deliver(db, platform, compose)
+    assert shown(platform) == ["68000003 deadline 02 Mar in 1"]
