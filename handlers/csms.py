@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers import lookups
-from handlers.messages import answers, operators
+from handlers.messages import answers, operators, outages
 from handlers.messages import latest as latest_messages
 from handlers.replies import cards, entries
 from handlers.replies.reply import Button, Reply, code_line, refusal
@@ -45,6 +45,13 @@ def _operated_answer(words: str, command: Command, context: Context, *, paged: b
         return explained_error(asked, words, corrected)
     used = asked if paged else replace(asked, after=None)
     return answers.search_answer(words, command, context) if used.used else None
+
+
+def open_(words: str, command: Command, context: Context) -> Reply:
+    """List the open outages, and those that aged out without an end."""
+    if context.db is None:
+        return refusal(answers.without_store(context), code_line("You can look up a message by its number: `/csms 69851916`"))
+    return outages.listing(context.db, command, context)
 
 
 def latest(words: str, command: Command, context: Context) -> Reply:

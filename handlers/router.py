@@ -110,7 +110,7 @@ def parse_line(text: str) -> tuple[str, str]:
     if name in VERBS:
         return name, rest
     for route in TABLE:
-        if name in route.words and route.audience is Access.ANYONE:
+        if name in route.words and route.audience is Access.ANYONE and not (route.alone and rest):
             return route.verb, f"{name} {rest}".strip()
     if first.startswith("/"):
         return name, rest
@@ -174,7 +174,7 @@ def _resolve_about_subscriptions(command: Command, routes: list[Route]) -> Reque
 def _resolve(command: Command, routes: list[Route]) -> Request:
     first, rest = _split_first(command.words)
     for route in routes:
-        if first.casefold() in route.words:
+        if first.casefold() in route.words and not (route.alone and rest):
             return Request(command, route, rest)
     fallback = next((route for route in routes if not route.words), None)
     if fallback is None:

@@ -43,6 +43,8 @@ class Route:
     needs_membership: bool = False
     """The bot will post in the channel, so it must be a member."""
     about_channel: bool = False
+    alone: bool = False
+    """Further words make it something else: "/csms open" is a command, and "open an account" a question."""
     in_menu: bool = True
     """Teams lists the command in its menu, which has ten places. Cards offer the others as buttons."""
 
@@ -170,6 +172,11 @@ TABLE = (
         source=Source.EITHER,
     ),
     _stored(("latest", "newest"), "csms.latest", "/csms latest [topic]", "list the newest CSMS messages, all or about one topic"),
+    replace(
+        _stored(("open",), "csms.open_", "/csms open", "list the outages that no CBP message has ended"),
+        alone=True,
+        in_menu=False,
+    ),
     *_subscribing(
         "csms",
         "",

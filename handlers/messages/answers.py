@@ -91,6 +91,12 @@ def news_answer(words: str, command: Command, context: Context, *, from_content:
     from handlers.messages.news import News
 
     asked = news_asked(words)
+    if asked is News.TROUBLE and not _has_no_store(context) and not _is_listed(words, context):
+        from handlers.messages import outages
+
+        about_outages = outages.answer(words, command, context)
+        if about_outages is not None:
+            return about_outages
     if asked is None or _is_listed(words, context) or (asked in (News.HAPPENED, News.DATES) and _has_no_store(context)):
         return None
     db = context.database()

@@ -98,6 +98,13 @@ def by_numbers(conn: Connection, feed: str, numbers: Collection[str]) -> dict[st
     return {each.number: each for each in _all(conn, query.order_by(entry.c.id))} if numbers else {}
 
 
+def of_kinds(conn: Connection, feeds: Sequence[str], kinds: Collection[EntryKind], since: datetime) -> list[Entry]:
+    """Return the entries of these kinds, oldest first, without their bodies, also backlog, but not what is held."""
+    columns = [null().label("body") if column is entry.c.body else column for column in entry.c]
+    query: Select[Any] = select(*columns).where(entry.c.feed.in_(feeds), entry.c.published >= since, entry.c.kind.in_(kinds))
+    return _all(conn, query.where(entry.c.held_at.is_(None)).order_by(entry.c.published, entry.c.id))
+
+
 def latest(  # seven parameters: whose, about what, from when, and which of them
     conn: Connection,
     feeds: Sequence[str],

@@ -1,20 +1,23 @@
 """Answers to questions, for every card: from content, stored messages and a stale feed; what to review, and what was asked in vain."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.runtime import Runtime
 from handlers.command import Person
 from handlers.replies.reply import Reply
 from handlers.router import dispatch, read_command, resolve
 from jobs.models.content import Problem
+from jobs.models.entries import Entry
+from jobs.publish import publish_entries
+from jobs.states import EntryKind
 from jobs.store import feeds, problems
 from jobs.store.feeds import PollFailure, PollSuccess
 from jobs.unanswered import record
 from tests.support.clock import Clock
 from tests.support.full_catalog import ADMIN, STAFF
 from tests.support.overtaking import LATER, NUMBER, overtake
-from tests.support.small_catalog import CHANNEL
+from tests.support.small_catalog import CHANNEL, entry, new
 
 IN_VAIN = ("baby formula shipments", "cargo theft")
 
@@ -40,6 +43,7 @@ def answered_questions(runtime: Runtime) -> Iterator[tuple[str, str, Reply]]:
         ("question-news", "/trade what's new this week"),
         ("question-number", f"/trade is CSMS {NUMBER} still valid"),
         ("question-in-vain", f"/trade {IN_VAIN[0]}"),
+        ("csms-open-none", "/csms open"),
     ):
         yield name, typed, reply(typed)
     clock.pass_(hours=7)
@@ -59,6 +63,30 @@ def answered_questions(runtime: Runtime) -> Iterator[tuple[str, str, Reply]]:
             record(conn, question.removeprefix("/trade "), clock.now, marked=True)
         problems.add(conn, Problem(clock.now, f"pti:{subject}", "The date is wrong. It should be 9 February.", STAFF.signature))
     yield "trade-admin-unanswered", "/trade-admin unanswered", reply("/trade-admin unanswered", ADMIN)
+    clock.pass_(hours=1)
+    poll(runtime, None)
+    with runtime.db.begin() as conn:
+        publish_entries(conn, "csms", [new(each) for each in reported_outages(clock.now)], clock.now, backlog=True)
+    for name, typed in (("csms-open", "/csms open"), ("question-outage", "/trade is ACE down?")):
+        yield name, typed, reply(typed)
+
+
+def reported_outages(now: datetime) -> Iterator[Entry]:
+    """Yield two open outages, one with its updates, two that were resolved, and one that aged out."""
+    slow = "ACE Air EDI and Entry Summary EDI Experiencing Slow Processing"
+    for number, title, hours in (
+        (69_400_001, "ACE Ocean Manifest Delayed Outbound Notifications", 24 * 12),
+        (69_400_002, "FDA Prior Notice Issue", 24 * 20),
+        (69_400_003, "RESOLVED: FDA Prior Notice Processing", 24 * 19),
+        (69_400_004, slow, 30),
+        (69_400_005, f"UPDATE: {slow}", 26),
+        (69_400_006, f"UPDATE: {slow}", 3),
+        (69_400_007, "ACE Reports Outage", 20),
+        (69_400_008, "RESOLVED: ACE Reports Outage", 18),
+        (69_400_009, "Truck Manifest: Error 509 on valid manifests", 2),
+    ):
+        kind = EntryKind.RESOLVED if title.startswith("RESOLVED") else EntryKind.OUTAGE
+        yield entry(str(number), title, "outage", published=now - timedelta(hours=hours), kind=kind, routine=True)
 
 
 def poll(runtime: Runtime, error: str | None) -> None:

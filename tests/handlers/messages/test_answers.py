@@ -103,10 +103,11 @@ def test_words_that_no_message_has_are_named_beside_what_the_others_find(stored:
     assert "none contains “rigmarole”" in shown("has the CATAIR rigmarole changed", stored)
 
 
-def test_whether_a_system_works_is_answered_by_notices_alone(stored: Database) -> None:
+def test_whether_a_system_works_is_answered_by_open_outages(stored: Database) -> None:
     reply = ask("is ACE down", stored)
     assert reply.subjects == ("csms:69000001",)
-    assert reply.text.startswith("The bot cannot see whether a system works right now.")
+    assert reply.text.startswith("CBP’s messages report 1 open outage. ACE Truck Manifest Outage, CSMS 69000001")
+    assert "The bot cannot see whether a system works" in reply.text
 
 
 @pytest.mark.parametrize(

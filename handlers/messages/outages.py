@@ -1,0 +1,134 @@
+"""/csms open, and "is ACE down?": the outages that CBP reported and no later message ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.messages.newest import shows_samples
+from handlers.messages.news import News, news_of, subject_of
+from handlers.messages.questions import tokens_of
+from handlers.replies import cards, dates, entries, freshness
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line, notice
+from jobs.outages import KINDS, MAX_WAIT, Outage, Outages, open_outages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.command import Command, Context
+    from jobs.feed_health import LastRead
+    from jobs.store.database import Connection, Database
+
+_MAX_OPEN, _MAX_NOT_CLOSED = 10, 5
+
+_LOOK_BACK = MAX_WAIT  #: An outage that is listed may have begun long before its last message.
+
+_SYSTEM_ITSELF = frozenset({"abi", "ace", "cbp", "cbps", "edi", "everything", "anything", "something", "there", "known"})
+"""Words of a question that name no part of ACE."""
+
+_PAST = frozenset({"did", "was", "were"})
+
+_CANNOT_TELL = "The bot cannot see whether a system works; it reads CBP\u2019s messages."
+_NOT_CLOSED = "Not closed by a message"
+_WHY_NOT_CLOSED = "CBP sent nothing that ends these for certain. They are probably over."
+
+_NOTICES = Button("Notices about outages and maintenance", "/csms latest outage")
+
+
+def answer(words: str, command: Command, context: Context) -> Reply | None:
+    """Answer "is ACE down?" and "any outages right now"; of "is the truck manifest down", only if an open outage names it."""
+    from handlers.messages import periods
+
+    tokens = tokens_of(words)
+    period, rest = periods.read(tokens, context.now, context.zone)
+    if news_of(tokens) is not News.TROUBLE or tokens[0] in _PAST or "maintenance" in tokens or (period and period.phrase != "today"):
+        return None
+    about = tuple(word for word in subject_of(rest, News.TROUBLE)[0] if word not in _SYSTEM_ITSELF)
+    db = context.database()
+    return None if db is None else listing(db, command, context) if not about else _about(about, db, command, context)
+
+
+def listing(db: Database, command: Command, context: Context) -> Reply:
+    with db.read() as conn:
+        found = _read(conn, command, context)
+        read = freshness.read_feed(conn, context)
+    if read.at is None and not (found.open or found.not_closed):
+        return notice(f"No CSMS messages are stored yet. {freshness.why_none(read, context.now, context.zone)}")
+    return _card(found, read, context)
+
+
+def _about(words: Sequence[str], db: Database, command: Command, context: Context) -> Reply | None:
+    with db.read() as conn:
+        found = _read(conn, command, context)
+        read = freshness.read_feed(conn, context)
+    named = tuple(each for each in found.open if all(word in each.last.title.casefold() for word in words))
+    return _card(Outages(named, ()), read, context, " ".join(words)) if named else None
+
+
+def _read(conn: Connection, command: Command, context: Context) -> Outages:
+    """Read the outages, their ends, and whatever says by number that it resolves one."""
+    from jobs.store import entries as entry_store
+    from jobs.store import readings
+
+    feeds = ("csms", "sample") if shows_samples(command) else ("csms",)
+    messages = {each.id: each for each in entry_store.of_kinds(conn, feeds, KINDS, context.now - _LOOK_BACK)}
+    numbers = [each.number for each in messages.values()]
+    naming = {each.entry_id for feed in feeds for each in readings.naming(conn, feed, numbers)}
+    messages |= entry_store.by_ids(conn, naming - messages.keys())
+    return open_outages(messages.values(), readings.relations_of(conn, messages), context.now)
+
+
+def _card(found: Outages, read: LastRead, context: Context, about: str = "") -> Reply:
+    now, zone = context.now, context.zone
+    warning = freshness.warning(read, now, zone)
+    count = len(found.open)
+    what = f"outage{'s' if count != 1 else ''} {f'about {cards.quote(about)} ' if about else ''}"
+    first = f"CBP\u2019s messages report {count or 'no'} open {what.strip()}."
+    when = "" if warning else f"{freshness.sentence_part(read, now, zone)}."
+    shown, aged = found.open[:_MAX_OPEN], found.not_closed[:_MAX_NOT_CLOSED]
+    blocks: list[Block] = [
+        *freshness.warning_blocks(warning),
+        Section((line(Span(first, bold=True)),)),
+        *((Bullets(tuple(_open_line(each, context) for each in shown)),) if shown else ()),
+        SmallPrint((line(" ".join(filter(None, (when, _CANNOT_TELL)))),)),
+    ]
+    if aged:
+        listed = tuple(_not_closed_line(each, context) for each in aged)
+        more = len(found.not_closed) - len(aged)
+        note = f"{_WHY_NOT_CLOSED}{f' {more} more are older.' if more else ''}"
+        blocks += [cards.heading(_NOT_CLOSED), Bullets(listed), SmallPrint((line(note),))]
+    messages = [each.last for each in (*shown, *aged)]
+    blocks += [Buttons((_NOTICES,)), *((entries.caution(messages),) if messages else ())]
+    spoken = [f"{entries.screen_reader_text(each.last, zone)}, {_since(each, context)}." for each in shown]
+    subjects = tuple(dict.fromkeys(entry.key for each in (*shown, *aged) for entry in each.chain))
+    return Reply(" ".join(filter(None, (warning, first, *spoken, when, _CANNOT_TELL))), tuple(blocks), subjects=subjects, shareable=True)
+
+
+def _open_line(outage: Outage, context: Context) -> Line:
+    """Return the newest message as the title, since when the outage lasts, and the messages before."""
+    before = outage.chain[:-1]
+    parts = (outage.last.number, _since(outage, context), f"{_earlier(len(before))}: " if before else "")
+    links = (span for each in before[::-1] for span in (Span(each.number, link=cards.https_url(each.url)), Span(", ")))
+    return (
+        *entries.title(outage.last, entries.BULLET_TITLE),
+        *line(*(f"{cards.SEPARATOR}{part}" for part in parts if part)),
+        *tuple(links)[:-1],
+        *line(*(f"{cards.SEPARATOR}{part}" for part in entries.states(outage.last))),
+    )
+
+
+def _earlier(count: int) -> str:
+    return f"earlier message{'s' if count != 1 else ''}"
+
+
+def _since(outage: Outage, context: Context) -> str:
+    first = outage.chain[0]
+    near = dates.near_date if first.archived else dates.near
+    return f"since {near(outage.since, context.now, context.zone)}"
+
+
+def _not_closed_line(outage: Outage, context: Context) -> Line:
+    last = entries.sent_day(outage.last, context.now, context.zone)
+    if outage.doubt is None:
+        return entries.bullet(outage.last, last)
+    link = Span(outage.doubt.number, link=cards.https_url(outage.doubt.url))
+    return (*entries.bullet(outage.last, last, "perhaps ended by "), link)

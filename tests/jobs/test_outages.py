@@ -1,0 +1,179 @@
+"""Open outages: what CBP reported and no later message ended."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from jobs.models.entries import Entry
+from jobs.models.readings import Reference
+from jobs.outages import MAX_LISTED, MAX_SILENCE, Outages, open_outages
+from jobs.states import EntryKind, Lead, Relation
+from tests.support.small_catalog import entry
+
+START = datetime(2026, 1, 23, 14, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def message(number: int, title: str, hours: float = 0, kind: EntryKind | None = None, **more: object) -> Entry:
+    ended = any(word in title.casefold() for word in ("resolved", "operational", "cleared", "completed"))
+    kind = kind or (EntryKind.RESOLVED if ended else EntryKind.OUTAGE)
+    return entry(str(67_000_000 + number), title, published=START + hours * HOUR, kind=kind, lead=Lead.NONE, **more)
+
+
+def names(later: Entry, earlier: Entry, kind: Relation) -> Mapping[int, Sequence[Reference]]:
+    return {later.id: (Reference(earlier.number, kind, f"CSMS # {earlier.number}", "It says so."),)}
+
+
+def found(*messages: Entry, named: Mapping[int, Sequence[Reference]] | None = None, hours: float = 48) -> Outages:
+    return open_outages(messages, named or {}, START + hours * HOUR)
+
+
+def numbers(outages: Outages) -> list[list[int]]:
+    return [[each.id - 67_000_000 for each in outage.chain] for outage in outages.open]
+
+
+SLOW = message(1, "ACE Air EDI and Entry Summary EDI Experiencing Slow Processing")
+
+
+def test_an_outage_is_open_since_its_first_message_and_has_its_updates_in_its_chain() -> None:
+    update = message(2, "UPDATE: ACE Air EDI and Entry Summary EDI Experiencing Slow Processing", 3)
+    (outage,) = found(update, SLOW).open
+    assert (outage.since, outage.last, outage.chain) == (START, update, (SLOW, update))
+
+
+@pytest.mark.parametrize(
+    ("reported", "ended"),
+    [
+        ("ACE Reports Degradation", "Resolved: ACE Reports Degradation"),
+        ("ACE Cargo Release Delays", "Resolved ACE Cargo Release Delays"),
+        ("PGA Processing Issues", "PGA Processing Issues - RESOLVED"),
+        ("EDI Slow Processing", "EDI Slow Processing (RESOLVED)"),
+        ("Truck Manifest Processing Delays", "**RESOLVED** Truck Manifest Processing Delays"),
+        ("ACE Truck Manifest Delays", "Resolved Truck Manifest Delays"),
+        ("ACE portal slowdown", "Resolved - ACE portal slowdown"),
+        ("Delays with all EDI processing", "Resolved -Delays with all EDI processing"),
+        ("Issue with AD/CVD Application", "RESOLVED: Issue with AD/CVD Application"),
+        ("FDA Processing Delays", "FDA Processing Delays RESOLVED"),
+        ("Delay of Liquidation Courtesy Notices for February 9, 2025", "RESOLVED: Liquidation Courtesy Notices for February 9, 2025"),
+        ("ACE Certification Environment is down and unavailable.", "ACE Certification Environment is back up and Operational."),
+        ("ACE Ocean Manifest Delayed Notifications", "Backlog Cleared - Ocean Manifest Notifications"),
+        ("ACE Air Manifest Delayed Outbound Notifications", "RESOLVED ACE Air and Ocean Manifest Outbound Notification Delays"),
+        ("USDA APHIS LACEY ACT REJECTIONS IN ACE", "RESOLVED - USDA APHIS LACEY ACT REJECTIONS IN ACE reported earlier has been resolved."),
+    ],
+)
+def test_a_resolved_message_with_the_same_title_ends_it(reported: str, ended: str) -> None:
+    outages = found(message(1, reported), message(2, ended, 2))
+    assert (outages.open, outages.not_closed) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("reported", "other"),
+    [
+        ("ACE Truck Manifest Delays", "Resolved: ACE Ocean Manifest Delays"),
+        ("ACE Reports Degradation", "Resolved: FDA Processing Delays"),
+        ("ACE EDI Delays", "Resolved - Cargo Release EDI Message Issues for Steel"),
+        ("Delays in Processing FDA Entries", "Completed: ACE PRODUCTION Maintenance"),
+        ("Delays in EDI Processing", "Completed - Emergency Maintenance Affecting ACE Portal and EDI Processing"),
+        ("ACE Air Manifest and Ocean Manifest Delayed Notifications", "Resolved - ACE Portal Login Issues"),
+    ],
+)
+def test_another_problem_that_is_resolved_ends_nothing(reported: str, other: str) -> None:
+    outages = found(message(1, reported), message(2, other, 2))
+    assert [outage.ended_by for outage in (*outages.open, *outages.not_closed)] == [None]
+
+
+def test_one_message_may_end_several_outages() -> None:
+    first, second = message(1, "ACE Air Manifest Delayed Notifications"), message(2, "ACE Ocean Manifest Delayed Notifications", 1)
+    assert numbers(found(first, second)) == [[2], [1]]
+    assert found(first, second, message(3, "RESOLVED: ACE Air Manifest and Ocean Manifest Delayed Notifications", 5)).open == ()
+
+
+def test_what_returns_after_its_end_is_open_again() -> None:
+    ended = message(2, "Resolved - ACE Portal Login Issues", 2)
+    again = message(3, "ACE Portal Login Issues", 5)
+    assert numbers(found(message(1, "ACE Portal Login Issues"), ended, again)) == [[3]]
+
+
+def test_the_end_before_the_report_ends_nothing() -> None:
+    assert numbers(found(message(1, "RESOLVED: ACE Reports Outage", -5), message(2, "ACE Reports Outage"))) == [[2]]
+
+
+def test_a_stored_relation_ends_it_whatever_the_titles_say() -> None:
+    over = message(2, "The system works again", 2, EntryKind.OTHER)
+    assert found(SLOW, over, named=names(over, SLOW, Relation.RESOLVES)).open == ()
+    assert found(SLOW, over, named=names(over, SLOW, Relation.REFERS)).open != ()
+    resolved = message(3, "RESOLVED: What CBP reported yesterday", 3)
+    assert found(SLOW, resolved, named=names(resolved, SLOW, Relation.REFERS)).open == ()
+
+
+def test_a_resolved_message_that_refers_to_other_guidance_ends_no_outage() -> None:
+    """ "RESOLVED: Issue with HTS 9903.01.25 as advised in CSMS # 64680374": that message is guidance."""
+    guidance = message(5, "GUIDANCE: Reciprocal Tariffs", 0, EntryKind.GUIDANCE)
+    resolved = message(6, "RESOLVED: Issue with HTS 9903.01.25 as advised in CSMS # 67000005", 2)
+    assert numbers(found(SLOW, guidance, resolved, named=names(resolved, guidance, Relation.REFERS))) == [[1]]
+
+
+def test_an_update_by_relation_joins_the_chain() -> None:
+    other_words = message(2, "Update to CSMS # 67000001: Cargo Release Affected", 3)
+    assert numbers(found(SLOW, other_words, named=names(other_words, SLOW, Relation.UPDATES))) == [[1, 2]]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Truck Manifest outage starting 5:00 AM on Thursday, June 15, 2023",
+        "Brief ACE Portal Outage Planned for May 16",
+        "Truck Manifest Outage between 5:00 a.m. and 7:00 a.m. ET on Thursday, November 30, 2023",
+        "FDA Outages Up To 3 Hours Sunday Morning August 25, 2024",
+        "Emergency ACE outage tomorrow 1/14/2021 between 4 AM and 8 AM ET.",
+    ],
+)
+def test_a_planned_outage_is_not_open(title: str) -> None:
+    assert found(message(1, title)) == Outages((), ())
+
+
+def test_an_old_one_without_an_end_ages_out_as_not_closed_and_is_forgotten_later() -> None:
+    hours = MAX_SILENCE / HOUR
+    assert numbers(found(SLOW, hours=hours)) == [[1]]
+    late = found(SLOW, hours=hours + 1)
+    assert (late.open, [outage.last for outage in late.not_closed]) == ((), [SLOW])
+    assert found(SLOW, hours=MAX_LISTED / HOUR + 1) == Outages((), ())
+
+
+def test_a_late_end_still_ends_what_has_aged_out() -> None:
+    assert found(message(1, "ACE Reports Outage"), message(2, "RESOLVED: ACE Reports Outage", 24 * 20), hours=24 * 21) == Outages((), ())
+
+
+def test_a_cut_title_is_never_evidence_but_makes_it_doubtful() -> None:
+    cut = message(2, "Resolved", 2, cut=True)
+    outages = found(SLOW, cut)
+    assert outages.open == ()
+    assert [(outage.last, outage.ended_by, outage.doubt) for outage in outages.not_closed] == [(SLOW, None, cut)]
+    same_cut = [message(3, "Delays with Truck E", cut=True), message(4, "Delays with Truck E", 1, cut=True)]
+    assert numbers(found(*same_cut)) == [[4], [3]]
+    assert numbers(found(message(3, "Delays with Truck E"), same_cut[1])) == [[4], [3]]
+
+
+def test_an_end_of_something_alike_makes_it_doubtful() -> None:
+    alike = message(2, "RESOLVED: Delays in ACE Ocean Import Manifest processing", 2)
+    outages = found(message(1, "Status Notification delay for ACE Ocean Manifest"), alike)
+    assert (outages.open, [outage.doubt for outage in outages.not_closed]) == ((), [alike])
+
+
+def test_after_a_doubt_the_same_title_is_a_new_outage() -> None:
+    first, again = message(1, "ACE Ocean Manifest Delays"), message(3, "ACE Ocean Manifest Delays", 30)
+    outages = found(first, message(2, "Resolved", 5, cut=True), again)
+    assert [outage.chain for outage in outages.open] == [(again,)]
+    assert [outage.chain for outage in outages.not_closed] == [(first,)]
+
+
+def test_messages_after_the_moment_do_not_count() -> None:
+    assert numbers(found(SLOW, message(2, "RESOLVED: ACE Air EDI and Entry Summary EDI Experiencing Slow Processing", 30), hours=29)) == [
+        [1]
+    ]
+
+
+def test_the_order_of_the_messages_does_not_matter() -> None:
+    several = [SLOW, message(2, "ACE Reports Outage", 1), message(3, "Resolved: ACE Reports Outage", 2), message(4, "FDA Delays", 3)]
+    assert found(*several) == found(*reversed(several))
