@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from content.catalog import Feed
 from jobs import unanswered
+from jobs.bodies import fetch_next
 from jobs.feed_reader import Progress, quiet
 from jobs.links import check_weekly
 from jobs.notices import SILENT, Notifier
@@ -46,6 +47,7 @@ class Every:
     review: float = 60.0
     links: float = 3600.0
     reconcile: float = 600.0
+    bodies: float = 2.0
 
 
 class FailureLog:
@@ -98,6 +100,7 @@ class Schedule:
         self._stopping = False
         self._failures = FailureLog()
         self._polls: dict[str, asyncio.Task[None]] = {}
+        self._fetch: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._deliveries: asyncio.Task[None] | None = None
         self._ticks = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
@@ -113,6 +116,7 @@ class Schedule:
             ("remind", self._every.remind, self._remind),
             ("forget", self._every.forget, lambda: asyncio.to_thread(self._forget)),
             ("review", self._every.review, self._review),
+            ("bodies", self._every.bodies, self._start_fetch),
         ):
             self._ticks.add_job(self._tick, "interval", seconds=seconds, args=(name, look), id=name, next_run_time=datetime.now(UTC))
         # not at once: a process that is started for a moment should not ask every server
@@ -133,7 +137,7 @@ class Schedule:
         if self._ticks.running:
             self._ticks.shutdown(wait=False)
         self._due.set()
-        running = [*self._polls.values(), *([self._deliveries] if self._deliveries else [])]
+        running = [*self._polls.values(), *(task for task in (self._deliveries, self._fetch) if task)]
         if running:
             _, late = await asyncio.wait(running, timeout=grace)
             for task in late:
@@ -168,6 +172,11 @@ class Schedule:
             self._failures.failed(what, error)
         finally:
             del self._polls[feed.slug]
+
+    async def _start_fetch(self) -> None:
+        """A page may take longer than a tick."""
+        if not self._stopping and (self._fetch is None or self._fetch.done()):
+            self._fetch = asyncio.create_task(self._tick("fetch", lambda: fetch_next(self._db, self._library.catalog, self._http)))
 
     async def _look_for_posts(self) -> None:
         await asyncio.to_thread(self._resume_channels)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from handlers.messages import missing_text
 from handlers.messages.questions import MIN_NUMBER
 from handlers.replies import cards, corrections, entries, freshness, reasons
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line, plain
@@ -62,9 +63,13 @@ def by_number(number: str, db: Database, context: Context, *, samples: bool, val
         entry = entry_store.by_number(conn, number)
         if entry is not None:
             links = _load_links(conn, entry)
-            return card(entry, links, freshness.read_feed(conn, context, entry.feed), context, validity=validity)
-        read = freshness.read_feed(conn, context)
-        mentions = [each for feed in ("csms", *((SAMPLE,) if samples else ())) for each in _naming(conn, feed, number)][:_MAX_MENTIONS]
+            shown = card(entry, links, freshness.read_feed(conn, context, entry.feed), context, validity=validity)
+        else:
+            read = freshness.read_feed(conn, context)
+            feeds = ("csms", *((SAMPLE,) if samples else ()))
+            mentions = [each for feed in feeds for each in _naming(conn, feed, number)][:_MAX_MENTIONS]
+    if entry is not None:
+        return missing_text.complete(shown, entry, db, context)
     reply = unstored(number, f"The bot has no CSMS message {number}.")
     warning = freshness.warning(read, context.now, context.zone)
     blocks: tuple[Block, ...] = (*freshness.warning_blocks(warning), *reply.blocks)

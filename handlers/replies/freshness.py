@@ -72,13 +72,13 @@ def with_warning(reply: Reply, feeds: Collection[str], context: Context) -> Repl
 def why_none(read: LastRead, now: datetime, zone: str) -> str:
     """Return why no messages are stored, in a sentence."""
     if read.failed_at is not None:
-        reason = f" ({_reason(read.error)})" if _reason(read.error) else ""
+        reason = f" ({short_error(read.error)})" if short_error(read.error) else ""
         return f"The bot could not read CBP's feed at {dates.near(read.failed_at, now, zone)}{reason}. It keeps trying."
     if read.at is None:
         return "The bot has not read CBP's feed yet."
     return f"The bot read CBP's feed {dates.near(read.at, now, zone)}, and it had no messages."
 
 
-def _reason(error: str) -> str:
+def short_error(error: str) -> str:
     """Return an error without the addresses and what a page said: "HTTP 403 Forbidden"."""
     return _ADDRESS.sub("", error).partition(" (")[0][:_MAX_REASON]

@@ -79,6 +79,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class BodyFetch:
+    """A body that somebody asked for, to be fetched at `free_at`."""
+
+    entry_id: int
+    free_at: datetime  #: The end of the lease, or of the wait after a failure.
+    failures: int  #: In a row.
+    error: str | None  #: Of the last attempt.
+
+
+@dataclass(frozen=True, slots=True)
 class Extent:
     """The number of a feed's stored entries, and the date of the oldest."""
 

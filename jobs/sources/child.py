@@ -8,13 +8,14 @@ import json
 import sys
 from collections.abc import Callable
 
-from jobs.sources import cross_rulings, federal_register, hts_releases, jsonp
+from jobs.sources import bulletin, cross_rulings, federal_register, hts_releases, jsonp
 from jobs.sources.document import Document, NotAFeed, dump
 
 CPU_SECONDS = 10
 MEMORY_BYTES = 512 * 1024 * 1024  #: Address space; a real CSMS feed (1.3 MB) takes 51 MB.
 
-_JSON = {
+_WITHOUT_FEEDPARSER = {
+    "bulletin": bulletin.read,
     "jsonp": jsonp.read,
     "federal-register": federal_register.read,
     "cross-rulings": cross_rulings.read,
@@ -40,8 +41,8 @@ def answer(body: bytes, kind: str, content_type: str, url: str) -> str:
 
 def reader(kind: str) -> Callable[[bytes, str, str], Document]:
     """Return a kind's parser, loading feedparser only if needed."""
-    if kind in _JSON:
-        return _JSON[kind]
+    if kind in _WITHOUT_FEEDPARSER:
+        return _WITHOUT_FEEDPARSER[kind]
     from jobs.sources import rss
 
     return {"rss": rss.read, "drupal": rss.read_drupal}[kind]

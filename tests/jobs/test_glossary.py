@@ -106,6 +106,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "bot/teams/incoming.py": "an HTML tag",
         "bot/teams/text.py": "an HTML tag",
         "content/loading/yaml_reader.py": "a YAML tag",
+        "jobs/sources/bulletin.py": "an HTML tag",
         "jobs/sources/html.py": "an HTML tag",
         "jobs/sources/repair.py": "an XML tag",
         "jobs/sources/rss.py": "an XML tag",

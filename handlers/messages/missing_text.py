@@ -1,0 +1,55 @@
+"""The text of a message that is stored without: opening the message asks for it, and its card says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from handlers.replies import freshness
+from handlers.replies.reply import Button, Buttons, Reply, Section, line
+
+if TYPE_CHECKING:
+    from handlers.command import Context
+    from jobs.models.entries import Entry
+    from jobs.store.database import Database
+
+_FETCHING = "Only the title is stored. The bot is fetching the text: open the message again in a moment."
+_CUT = "CBP\u2019s archive cut the title."
+
+
+def complete(reply: Reply, entry: Entry, db: Database, context: Context) -> Reply:
+    """Add to a message's card what it says instead of a text, and a button that opens it again."""
+    notes = [note for note in (_CUT if entry.cut else "", _ask(entry, db, context)) if note]
+    if not notes:
+        return reply
+    end = next((place for place, block in enumerate(reply.blocks) if isinstance(block, Buttons)), len(reply.blocks) - 1)
+    again = (Button("Open again", f"/csms {entry.number}"),) if notes[-1] == _FETCHING else ()
+    buttons = reply.blocks[end].buttons if isinstance(reply.blocks[end], Buttons) else ()
+    rest = reply.blocks[end + 1 :] if buttons else reply.blocks[end:]
+    row = (Buttons((*again, *buttons)),) if again or buttons else ()
+    blocks = (*reply.blocks[:end], Section((line(" ".join(notes)),)), *row, *rest)
+    return replace(reply, text=" ".join((reply.text, *notes)), blocks=blocks)
+
+
+def _ask(entry: Entry, db: Database, context: Context) -> str:
+    """Ask for the text, once, and return what the card says; the answer does not wait for it. It never raises."""
+    if entry.body is not None or entry.sample or db.read_only:
+        return ""
+    from jobs.bodies import feed_of
+    from jobs.store import body_fetches
+    from jobs.store.database import DatabaseError, first_line
+
+    if feed_of(entry, context.catalog) is None:
+        return ""
+    try:
+        with db.read() as conn:
+            asked = body_fetches.get(conn, entry.id, db.now(conn))
+        if asked is None:
+            with db.begin() as conn:
+                body_fetches.ask(conn, entry.id, db.now(conn))
+    except DatabaseError as problem:
+        context.log(f"could not ask for the text of {entry.key}: {first_line(problem)}")
+        return ""
+    if asked is not None and asked.error:
+        return f"Only the title is stored. The bot could not read the page of this message ({freshness.short_error(asked.error)})."
+    return _FETCHING

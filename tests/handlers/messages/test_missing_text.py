@@ -1,0 +1,75 @@
+"""A message without a text: its card comes at once, asks for the text, and says so."""
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from jobs.archive.backlog import import_rows
+from jobs.archive.table import Row
+from jobs.models.entries import BodyFetch
+from jobs.store import body_fetches, entries
+from jobs.store.database import Database
+from tests.handlers.messages.test_answers import SHIPPED, ask, buttons, poll, publish, shown
+from tests.support.small_catalog import NOW, entry
+
+ROW = Row("67133044", "Guidance \u2013 Implementation of Tariff", datetime(2025, 12, 17, 17, tzinfo=UTC), cut=True)
+CARD = f"/csms {ROW.number}"
+
+
+@pytest.fixture
+def stored(sqlite_db: Database) -> Database:
+    import_rows(sqlite_db, [ROW, replace(ROW, number="67082888", title="Harmonized System Update (HSU) 2543", cut=False)], SHIPPED)
+    poll(sqlite_db)
+    return sqlite_db
+
+
+def asked(db: Database, number: str) -> BodyFetch | None:
+    with db.read() as conn:
+        found = entries.by_number(conn, number)
+        assert found is not None
+        return body_fetches.get(conn, found.id, db.now(conn))
+
+
+def test_the_card_asks_for_the_text_and_says_so(stored: Database) -> None:
+    assert asked(stored, ROW.number) is None
+    text = shown(CARD, stored)
+    assert "Guidance: Implementation of Tariff\u2026 [1] CSMS 67133044 \u00b7 sent 17 Dec 2025" in text
+    assert (
+        "CBP\u2019s archive cut the title. Only the title is stored. The bot is fetching the text: open the message again in a moment."
+        in text
+    )
+    assert buttons(ask(CARD, stored))[0].command == CARD
+    assert asked(stored, ROW.number) is not None
+    assert asked(stored, "67082888") is None
+
+
+def test_a_whole_title_is_not_called_cut(stored: Database) -> None:
+    assert "archive cut" not in shown("/csms 67082888", stored)
+
+
+def test_a_failure_is_told_without_its_address(stored: Database) -> None:
+    ask(CARD, stored)
+    with stored.begin() as conn:
+        now, found = stored.now(conn), entries.by_number(conn, ROW.number)
+        assert found is not None
+        body_fetches.fail(
+            conn, found.id, 1, "access denied (403): the server rejects this client or network", now.replace(year=now.year + 1)
+        )
+    text = shown(CARD, stored)
+    assert "Only the title is stored. The bot could not read the page of this message (access denied)." in text
+    assert CARD not in [button.command for button in buttons(ask(CARD, stored))]
+
+
+def test_a_message_with_a_text_asks_for_nothing(sqlite_db: Database) -> None:
+    publish(sqlite_db, entry("69000001", "GUIDANCE: Steel", published=NOW, body="It says so."))
+    poll(sqlite_db)
+    assert "Only the title" not in shown("/csms 69000001", sqlite_db)
+    assert asked(sqlite_db, "69000001") is None
+
+
+def test_a_database_that_is_only_read_is_not_written(stored: Database) -> None:
+    with closing(Database(str(stored.url), read_only=True)) as reading:
+        assert "Only the title" not in shown(CARD, reading)
+    assert asked(stored, ROW.number) is None
