@@ -55,4 +55,5 @@ def continuations(entry: Entry, others: Iterable[Entry]) -> list[Entry]:
 
 def _is_alike(one: Entry, other: Entry) -> bool:
     near = abs(one.published - other.published) <= WINDOW
-    return one.id != other.id and one.feed == other.feed and near and one.kind not in _REPEATS
+    whole = not one.cut and not other.cut  # CBP's archive cuts titles at a hyphen, so that different ones look equal
+    return one.id != other.id and one.feed == other.feed and near and whole and one.kind not in _REPEATS
