@@ -4,6 +4,7 @@
 # make check     style, spelling, types, layers, content
 # make bench     speed and memory, as ratios of one run
 # make faults    kills, stops and hostile platforms, feeds and people for half an hour; RUNS="postgres stops" makes only these
+# make replay    ARCHIVE="a.pdf b.pdf": messages of CBP's archive files, sent again through the whole pipeline
 # make pictures  every card and post, drawn into pictures/ (index.html shows all)
 # make lock      writes the requirement files from pyproject.toml
 
@@ -35,7 +36,7 @@ endef
 export TRADEBOT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check bench faults pictures lock clean
+.PHONY: help run test quick check bench faults replay pictures lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -79,6 +80,9 @@ bench: $(VENV)/dev
 
 faults: $(VENV)/dev
 	$(BIN)/python -m tests.faults $(RUNS)
+
+replay: $(VENV)/dev
+	$(BIN)/python -m tests.replay $(ARCHIVE) $(if $(ITEMS),--items $(ITEMS))
 
 pictures: $(VENV)/dev
 	$(BIN)/python -m tests.support.pictures pictures

@@ -2,7 +2,7 @@
 
 A later message belongs to an outage if it names one of its messages, or if its title is about exactly the same thing: "ACE Reports
 Outage", "UPDATE: ACE Reports Outage", "Resolved - ACE Reports Outage". A title that CBP's archive cut proves nothing, but a message that
-resolves something unknown, or something alike, makes it doubtful whether the outages before it are open.
+resolves something unknown, or something alike, makes it doubtful whether the outages before it are open. All but `load_outages` is pure.
 """
 
 import re
@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from jobs.models.entries import Entry
 from jobs.models.readings import Reference
 from jobs.states import EntryKind, Relation
+from jobs.store import entries, readings
+from jobs.store.database import Connection
 
 MAX_SILENCE = timedelta(days=7)
 """After the last message about an outage. CBP resolves most within a day; an older one was probably forgotten, not left open."""
@@ -68,6 +70,15 @@ class Outages:
 
     open: tuple[Outage, ...]
     not_closed: tuple[Outage, ...]
+
+
+def load_outages(conn: Connection, feeds: Sequence[str], now: datetime) -> Outages:
+    """Read the outages of these feeds, their ends, and whatever says by number that it resolves one."""
+    messages = {each.id: each for each in entries.of_kinds(conn, feeds, KINDS, now - MAX_WAIT)}
+    numbers = [each.number for each in messages.values()]
+    naming = {each.entry_id for feed in feeds for each in readings.naming(conn, feed, numbers)}
+    messages |= entries.by_ids(conn, naming - messages.keys())
+    return open_outages(messages.values(), readings.relations_of(conn, messages), now)
 
 
 def open_outages(messages: Iterable[Entry], named: Mapping[int, Sequence[Reference]], now: datetime) -> Outages:

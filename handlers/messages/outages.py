@@ -9,7 +9,7 @@ from handlers.messages.news import News, news_of, subject_of
 from handlers.messages.questions import tokens_of
 from handlers.replies import cards, dates, entries, freshness
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line, notice
-from jobs.outages import KINDS, MAX_WAIT, Outage, Outages, open_outages
+from jobs.outages import Outage, Outages, load_outages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from jobs.store.database import Connection, Database
 
 _MAX_OPEN, _MAX_NOT_CLOSED = 10, 5
-
-_LOOK_BACK = MAX_WAIT  #: An outage that is listed may have begun long before its last message.
 
 _SYSTEM_ITSELF = frozenset({"abi", "ace", "cbp", "cbps", "edi", "everything", "anything", "something", "there", "known"})
 """Words of a question that name no part of ACE."""
@@ -65,16 +63,8 @@ def _about(words: Sequence[str], db: Database, command: Command, context: Contex
 
 
 def _read(conn: Connection, command: Command, context: Context) -> Outages:
-    """Read the outages, their ends, and whatever says by number that it resolves one."""
-    from jobs.store import entries as entry_store
-    from jobs.store import readings
-
     feeds = ("csms", "sample") if shows_samples(command) else ("csms",)
-    messages = {each.id: each for each in entry_store.of_kinds(conn, feeds, KINDS, context.now - _LOOK_BACK)}
-    numbers = [each.number for each in messages.values()]
-    naming = {each.entry_id for feed in feeds for each in readings.naming(conn, feed, numbers)}
-    messages |= entry_store.by_ids(conn, naming - messages.keys())
-    return open_outages(messages.values(), readings.relations_of(conn, messages), context.now)
+    return load_outages(conn, feeds, context.now)
 
 
 def _card(found: Outages, read: LastRead, context: Context, about: str = "") -> Reply:

@@ -1,0 +1,1 @@
+"""Years of real messages, sent again through the real pipeline."""
