@@ -24,7 +24,8 @@ def complete(reply: Reply, entry: Entry, db: Database, context: Context) -> Repl
         return reply
     end = next((place for place, block in enumerate(reply.blocks) if isinstance(block, Buttons)), len(reply.blocks) - 1)
     again = (Button("Open again", f"/csms {entry.number}"),) if notes[-1] == _FETCHING else ()
-    buttons = reply.blocks[end].buttons if isinstance(reply.blocks[end], Buttons) else ()
+    last = reply.blocks[end]
+    buttons = last.buttons if isinstance(last, Buttons) else ()
     rest = reply.blocks[end + 1 :] if buttons else reply.blocks[end:]
     row = (Buttons((*again, *buttons)),) if again or buttons else ()
     blocks = (*reply.blocks[:end], Section((line(" ".join(notes)),)), *row, *rest)

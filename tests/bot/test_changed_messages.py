@@ -50,7 +50,9 @@ class Shown:
 
 class Platform(Protocol):
     name: str
-    channel: ChannelRef
+
+    @property
+    def channel(self) -> ChannelRef: ...
 
     def sender(self) -> Sender: ...
 
