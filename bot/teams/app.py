@@ -170,6 +170,8 @@ class Endpoint:
             work = self.responder.submit_dialog(activity, replace(sender, thread=incoming.read_thread(activity)))
         elif name == incoming.SEARCH:
             work = self.responder.answer_search(incoming.read_search(activity), sender)
+        elif name == incoming.LOOK_UP:
+            work = self.responder.look_up_message(incoming.read_looked_up(activity), sender)
         elif name == incoming.LINK:
             work = self.responder.preview_link(unfurls.read_link(activity))
         else:

@@ -26,6 +26,7 @@ MAX_SEARCH_CHARACTERS = 200
 PERSONAL, GROUP, CHANNEL = "personal", "groupChat", "channel"
 
 ACTION, SEARCH, LINK = "adaptiveCard/action", "composeExtension/query", "composeExtension/queryLink"
+LOOK_UP = "composeExtension/fetchTask"
 """The invokes that the bot answers."""
 
 _AT = re.compile(r"(?:\s|&nbsp;)*<at\b[^<>]*>(.*?)</at\s*>", re.IGNORECASE | re.DOTALL)
@@ -148,13 +149,27 @@ def message_text(activity: Payload) -> str:
     A client may split a mention in two, put a no-break space after it, or send one without a name, which counts at the start of the text.
     """
     me = text(part(activity, "recipient"), "id")
-    words = _TAG.sub(" ", _LINK.sub(_message_link, text(activity, "text")[: 4 * MAX_CHARACTERS]))
+    words = _without_tags(text(activity, "text")[: 4 * MAX_CHARACTERS])
     entities = [each for each in parts(activity, "entities") if text(each, "type") == "mention"]
     mentions = [text(each, "text") for each in entities if me and text(part(each, "mentioned"), "id") == me]
     for mention in filter(None, mentions):
         words = words.replace(mention, " ")
     if not any(mentions):
         words = words[first.end() :] if (first := _AT.match(words)) else words
+    return _plain_text(words)
+
+
+def read_looked_up(activity: Payload) -> str:
+    """Return the text of the message on which somebody selected "Look up"."""
+    body = part(part(part(activity, "value"), "messagePayload"), "body")
+    return _plain_text(_without_tags(text(body, "content")[: 4 * MAX_CHARACTERS]))[:MAX_CHARACTERS]
+
+
+def _without_tags(words: str) -> str:
+    return _TAG.sub(" ", _LINK.sub(_message_link, words))
+
+
+def _plain_text(words: str) -> str:
     plain = html.unescape(_HUGE_ENTITY.sub(" ", _AT_TAG.sub(" ", words)))
     return " ".join(plain.replace("\x00", "").split())
 

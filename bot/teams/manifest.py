@@ -26,9 +26,10 @@ FULL = (
     "Ask about CBP's seven Priority Trade Issues, the Office of Trade's roles, web pages and abbreviations, and CSMS messages. Type "
     "in a chat with the bot, or mention it in a channel or group chat, where everyone sees the answer. Every answer gives its source and "
     "date. “Look up”, below the message box, finds the same answers, and only you can see them until you send one. A channel or chat "
-    "subscribes to updates by topic or phrase and gets each one once, right away or in a digest. The bot reads only messages that are "
-    "addressed to it, and the links to CBP's messages and pages that you paste, for which it offers a card. It is an internal tool of "
-    "outreach staff and not an official CBP channel."
+    "subscribes to updates by topic or phrase and gets each one once, right away or in a digest. “Look up” in a "
+    "message's menu says what that message means. The bot reads only messages that are addressed to it or looked up, and the links to "
+    "CBP's messages and pages that you paste, for which it offers a card. It is an internal tool of outreach staff and not an official "
+    "CBP channel."
 )
 
 SEARCH_HINT = "A name, abbreviation, CSMS number or words from a title"
@@ -42,6 +43,15 @@ SEARCH = {
     "parameters": [{"name": "words", "title": "Words", "description": SEARCH_HINT, "inputType": "text"}],
 }
 
+
+LOOK_UP = {
+    "id": "lookUpMessage",
+    "type": "action",
+    "title": "Look up",
+    "description": "See what a message's words or CSMS number mean; only you see it",
+    "context": ["message"],
+    "fetchTask": True,
+}
 
 LINKS = {"type": "link", "value": {"domains": ["content.govdelivery.com", "cbp.gov", "*.cbp.gov"]}}
 """The links that Teams asks the bot about, while somebody who has the app is writing."""
@@ -101,7 +111,7 @@ def manifest(client_id: str, url: str) -> dict[str, Any]:
                 "commandLists": command_lists(TABLE),
             }
         ],
-        "composeExtensions": [{"botId": bot, "commands": [SEARCH], "messageHandlers": [LINKS]}],
+        "composeExtensions": [{"botId": bot, "commands": [SEARCH, LOOK_UP], "messageHandlers": [LINKS]}],
         "permissions": [],
         "validDomains": [],
         "defaultInstallScope": "team",

@@ -15,10 +15,10 @@ from content.search.audience import public
 from handlers import lookups
 from handlers.command import Command, Context, Person
 from handlers.csms import csms
-from handlers.messages import search
+from handlers.messages import answers, search
 from handlers.messages.questions import find_number
 from handlers.replies.entries import CARD_TITLE, HELD, origin, sent_day, shorten
-from handlers.replies.reply import Reply, without_controls
+from handlers.replies.reply import Reply, notice, without_controls
 from handlers.replies.text import clean
 from handlers.router import dispatch, read_command, resolve
 from jobs.store import entries
@@ -46,6 +46,8 @@ def look_up(words: str, person: Person, context: Context) -> list[Hit]:
     if not words:
         return []
     anybody, context = replace(person, external=True, admin=False), replace(context, catalog=public(context.catalog))
+    if find_number(words) is not None:
+        return message_hits(words, anybody, context)
     found = lookups.find(words, KINDS, context.catalog)
     hits = [content_hit(subject, anybody, context) for subject in found.subjects]
     return [*hits, *message_hits(words, anybody, context)][:MAX_HITS]
@@ -73,6 +75,20 @@ def message_hits(words: str, person: Person, context: Context) -> list[Hit]:
         for entry in found
         if entry.number
     ]
+
+
+def look_up_message(words: str, person: Person, context: Context) -> Reply:
+    """Return the card of the CSMS message that a message names, else of what its words surely mean. Call in a thread.
+
+    The words are only looked up, and never run as a command.
+    """
+    named = answers.number_answer(words, Command("trade", words, person, None), context)
+    if named is not None:
+        return named
+    match = lookups.find(words, KINDS, context.catalog)
+    if not match.sure or not match.subjects:
+        return notice("The bot found nothing it knows in this message. It looks for CSMS numbers first, then for what the words mean.")
+    return dispatch(resolve(read_command(lookups.command_for(match.subjects[0]), person)), context)
 
 
 def for_anybody(reply: Reply) -> Reply:

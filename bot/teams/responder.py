@@ -23,7 +23,7 @@ from bot.teams import dialogs, message_extension, unfurls
 from bot.teams.cards import CARD, cards, render
 from bot.teams.client import NEVER_LEFT, Teams
 from bot.teams.errors import PAUSED, WAIT
-from bot.teams.incoming import ACTION, LINK, Presence, TeamsIncoming, read_presence
+from bot.teams.incoming import ACTION, LINK, LOOK_UP, Presence, TeamsIncoming, read_presence
 from bot.teams.tokens import NoToken
 from handlers.actions import Action, add_back_button, add_missed_button, add_report_button, add_share_button, decode
 from handlers.forms import problem as reports
@@ -250,6 +250,15 @@ class TeamsResponder:
             logger.exception("could not answer a search")
             return {"composeExtension": {"type": "message", "text": FAILED.text}}
 
+    async def look_up_message(self, words: str, incoming: TeamsIncoming) -> Json:
+        """Return the dialog that says what a message means; only the person who asked sees it. Never raises."""
+        try:
+            look_up = message_extension.look_up_message
+            return dialogs.show_reply(await asyncio.to_thread(lambda: look_up(words, incoming.person, self.runtime.context())), "Look up")
+        except Exception:
+            logger.exception("could not look a message up")
+            return dialogs.show_reply(FAILED)
+
     async def preview_link(self, url: str) -> Json:
         """Never raises: a link without a preview does no harm."""
         try:
@@ -259,8 +268,8 @@ class TeamsResponder:
             return NO_PREVIEW
 
     def late_response(self, name: str) -> Json:
-        if name == LINK:
-            return NO_PREVIEW
+        if name in (LINK, LOOK_UP):
+            return NO_PREVIEW if name == LINK else dialogs.close(LATE)
         return toast(LATE) if name == ACTION else {"composeExtension": {"type": "message", "text": LATE}}
 
     def start_presence_update(self, activity: Payload, incoming: TeamsIncoming) -> None:

@@ -203,6 +203,12 @@ class TeamsServer:
         value = {"commandId": "lookUp", "parameters": [{"name": "words", "value": words}], "queryOptions": {"skip": 0, "count": 25}}
         return self.activity("invoke", conversation, name="composeExtension/query", value=value) | more
 
+    def look_up(self, html: str, conversation: str = CHANNEL, **more: Any) -> Json:
+        """Return the activity for "Look up" in the menu of a message."""
+        message = {"id": "1700000000001", "messageType": "message", "body": {"contentType": "html", "content": html}}
+        value = {"commandId": "lookUpMessage", "commandContext": "message", "messagePayload": message}
+        return self.activity("invoke", conversation, name="composeExtension/fetchTask", value=value) | more
+
     def query_link(self, url: str, conversation: str = PERSONAL, **more: Any) -> Json:
         """Return the activity for a link that somebody pasted into a message."""
         return self.activity("invoke", conversation, name="composeExtension/queryLink", value={"url": url}) | more

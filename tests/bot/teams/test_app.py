@@ -534,6 +534,47 @@ async def test_a_search_by_number_returns_that_message(desk: Office) -> None:
     assert [each["preview"]["content"]["title"] for each in found["attachments"]] == ["Drawback claims in ACE"]
 
 
+async def test_a_search_by_link_returns_that_message(desk: Office) -> None:
+    desk.publish("Drawback claims in ACE")
+    found = await desk.search(f"https://content.govdelivery.com/accounts/USDHSCBP/bulletins/{67_000_001:X}")
+    assert [each["preview"]["content"]["title"] for each in found["attachments"]] == ["Drawback claims in ACE"]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("<p>Did you read <b>CSMS # 67000001</b>?</p>", "Drawback claims in ACE"),
+        ("<p>see 67000001 on HTS 85423100</p>", "Drawback claims in ACE"),
+        (
+            f'<p>see <a href="https://content.govdelivery.com/accounts/USDHSCBP/bulletins/{67_000_001:x}">this</a></p>',
+            "Drawback claims in ACE",
+        ),
+        ("<p>textiles</p>", "Textiles"),
+        ("<p>/csms subscribe now</p>", "found nothing"),
+        ("<p>call 85423100 before noon</p>", "found nothing"),
+        ("", "found nothing"),
+    ],
+)
+async def test_a_message_is_looked_up_from_its_menu_in_private_and_never_run(
+    desk: Office, teams: TeamsServer, said: str, expected: str
+) -> None:
+    desk.publish("Drawback claims in ACE")
+    answer = await desk.send(teams.look_up(said))
+    assert answer.status_code == 200
+    task = answer.json()["task"]
+    assert (task["type"], task["value"]["title"]) == ("continue", "Look up")
+    shown = task["value"]["card"]["content"]
+    assert expected in words(shown)
+    assert buttons(shown) == {}
+    assert teams.posts == []
+
+
+async def test_a_malformed_look_up_is_answered(desk: Office, teams: TeamsServer) -> None:
+    for value in ([1], {"messagePayload": 7}, {"messagePayload": {"body": {"content": ["x"]}}}):
+        answer = await desk.send(teams.look_up("") | {"value": value})
+        assert "found nothing" in words(answer.json()["task"]["value"]["card"]["content"])
+
+
 async def test_an_empty_search_and_one_without_results_are_explained(desk: Office) -> None:
     assert "Type what you are looking for" in (await desk.search(""))["text"]
     nothing = await desk.search("zzqqxx")

@@ -143,11 +143,16 @@ def test_a_description_holds_the_arguments_if_they_fit() -> None:
 
 def test_the_message_extension_sends_what_the_bot_reads() -> None:
     (extension,) = manifest()["composeExtensions"]
-    (command,) = extension["commands"]
+    command, _ = extension["commands"]
     assert (command["type"], command["context"], command["initialRun"]) == ("query", ["compose", "commandBox"], False)
     (parameter,) = command["parameters"]
     asked = {"commandId": command["id"], "parameters": [{"name": parameter["name"], "value": "usmca"}]}
     assert incoming.read_search({"value": asked}) == "usmca"
+
+
+def test_a_message_can_be_looked_up_from_its_menu() -> None:
+    _, command = manifest()["composeExtensions"][0]["commands"]
+    assert (command["type"], command["context"], command["fetchTask"], command["title"]) == ("action", ["message"], True, "Look up")
 
 
 @pytest.mark.parametrize(
