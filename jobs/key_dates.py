@@ -131,15 +131,17 @@ def _changed(
     return found, free
 
 
-def load_key_dates(conn: Connection, since: date, until: date, *, samples: bool = False, routine: bool = False) -> list[KeyDate]:
+def load_key_dates(  # six parameters: from when to when, and of which entries
+    conn: Connection, since: date, until: date, *, samples: bool = False, routine: bool = False, left_out: Collection[str] = ()
+) -> list[KeyDate]:
     """Return the key dates from `since` to before `until`, earliest first; those of routine messages only with `routine`.
 
-    A date that was moved out of these days, or to them, is followed.
+    Entries of the feeds in `left_out` give none. A date that was moved out of these days, or to them, is followed.
     """
     dated = entries.by_ids(conn, {each.entry_id for each in readings.dates_between(conn, since, until)})
     messages, changes = _chains_of(conn, dated)
     found = fold(messages.values(), readings.dates_of(conn, messages), changes)
-    in_time = (each for each in found if since <= each.date < until)
+    in_time = (each for each in found if since <= each.date < until and each.entry.feed not in left_out)
     return [each for each in in_time if (samples or not each.entry.sample) and (routine or not each.entry.routine)]
 
 

@@ -43,7 +43,7 @@ def calendar_topics(name: str, catalog: Catalog) -> tuple[str, ...] | None:
 def calendar_file(conn: Connection, catalog: Catalog, name: str, today: date) -> bytes:
     """Return the calendar of a topic. The same messages make the same bytes on the same day."""
     topics = calendar_topics(name, catalog)
-    found = load_key_dates(conn, today - BEHIND, today + AHEAD)
+    found = load_key_dates(conn, today - BEHIND, today + AHEAD, left_out=entries.feeds_by_name(catalog))
     several = [each for each in found if not topics or any(hit.topic in topics for one in (each.entry, each.said_by) for hit in one.topics)]
     return _file(several[-MAX_EVENTS:], _title(topics or (), catalog))
 

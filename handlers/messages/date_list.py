@@ -107,7 +107,8 @@ def question_answer(words: str, db: Database, stored: Stored, command: Command, 
 
 def listing(asked: Asked, db: Database, stored: Stored, command: Command, context: Context) -> Reply:
     with db.read() as conn:
-        found = load_key_dates(conn, asked.days.since, asked.days.until, samples=shows_samples(command))
+        others = entries.feeds_by_name(context.catalog)
+        found = load_key_dates(conn, asked.days.since, asked.days.until, samples=shows_samples(command), left_out=others)
     keys = [each for each in found if each.stands and _is_about(each, asked)]
     said = _statements(asked, context)
     name = asked.name(context.catalog)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from content.search.text import words as split_words
@@ -54,6 +54,7 @@ def newest_answer(asked: Newest, command: Command, context: Context) -> Reply:
     with db.read() as conn:
         found = entry_store.latest(conn, feeds, topic or None, lists.MAX_LISTED + 1, after=after, since=since, until=until)
         stored = answers.read_stored(conn, command, context)
+        stored = replace(stored, extents={feed: extent for feed, extent in stored.extents.items() if feed in feeds})
     name = entries.topic_name(context.catalog, topic) if topic else ""
     when = f" {asked.period.phrase}" if asked.period else ""
     here = f"Subscribe this {cards.channel_noun(command.channel)}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from content.search.text import clean, root, split
 from handlers.messages import operators, periods
 from handlers.messages.news import SMALL_WORDS, News, news_of, subject_of
-from handlers.replies import cards
+from handlers.replies import cards, entries
 from handlers.subscriptions.names import normalize
 from jobs import search as search_job
 from jobs.cadence import zone_info
@@ -53,6 +53,8 @@ class Query:
     about: tuple[Word, ...] = ()
     """Those of the words that follow "about" or the like, with which alone is searched if no message has all words."""
     news: News | None = None
+    left_out: tuple[str, ...] = ()
+    """Feeds that are searched only if nothing is found in the others: their many entries would hide CBP's messages."""
 
     @property
     def order(self) -> Order:
@@ -100,7 +102,8 @@ def read_query(words: str, catalog: Catalog, now: datetime, zone: str, *, months
     every = read_words([typed[word] for word in dict.fromkeys(content)])
     found = tuple(dict.fromkeys((*map(phrase, asked.phrases), *every)))[:_MAX_WORDS]
     followed = set(read_words([typed[word] for word in about]))
-    return Query(asked, found, topic, period, newest, tuple(each for each in found if each in followed), news)
+    left_out = () if asked.feeds else entries.feeds_by_name(catalog)
+    return Query(asked, found, topic, period, newest, tuple(each for each in found if each in followed), news, left_out)
 
 
 def _tokens(text: str) -> tuple[list[str], Mapping[str, str]]:
@@ -130,6 +133,13 @@ def find(conn: Connection, query: Query, zone: str, *, samples: bool = False, li
     """Return a page of messages with all words; without any, the messages with most of them."""
     if not query.words and not query.newest:
         return Found(Page(), ())
+    found = _find(conn, query, zone, samples=samples, limit=limit)
+    if found.entries or query.newest or not query.left_out:
+        return found
+    return _find(conn, replace(query, left_out=()), zone, samples=samples, limit=limit)
+
+
+def _find(conn: Connection, query: Query, zone: str, *, samples: bool, limit: int) -> Found:
     search = _search(query, zone, samples=samples)
     found = _find_all(conn, search, query, limit)
     if found.entries or query.newest or query.asked.after is not None:
@@ -170,6 +180,7 @@ def _search(query: Query, zone: str, *, samples: bool) -> Search:
             *map(topic_term, asked.without_topics),
             *map(kind_term, asked.without_kinds),
             *map(feed_term, asked.without_feeds),
+            *((feed_term(*query.left_out),) if query.left_out else ()),
             *(() if samples else (feed_term(SAMPLE),)),
         ),
         since=max((each for each in (start, _midnight(asked.since, zone)) if each is not None), default=None),

@@ -264,6 +264,11 @@ def count_text(entries: Sequence[Entry], catalog: Catalog) -> str:
     return f"{count} {word} from {feed_name(catalog, next(iter(feeds)))}"
 
 
+def feeds_by_name(catalog: Catalog) -> tuple[str, ...]:
+    """Return the slugs of the feeds that people get only if they name them: others' documents would hide CBP's messages in a list."""
+    return tuple(feed.slug for feed in catalog.feeds if feed.by_name_only)
+
+
 def feed_name(catalog: Catalog, slug: str) -> str:
     return next((feed.name for feed in catalog.feeds if feed.slug == slug), slug)
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from content.catalog import Catalog
 from handlers.command import Command, Context, Person
+from handlers.messages.calendar import calendar_file
 from handlers.replies import entries, serialize
 from handlers.replies.posts import compose, why_entry
 from handlers.replies.reply import Bullets, Reply, plain
@@ -19,7 +21,7 @@ from jobs.states import CadenceKind, PostKind
 from jobs.store import entries as store
 from jobs.store.database import Database
 from tests.support.other_feeds import ALL, DOCUMENT, NEWS, REVISION, RULING
-from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
+from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, feed, new
 
 MARIA = Person("slack", "T1", "U1", "Maria")
 AGOA = entry("67647279", "AGOA on footwear reauthorized", published=NOW - timedelta(days=3))
@@ -34,9 +36,13 @@ def bot(db: Database) -> Database:
     return db
 
 
-def say(words: str, db: Database) -> Reply:
+def say(words: str, db: Database, catalog: Catalog = CATALOG) -> Reply:
     verb, _, rest = words.removeprefix("/").partition(" ")
-    return dispatch(resolve(Command(verb, rest, MARIA, CHANNEL)), Context(CATALOG, NOW, NEW_YORK, db))
+    return dispatch(resolve(Command(verb, rest, MARIA, CHANNEL)), Context(catalog, NOW, NEW_YORK, db))
+
+
+def listed(reply: Reply) -> list[str]:
+    return [plain(item) for block in reply.blocks if isinstance(block, Bullets) for item in block.items]
 
 
 def flat(reply: Reply) -> str:
@@ -136,18 +142,50 @@ def test_an_unknown_document_is_no_csms_message(bot: Database) -> None:
 
 
 def test_the_latest_csms_messages_are_only_those(bot: Database) -> None:
-    (listed,) = [block.items for block in say("/csms latest", bot).blocks if isinstance(block, Bullets)]
-    assert [plain(item) for item in listed] == ["AGOA on footwear reauthorized · 67647279 · 6 Feb"]
+    assert listed(say("/csms latest", bot)) == ["AGOA on footwear reauthorized · 67647279 · 6 Feb"]
 
 
 def test_a_list_names_the_origin_of_each(bot: Database) -> None:
-    lines = [plain(item) for block in say("/csms footwear", bot).blocks if isinstance(block, Bullets) for item in block.items]
-    assert sorted(lines) == [
+    assert sorted(listed(say("/csms footwear", bot))) == [
         "AGOA on footwear reauthorized · 67647279 · 6 Feb",
         "Ambassador announces framework on footwear · ustr.gov · 8 Feb",
         "Notice of Action: Section 301, Footwear · FR Doc. 2026-01234 · 6 Feb",
         "The tariff classification of footwear from Vietnam · Ruling N350001 · 31 Jan",
     ]
+
+
+BY_NAME = replace(CATALOG, feeds=(*CATALOG.feeds, *(replace(feed(each.feed, each.feed), by_name_only=True) for each in ALL)))
+
+
+def test_a_search_leaves_out_the_feeds_that_come_only_by_name(bot: Database) -> None:
+    assert listed(say("/csms footwear", bot, BY_NAME)) == ["AGOA on footwear reauthorized · 67647279 · 6 Feb"]
+
+
+def test_a_search_can_name_such_a_feed(bot: Database) -> None:
+    assert listed(say("/csms footwear feed:cross-rulings", bot, BY_NAME)) == [
+        "The tariff classification of footwear from Vietnam · Ruling N350001 · 31 Jan"
+    ]
+
+
+def test_a_search_that_finds_nothing_else_finds_what_such_a_feed_has(bot: Database) -> None:
+    assert listed(say("/csms 6402.99.3165", bot, BY_NAME)) == [
+        "The tariff classification of footwear from Vietnam · Ruling N350001 · 31 Jan"
+    ]
+
+
+def test_dates_ahead_are_those_of_cbp(bot: Database) -> None:
+    with bot.begin() as conn:
+        opens = replace(RULING, key="cross-rulings:N350002", number="N350002", body="The quota opens on March 2, 2026.")
+        publish_entries(conn, opens.feed, [new(opens)], NOW, backlog=False)
+    assert "The tariff classification of footwear from Vietnam" in flat(say("/trade dates", bot))
+    assert "No stored message gives a date" in flat(say("/trade dates", bot, BY_NAME))
+    with bot.read() as conn:
+        assert b"VEVENT" in calendar_file(conn, CATALOG, "all", NOW.date())
+        assert b"VEVENT" not in calendar_file(conn, BY_NAME, "all", NOW.date())
+
+
+def test_latest_messages_that_there_are_none_of_counts_only_csms_messages(bot: Database) -> None:
+    assert "Searched: 1 stored CSMS message since 6 Feb." in flat(say("/csms latest forced-labor", bot))
 
 
 def test_an_entry_without_a_link_has_no_origin() -> None:
