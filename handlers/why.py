@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.office import trade
-from handlers.replies import cards, dates, entries, freshness
+from handlers.replies import cards, corrections, dates, entries, freshness
 from handlers.replies.reasons import explain, posting_state
 from handlers.replies.reply import (
     Block,
@@ -30,7 +30,7 @@ from handlers.subscriptions import wording
 from jobs.matching import left_out
 from jobs.relations import CONTINUING
 from jobs.relations import changes as changes_among
-from jobs.store import channels, outbox, posts, reports
+from jobs.store import channels, outbox, posts, readings, reports
 from jobs.store import entries as entry_store
 from jobs.store import subscriptions as subscription_store
 
@@ -79,6 +79,8 @@ class _PostedEntry:
     stop: str
     changes: list[Entry]
     """Entries that it changes and was posted with, although no subscription matched it."""
+    mistyped: tuple[str, ...]
+    """Numbers as it has them, of which it is not certain which messages they mean."""
 
 
 def why(words: str, command: Command, context: Context) -> Reply:
@@ -153,9 +155,10 @@ def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -
         keys = set() if reasons else posts.shown_with(conn, channel_id, entry)
         known = {each.id: each for each in entry_store.known(conn, keys).values()}
         changed = changes_among(conn, [entry, *known.values()], CONTINUING)
+        unclear = tuple(each.as_written for each in readings.relations_of(conn, [entry.id]).get(entry.id, ()) if not each.number)
         stop = _stop(conn, channel_id)
     changes = [each for each in known.values() if entry.id in changed.get(each.id, ())]
-    return _PostedEntry(entry, reasons, subscriptions, [each for each in live if entry in left_out(each, then)], stop, changes)
+    return _PostedEntry(entry, reasons, subscriptions, [each for each in live if entry in left_out(each, then)], stop, changes, unclear)
 
 
 def _stop(conn: Connection, channel_id: int) -> str:
@@ -212,6 +215,7 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
     head: tuple[Block, ...] = (
         Section((entries.title(entry, entries.CARD_TITLE, bold=True),)),
         SmallPrint((entries.facts(entry, context.now, context.zone),)),
+        *(Section((line(f"{corrections.mistyped(each)} So it marked no message."),)) for each in found.mistyped),
     )
     if not reasons and not found.changes and found.left_out_by:
         return _explain_left_out(entry, found.left_out_by, head, context)

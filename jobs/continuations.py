@@ -7,7 +7,7 @@ a title for another event.
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from jobs.models.entries import Entry
 from jobs.states import EntryKind
@@ -43,14 +43,18 @@ def continuations(entry: Entry, others: Iterable[Entry]) -> list[Entry]:
     if len(words.split()) < MIN_WORDS or entry.kind in _REPEATS:
         return []
     alike = [each for each in others if _is_alike(each, entry) and subject(each.title)[0] == words]
-    alike.sort(key=lambda each: (each.published, each.id))
-    earlier = [each for each in alike if each.published < entry.published] if continues else []
-    later = [each for each in alike if each.published > entry.published and subject(each.title)[1]]
+    alike.sort(key=_order)
+    earlier = [each for each in alike if _order(each) < _order(entry)] if continues else []
+    later = [each for each in alike if _order(each) > _order(entry) and subject(each.title)[1]]
     ended = [place for place, each in enumerate(earlier, 1) if each.kind == EntryKind.RESOLVED]
     closing = [place for place, each in enumerate(later, 1) if each.kind == EntryKind.RESOLVED]
     if entry.kind == EntryKind.RESOLVED:
         later = []
     return [*earlier[ended[-1] if ended else 0 :], *later[: closing[0] if closing else None]]
+
+
+def _order(entry: Entry) -> tuple[datetime, int]:
+    return entry.published, entry.id
 
 
 def _is_alike(one: Entry, other: Entry) -> bool:

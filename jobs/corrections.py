@@ -17,6 +17,8 @@ from jobs.states import SHOWING, PostKind, PostState, Relation
 from jobs.store import deliveries, entries, posts, readings
 from jobs.store.database import Connection
 
+_FOLLOW_UP = frozenset({Relation.FOLLOWS_UP})
+
 _PART = {PostKind.MARK: 1, PostKind.ANSWER: 2, PostKind.NOW: 3}  #: The order of sending.
 
 
@@ -93,6 +95,17 @@ def _without_repeats(conn: Connection, needed: Iterable[Correction], cause: Entr
 
 def _row(needed: Correction, cause: Entry) -> dict[str, Any]:
     return {"id": str(uuid4()), **asdict(needed), "part": _PART[needed.kind], "content": {}, "cause_id": cause.id}
+
+
+def record_follow_ups(conn: Connection, channel_id: int, posted: Mapping[str, Sequence[Entry]], now: datetime) -> None:
+    """Let the stored follow-ups of what new posts show come into their threads, if the channel does not get them anyway."""
+    rows = []
+    for post_id, shown in posted.items():
+        later = [each for each in find_changers(conn, shown, _FOLLOW_UP) if channel_id not in deliveries.channels_of(conn, each.id)]
+        changed = changes(conn, [*shown, *later], _FOLLOW_UP) if later else {}
+        direct = {number for each in shown for number in changed.get(each.id, ())}
+        rows += [_row(Correction(post_id, channel_id, PostKind.ANSWER), each) for each in later if each.id in direct]
+    posts.add_pending(conn, rows, now)
 
 
 def load_correction(conn: Connection, post: Post, now: datetime) -> Bundle | None:

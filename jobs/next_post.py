@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from jobs import corrections
 from jobs.cadence import is_immediate
 from jobs.matching import left_out
 from jobs.models.channels import ChannelRef
@@ -227,6 +228,8 @@ def make_post(  # six parameters: where, what was planned, what was composed fro
         for post_id in ids:
             deliveries.attach(conn, [each for each, entry in settled.items() if post_of[entry] == post_id], post_id, mention=mention)
     _settle_elsewhere(conn, step.elsewhere)
+    new = [item.entry for item in bundle.entries if item.posted_at is None]
+    corrections.record_follow_ups(conn, channel_id, {post: [each for each in new if post_of[each.id] == post] for post in ids}, now)
 
 
 def _settle_elsewhere(conn: Connection, by: Mapping[int, str]) -> None:

@@ -186,7 +186,11 @@ def _chain_blocks(entry: Entry, links: Links, context: Context) -> tuple[Block, 
     numbers = {each.id: entries.number(each) for each in links.chain}
     items = []
     for each in links.chain[:MAX_LISTED]:
-        does = [f"{how} {numbers[earlier]}" for earlier, by in links.changes.items() if (how := by.get(each.id)) is not None]
+        does = [
+            f"{corrections.ACTIVE.get(how, how)} {numbers[earlier]}"
+            for earlier, by in links.changes.items()
+            if (how := by.get(each.id)) is not None
+        ]
         this = ("this message",) if each.id == entry.id else ()
         items.append(entries.bullet(each, entries.sent_day(each, context.now, context.zone), *does[:3], *this))
     more = len(links.chain) - len(items)
@@ -198,8 +202,7 @@ def _doubtful_blocks(links: Links, context: Context) -> tuple[Block, ...]:
     """Return what CBP does not say, or not clearly."""
     found: list[Block] = []
     for written in links.mistyped:
-        words = f"It names “{written}”. CBP mistyped that number, and the bot is not certain which message it means."
-        found.append(Section((line(words),)))
+        found.append(Section((line(corrections.mistyped(written)),)))
     if links.similar:
         found += [cards.heading("Seems to continue or to be continued by"), _bullets(links.similar[-_MAX_MENTIONS:], context)]
         found.append(SmallPrint((line("The bot’s guess, because the titles are the same. CBP’s messages do not name each other."),)))

@@ -34,6 +34,9 @@ PASSIVE = {
     Relation.FOLLOWS_UP: "Followed up",
 }
 
+ACTIVE = {Relation.FOLLOWS_UP: "follows up on"}
+"""How an entry continues another one, if the relation's own name does not say it."""
+
 OUTDATING = SUPERSEDING | {Relation.RESOLVES}
 """The earlier text becomes quiet."""
 
@@ -84,6 +87,11 @@ def advice(later: Entry, relation: Relation, now: datetime, zone: str) -> Line:
 def what_changed(later: Entry) -> Line:
     """Return "What changed: “the date is December 12”", or () if the message does not say it in one sentence."""
     return line("What changed: ", f"“{later.gist}”") if later.gist else ()
+
+
+def mistyped(as_written: str) -> str:
+    """Say of a number that a message names that it is not certain which message it means."""
+    return f"It names “{as_written}”. CBP mistyped that number, and the bot is not certain which message it means."
 
 
 def _on(later: Entry, now: datetime, zone: str) -> str:

@@ -114,6 +114,55 @@ def test_a_later_message_that_changes_it_stands_above_it(sqlite_db: Database) ->
     assert reply.text.startswith("Corrected 9 Feb by CSMS 68987884. Read that message instead.")
 
 
+def test_what_only_updates_a_message_leaves_its_text_as_it_is(sqlite_db: Database) -> None:
+    update = entry("68987884", "AGOA forms", body="This message updates CSMS # 67647279. Filers must use the new form.")
+    publish(sqlite_db, AGOA, update)
+    read_feed(sqlite_db)
+    shown = render(say("/csms 67647279", sqlite_db))
+    assert shown.startswith("Updated 9 Feb by CSMS 68987884 [1].\nAGOA forms [1]\nWhat changed: “Filers must use the new form.”")
+    assert "Earlier text" not in shown
+    assert "Read that message instead" not in shown
+
+
+def test_the_card_shows_the_whole_chain_oldest_first(sqlite_db: Database) -> None:
+    second = entry("68987999", "AGOA again", body="This message replaces CSMS # 68987884.", published=NOW + timedelta(hours=1))
+    follow_up = entry("68988999", "AGOA once more", body="This is a follow-up to CSMS # 67647279.", published=NOW + timedelta(hours=2))
+    publish(sqlite_db, AGOA, CORRECTED, second, follow_up)
+    for asked in (AGOA, CORRECTED, second, follow_up):
+        (chain,) = (block for block in say(f"/csms {asked.number}", sqlite_db).blocks if isinstance(block, Bullets))
+        listed = [plain(item) for item in chain.items]
+        numbers = ["67647279", "68987884", "68987999", "68988999"]
+        assert [number in item for number, item in zip(numbers, listed, strict=True)] == [True] * 4
+        assert ["this message" in item for item in listed] == [number == asked.number for number in numbers]
+        assert "corrects CSMS 67647279" in listed[1]
+        assert "replaces CSMS 68987884" in listed[2]
+        assert "follows up on CSMS 67647279" in listed[3]
+
+
+def test_the_newest_message_of_the_topic_stands_below_one_that_nothing_names(sqlite_db: Database) -> None:
+    publish(sqlite_db, AGOA, entry("68987891", "Rules of origin", "trade-agreements"))
+    assert "Newest on FTA: Rules of origin" in render(say("/csms 67647279", sqlite_db))
+    assert "Newest on" not in render(say("/csms 68987891", sqlite_db))
+
+
+def test_a_number_that_cbp_mistyped_is_said_to_be_uncertain(sqlite_db: Database) -> None:
+    publish(sqlite_db, AGOA, entry("68987884", "Cotton fees", body="This message replaces CSMS # 6764727."))
+    words = "It names “CSMS # 6764727”. CBP mistyped that number, and the bot is not certain which message it means."
+    assert words in " ".join(render(say("/csms 68987884", sqlite_db)).split())
+    assert words in " ".join(render(say("/csms why 68987884", sqlite_db)).split())
+    assert "Replaced" not in render(say("/csms 67647279", sqlite_db))
+
+
+def test_a_message_that_seems_to_be_continued_is_offered_as_a_guess(sqlite_db: Database) -> None:
+    outage = entry("68987891", "ACE Reports Processing Delays", kind="outage")
+    publish(sqlite_db, outage, entry("68987892", "RESOLVED: ACE Reports Processing Delays", kind="resolved"))
+    for asked, other in (("68987891", "68987892"), ("68987892", "68987891")):
+        shown = render(say(f"/csms {asked}", sqlite_db))
+        assert other in shown[shown.index("Seems to continue or to be continued by") :]
+        assert "The bot’s guess, because the titles are the same." in shown
+        assert "Resolved 9 Feb" not in shown
+
+
 @pytest.mark.parametrize("words", ["is CSMS 67647279 still valid", "is 67647279 in force?"])
 def test_whether_a_message_is_valid_is_answered_by_what_later_names_it(db: Database, words: str) -> None:
     publish(db, AGOA)

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from handlers.command import Command, Context, Person
 from handlers.replies import posts, serialize
 from handlers.replies.text import render
+from handlers.router import dispatch, resolve
 from jobs.corrections import record_corrections
 from jobs.models.entries import Entry, NewEntry
 from jobs.models.posts import Bundle
@@ -276,6 +278,65 @@ async def test_a_later_correction_marks_a_pair(db: Database, clock: Clock) -> No
     assert receipt == "ts0"
     assert text(mark).startswith(f"CSMS {FIX} was replaced 9 Feb by CSMS {FIX_2} [1].")
     assert shown(platform) == [f"{FIX} {OLD}", str(FIX_2)]
+
+
+# follow-ups
+
+
+def follow_up(number: int, of: int) -> NewEntry:
+    return new(number, body=f"This message is a follow-up to CSMS # {of}.")
+
+
+async def test_a_follow_up_of_the_same_poll_that_no_filter_matches_comes_into_the_thread(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW, REVENUE)
+    platform = Platform()
+    arrive(db, new(OLD, "revenue"), follow_up(FIX, OLD), follow_up(FIX_2, FIX))
+    await run(db, platform)
+    assert shown(platform) == [str(OLD)]
+    ((below, _, said),) = platform.answers
+    assert below == "ts0"
+    assert f"Message {FIX}" in text(said)
+    assert platform.marks == []
+
+
+async def test_a_follow_up_of_the_same_poll_that_a_filter_matches_is_posted_once(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW)
+    platform = Platform()
+    arrive(db, new(OLD), follow_up(FIX, OLD))
+    await run(db, platform)
+    assert shown(platform) == [str(OLD), str(FIX)]
+    assert platform.answers == []
+
+
+# what comes past the filters
+
+
+async def test_why_a_correction_came_that_no_filter_matches_is_explained(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW, REVENUE)
+    platform = Platform()
+    arrive(db, new(OLD, "revenue"))
+    await run(db, platform)
+    clock.pass_(minutes=1)
+    arrive(db, correction(FIX, OLD, topics=()))
+    await run(db, platform)
+    assert shown(platform) == [str(OLD), str(FIX)]
+    assert f"Posted here because it replaces CSMS {OLD}." in texts(platform)[1]
+    command = Command("csms", f"why {FIX}", Person("playground", "T1", "U1", "Maria"), channel())
+    explained = " ".join(render(dispatch(resolve(command), Context(CATALOG, clock.now, NEW_YORK, db))).split())
+    assert f"No subscription of this channel matched it. The bot posted it here because it changes CSMS {OLD}." in explained
+
+
+async def test_a_correction_that_came_past_the_filters_is_marked_by_the_next_one(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW, REVENUE)
+    platform = Platform()
+    arrive(db, new(OLD, "revenue"))
+    await run(db, platform)
+    for number, of in ((FIX, OLD), (FIX_2, FIX)):
+        clock.pass_(minutes=1)
+        arrive(db, correction(number, of, topics=()))
+        await run(db, platform)
+    assert shown(platform) == [str(OLD), str(FIX), str(FIX_2)]
+    assert [receipt for receipt, _ in platform.marks] == ["ts0", "ts1"]
 
 
 # unsubscribing
