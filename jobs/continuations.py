@@ -19,10 +19,10 @@ MIN_WORDS = 3
 """Words of a title; a shorter one may be anything."""
 
 _WORDS = (
-    r"(?:further|final|second|third|another|urgent|new)?\s*(?:update[ds]?|updating|resolved|resolution|addressed|completed?|corrected|closed|fixed"
-    r"|cancell?ed|postponed|rescheduled|extended|delayed|restored|revised)"
+    r"(?:further|final|second|third|another|urgent|new)?+\s*+(?:update[ds]?+|updating|resolved|resolution|addressed|completed?+|corrected"
+    r"|closed|fixed|cancell?+ed|postponed|rescheduled|extended|delayed|restored|revised)"
 )
-_LEAD = re.compile(rf"\W*(?P<lead>{_WORDS}(?:\s*(?:[/&]|and)\s*{_WORDS})?)\s*#?\d{{0,2}}\s*(?::|[\u2010-\u2015-]+)\s*", re.IGNORECASE)
+_LEAD = re.compile(rf"\W*+{_WORDS}(?:\s*+(?:[/&]|and)\s*+{_WORDS})?+\s*+#?+\d{{0,2}}+\s*+(?::|[\u2010-\u2015-]++)\s*+", re.IGNORECASE)
 _REPEATS = frozenset({EntryKind.REMINDER, EntryKind.TRAINING})
 
 
