@@ -94,7 +94,7 @@ def _description(key: KeyDate, now: datetime) -> str:
     said = (key_dates.sentence(key), *(f"{each[:1].upper()}{each[1:]}." for each in key_dates.notes(key, now, "UTC")))
     gone = key_dates.ended(key)
     caution = " ".join(plain(each) for each in entries.caution([key.said_by]).lines)
-    where = (f"{entries.number(key.said_by)} {key.said_by.url}".strip(), caution)
+    where = (f"{entries.origin(key.said_by)} {key.said_by.url}".strip(), caution)
     return "\n\n".join((*((f"{gone[:1].upper()}{gone[1:]}.",) if gone else ()), *said, *where))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.messages import missing_text
+from handlers.messages.date_list import reference
 from handlers.messages.questions import MIN_NUMBER
 from handlers.replies import cards, corrections, entries, freshness, reasons
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line, plain
@@ -53,6 +54,8 @@ class Links:
     """Messages that it seems to continue, or that seem to continue it, by their titles; oldest first."""
     newest: Entry | None = None
     """The newest message of its topic."""
+    dated: bool = False
+    """It gives a date."""
 
 
 def by_number(number: str, db: Database, context: Context, *, samples: bool, validity: bool = False) -> Reply:
@@ -100,6 +103,7 @@ def _load_links(conn: Connection, entry: Entry) -> Links:
         tuple(dict.fromkeys(each.as_written for each in written)),
         tuple(each for each in continuations(entry, window) if each.id not in known),
         next((each for each in newest if each.id != entry.id and each.published > entry.published), None),
+        bool(readings.dates_of(conn, [entry.id])),
     )
 
 
@@ -129,7 +133,8 @@ def card(entry: Entry, links: Links, read: LastRead, context: Context, *, validi
         blocks += [Section((entries.title(entry, entries.CARD_TITLE, bold=True),)), SmallPrint((entries.facts(entry, now, zone),))]
         blocks += [Section((each,)) for each in ((body,) if body else ()) + topics]
     blocks += [*(() if validity else naming), *_chain_blocks(entry, links, context), *_doubtful_blocks(links, context)]
-    buttons = [
+    buttons = [Button("Dates", f"/trade dates {reference(entry)}")] if links.dated else []
+    buttons += [
         Button(f"Latest CSMS: {entries.topic_name(context.catalog, slug)}", f"/csms latest {slug}") for slug in slugs[:3] if slug != "other"
     ]
     blocks += [*((Buttons(tuple(buttons)),) if buttons else ()), entries.caution([entry])]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from content.catalog import Catalog, Statement
     from handlers.command import Command, Context
+    from jobs.models.entries import Entry
     from jobs.models.key_dates import KeyDate
     from jobs.store.database import Database
 
@@ -159,18 +160,23 @@ def _calendar(asked: Asked) -> str:
 def _lines(key: KeyDate, context: Context) -> tuple[Line, ...]:
     """Return "2 Mar · deadline · *title* · 68000001", and below it how the date was moved."""
     now, zone = context.now, context.zone
-    when = f"{key_dates.near(key.date, now, zone)}{cards.SEPARATOR}{key_dates.kind_name(key)}{cards.SEPARATOR}"
-    first = line(Span(when, bold=True), *entries.title(key.said_by, entries.BULLET_TITLE), f"{cards.SEPARATOR}{key.said_by.number}")
+    said_by, separator = key.said_by, cards.SEPARATOR
+    when = f"{key_dates.near(key.date, now, zone)}{separator}{key_dates.kind_name(key)}{separator}"
+    title = entries.title(said_by, entries.BULLET_TITLE)
+    first = line(Span(when, bold=True), *title, f"{separator}{entries.short_number(said_by)}")
     note = cards.separated_line(*key_dates.notes(key, now, zone), *entries.states(key.said_by))
     return (first, *((note,) if note else ()))
 
 
-def _actions(key: KeyDate) -> Overflow | None:
-    number = key.said_by.number
-    if not number:
-        return None
-    remind = () if key.said_by.sample else (Button("Set a reminder here", f"/csms remind {number}"),)
-    return Overflow((Button("Show the sentence", f"/trade dates {number}"), *remind), f"Actions for CSMS {number}")
+def reference(entry: Entry) -> str:
+    """Return the words by which a button's command names an entry: its number, if people can use that."""
+    return entry.number if entries.number(entry) and not entry.sample else f"entry {entry.id}"
+
+
+def _actions(key: KeyDate) -> Overflow:
+    named = reference(key.said_by)
+    remind = () if key.said_by.sample else (Button("Set a reminder here", f"/csms remind {named}"),)
+    return Overflow((Button("Show the sentence", f"/trade dates {named}"), *remind), f"Actions for {entries.origin(key.said_by)}")
 
 
 def _is_about(key: KeyDate, asked: Asked) -> bool:

@@ -2,21 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from handlers.messages import answers
-from handlers.messages.date_list import LIST, listing, read, today_in
+from handlers.messages.date_list import LIST, listing, read, reference, today_in
 from handlers.messages.questions import find_number
-from handlers.replies import entries, key_dates
+from handlers.replies import cards, entries, key_dates
 from handlers.replies.reply import Block, Button, Buttons, Header, Reply, line, refusal
 from jobs.key_dates import key_dates_of
 from jobs.store import entries as entry_store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handlers.command import Command, Context
     from jobs.models.entries import Entry
-    from jobs.store.database import Database
+    from jobs.models.key_dates import KeyDate
+    from jobs.store.database import Connection
+
+
+_ENTRY = re.compile(r"(?:^|\s)entry ([0-9]{1,18})\b")
+_NUMBER = re.compile(rf"(?:csms|fr doc\.?|ruling)?\s*+#?+\s*+({entries.NUMBER})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An entry that words name. `entry` is None if it is not stored."""
+
+    name: str
+    entry: Entry | None
+    rest: str
+    """The other words."""
+
+
+def find_named(conn: Connection, words: str) -> Named | None:
+    """Return the entry that the words name by its number, its link or as "entry 12", or None if they name none."""
+    by_id = _ENTRY.search(words)
+    if by_id is not None:
+        entry = entry_store.by_ids(conn, [int(by_id[1])]).get(int(by_id[1]))
+        return Named("that message", entry, _ENTRY.sub(" ", words, count=1))
+    typed = words.split()
+    place = next((place for place, word in enumerate(typed) if find_number(word.strip(".,;"))), None)
+    if place is None:
+        place = next((place for place, word in enumerate(typed) if _NUMBER.fullmatch(word.strip(".,;"))), None)
+    if place is None:
+        return None
+    word = typed[place].strip(".,;")
+    number = find_number(word) or word.removeprefix("#").upper()
+    return Named(f"CSMS message {number}", entry_store.by_number(conn, number), " ".join((*typed[:place], *typed[place + 1 :])))
 
 
 def dates_ahead(words: str, command: Command, context: Context) -> Reply:
@@ -24,45 +59,55 @@ def dates_ahead(words: str, command: Command, context: Context) -> Reply:
     db = context.database()
     if db is None:
         return refusal(f"Dates come from the stored messages. {answers.without_store(context)}")
-    number = find_number(words)
-    if number is not None:
-        return of_message(number, db, context)
     with db.read() as conn:
-        stored = answers.read_stored(conn, command, context)
+        named = find_named(conn, words)
+        if named is None:
+            stored = answers.read_stored(conn, command, context)
+        elif named.entry is not None:
+            return of_message(named.entry, key_dates_of(conn, [named.entry]), context)
+        else:
+            return not_stored(named)
     return listing(read(words, context), db, stored, command, context)
 
 
-def of_message(number: str, db: Database, context: Context) -> Reply:
+def not_stored(named: Named) -> Reply:
+    return refusal(f"The bot has no {named.name}.", "It knows the dates of stored messages alone. Check the number.", LIST)
+
+
+def of_message(entry: Entry, keys: Sequence[KeyDate], context: Context) -> Reply:
     """Show every date of a message, each with the sentence that it comes from."""
-    with db.read() as conn:
-        entry = entry_store.by_number(conn, number)
-        keys = key_dates_of(conn, [entry]) if entry is not None else []
-    if entry is None:
-        return refusal(f"The bot has no CSMS message {number}.", "It knows the dates of stored messages alone.", LIST)
-    show = Button("Show the message", f"/csms {number}")
     if not keys:
-        return no_date(entry, show)
+        return no_date(entry)
     now, zone, today = context.now, context.zone, today_in(context)
-    title = f"Dates of {entries.number(entry)}"
+    title = f"Dates of {name_of(entry)}"
     blocks: list[Block] = [Header(title)]
     heads = []
     for each in keys:
         state = key_dates.ended(each) or ("over" if each.date < today else key_dates.distance((each.date - today).days))
         heads.append(f"{key_dates.near(each.date, now, zone)}, {key_dates.kind_name(each)}, {state}")
         blocks += key_dates.section(each, heads[-1], now, zone, quoted=True)
-    remind = () if entry.sample or not any(each.stands and each.date > today for each in keys) else (_remind(number),)
-    blocks += [Buttons((*remind, show, LIST)), entries.caution([entry])]
+    remind = () if entry.sample or not any(each.stands and each.date > today for each in keys) else (_remind(entry),)
+    blocks += [Buttons((*remind, *show_message(entry), LIST)), entries.caution([entry])]
     spoken = (f"{head}: {key_dates.sentence(each)}" for each, head in zip(keys, heads, strict=True))
     keyed = dict.fromkeys(each.key for key in keys for each in (key.said_by, key.entry))
     return Reply(f"{title}. {' '.join(spoken)}", tuple(blocks), subjects=tuple(keyed), shareable=True)
 
 
-def _remind(number: str) -> Button:
-    return Button("Set a reminder here", f"/csms remind {number}")
+def name_of(entry: Entry) -> str:
+    """Return "CSMS 67647279", or the title of an entry without a number."""
+    return entries.number(entry) or cards.quote(entry.title, 60)
 
 
-def no_date(entry: Entry, *buttons: Button) -> Reply:
+def show_message(entry: Entry) -> tuple[Button, ...]:
+    return (Button("Show the message", f"/csms {entry.number}"),) if entries.number(entry) else ()
+
+
+def _remind(entry: Entry) -> Button:
+    return Button("Set a reminder here", f"/csms remind {reference(entry)}")
+
+
+def no_date(entry: Entry) -> Reply:
     """Say that a message gives no date that the bot understands."""
-    text = f"We found no date in {entries.number(entry)}."
+    text = f"We found no date in {name_of(entry)}."
     hint = line("Its text does not say what happens on which day. An attachment may: ", *entries.title(entry, entries.BULLET_TITLE))
-    return replace(refusal(text, hint, *buttons), subjects=(entry.key,))
+    return replace(refusal(text, hint, *show_message(entry)), subjects=(entry.key,))

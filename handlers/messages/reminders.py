@@ -7,9 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.command import read_creator
-from handlers.messages.date_list import LIST
-from handlers.messages.dates import no_date
-from handlers.messages.questions import find_number
+from handlers.messages.date_list import LIST, reference
+from handlers.messages.dates import Named, find_named, name_of, no_date, not_stored, show_message
 from handlers.outbox import quantity
 from handlers.replies import cards, dates, entries, key_dates
 from handlers.replies.reply import (
@@ -61,7 +60,6 @@ _FILLERS = frozenset(
     ("of", "about", "for", "csms", "message", "number", "before", "ahead", "and", "the", "its", "date", "dates", "deadlines", "us", "me")
 )
 _OFFSET = re.compile(r"([0-9]{1,3})(d|days?|w|weeks?)?")
-_NUMBER = re.compile(r"#?[0-9]{4,}+")
 _NONE = "no date ahead right now"
 _LISTED = timedelta(days=400)
 """How far ahead the next date is looked for."""
@@ -75,20 +73,17 @@ def remind(words: str, command: Command, context: Context) -> Reply:
     if isinstance(target, Reply):
         return target
     db, channel = target
-    typed = [word.strip(".,;").casefold() for word in words.split()]
-    place = next((place for place, word in enumerate(typed) if find_number(word)), None)
-    if place is None:
-        place = next((place for place, word in enumerate(typed) if _NUMBER.fullmatch(word)), None)
-    if place is None:
+    with db.read() as conn:
+        named = find_named(conn, words)
+    if named is None:
         return refusal("Name a CSMS message by its number.", code_line(_EXAMPLE), _REMINDERS)
-    number = find_number(typed[place]) or typed[place].removeprefix("#")
-    rest = [word for word in (*typed[:place], *typed[place + 1 :]) if word not in _FILLERS]
+    rest = [each for word in named.rest.split() if (each := word.strip(".,;#").casefold()) and each not in _FILLERS]
     if len(rest) == 1 and rest[0] in _OFF:
-        return _stop(number, db, channel, command)
+        return _stop(named, db, channel, command)
     days = _read_days(rest)
     if isinstance(days, str):
         return refusal(days, code_line(_EXAMPLE))
-    return _start(number, days, db, channel, command, context)
+    return not_stored(named) if named.entry is None else _start(named.entry, days, db, channel, command, context)
 
 
 def _read_days(words: Sequence[str]) -> tuple[int, ...] | str:
@@ -113,14 +108,10 @@ def _read_days(words: Sequence[str]) -> tuple[int, ...] | str:
 
 
 def _start(  # six parameters: what is asked for, where, and by whom
-    number: str, days: tuple[int, ...], db: Database, channel: ChannelRef, command: Command, context: Context
+    entry: Entry, days: tuple[int, ...], db: Database, channel: ChannelRef, command: Command, context: Context
 ) -> Reply:
     with db.begin() as conn:
         now = db.now(conn)
-        entry = entry_store.by_number(conn, number)
-        if entry is None:
-            hint = "The bot reminds of the dates of stored messages. Check the number."
-            return refusal(f"The bot has no CSMS message {number}.", hint, LIST)
         keys = key_dates_of(conn, [entry])
         channel_id = channels.ensure(conn, channel, now)
         zone = _zone(conn, channel_id, context)
@@ -143,43 +134,42 @@ def _zone(conn: Connection, channel_id: int, context: Context) -> str:
 
 def _problem(entry: Entry, keys: Sequence[KeyDate], days: Sequence[int], zone: str, now: datetime) -> Reply | None:
     """Return why there can be no reminder of a message, or None."""
-    number = entries.number(entry)
-    show = Button("Show the message", f"/csms {entry.number}")
+    number, show = name_of(entry), show_message(entry)
     if not keys:
-        return no_date(entry, show)
+        return no_date(entry)
     standing = [each for each in keys if each.stands]
     if not standing:
-        return refusal(f"The dates of {number} no longer stand.", f"See {entries.number(keys[-1].ended_by or entry)}.", show)
+        return refusal(f"The dates of {number} no longer stand.", f"See {name_of(keys[-1].ended_by or entry)}.", *show)
     today = now.astimezone(zone_info(zone)).date()
     coming = [each for each in standing if each.date >= today]
     if not coming:
         listed = ", ".join(f"{key_dates.near(each.date, now, zone)} ({key_dates.kind_name(each)})" for each in standing[-3:])
-        return refusal(f"All dates of {number} are over: {listed}.", "The bot never reminds of a date that is over.", show)
+        return refusal(f"All dates of {number} are over: {listed}.", "The bot never reminds of a date that is over.", *show)
     if not any(later_moments(each, days, zone, now) for each in coming):
         first = coming[0]
         left = (first.date - today).days
         text = f"The next date of {number} is {key_dates.distance(left)}, so that reminder would come too late."
-        fewer = (Button("Remind 1 day before", f"/csms remind {entry.number} 1d"),) if later_moments(first, (1,), zone, now) else ()
-        return refusal(text, f"{key_dates.near_weekday(first.date, now, zone)}: {key_dates.kind_name(first)}.", *fewer, show)
+        fewer = (Button("Remind 1 day before", f"/csms remind {reference(entry)} 1d"),) if later_moments(first, (1,), zone, now) else ()
+        return refusal(text, f"{key_dates.near_weekday(first.date, now, zone)}: {key_dates.kind_name(first)}.", *fewer, *show)
     return None
 
 
 def _confirmation(  # seven parameters: what was stored, and around it
     entry: Entry, keys: Sequence[KeyDate], days: Sequence[int], zone: str, now: datetime, command: Command, *, is_new: bool
 ) -> Reply:
-    here, number = f"This {cards.channel_noun(command.channel)}", entries.number(entry)
+    here, number = f"This {cards.channel_noun(command.channel)}", name_of(entry)
     first = f"{here} {'will be' if is_new else 'already is to be'} reminded of the dates of {number}."
     planned = [(key, later_moments(key, days, zone, now)) for key in keys]
     listed = [f"{_dated(key, now, zone)}: {_moments(moments, now, zone)}" for key, moments in planned if moments]
     small = cards.separated_line(
         cards.by("Set", command.person), "If a message moves or cancels a date, so does the bot with its reminders."
     )
-    stop = Button("Stop these reminders", f"/csms remind {entry.number} off", "danger", f"Stop the reminders of {number}?")
+    stop = Button("Stop these reminders", f"/csms remind {reference(entry)} off", "danger", f"Stop the reminders of {number}?")
     blocks: tuple[Block, ...] = (
         Section((line(Span(first, bold=True)), entries.title(entry, entries.BULLET_TITLE))),
         Bullets(tuple(line(each) for each in listed)),
         SmallPrint((small,)),
-        Buttons((Button("Show the sentences", f"/trade dates {entry.number}"), _REMINDERS)),
+        Buttons((Button("Show the sentences", f"/trade dates {reference(entry)}"), _REMINDERS)),
         Overflow((stop,)),
     )
     return Reply(f"{first} {'. '.join(listed)}.", blocks, subjects=(entry.key,), public=is_new)
@@ -196,20 +186,20 @@ def _moments(moments: Sequence[datetime], now: datetime, zone: str) -> str:
     return f"reminder{'s' if len(moments) > 1 else ''} {listed}, {dates.clock(moments[0], zone)}"
 
 
-def _stop(number: str, db: Database, channel: ChannelRef, command: Command) -> Reply:
+def _stop(named: Named, db: Database, channel: ChannelRef, command: Command) -> Reply:
+    entry = named.entry
     with db.begin() as conn:
         now = db.now(conn)
         channel_id = channels.ensure(conn, channel, now)
-        entry = entry_store.by_number(conn, number)
         keys = key_dates_of(conn, [entry]) if entry is not None else []
         ids = {entry.id, *(each for key in keys for each in key.stated_by)} if entry is not None else set()
         ended = store.end(conn, channel_id, ids, now)
         live = subscriptions.list_for_channel(conn, channel_id)
-    here = f"This {cards.channel_noun(channel)}"
+    here, name = f"This {cards.channel_noun(channel)}", name_of(entry) if entry is not None else named.name
     if not ended:
         hint = "A subscription that includes deadlines may bring them; change that one." if any(each.deadlines for each in live) else ""
-        return refusal(f"{here} has no reminders of CSMS {cards.quote_unless_number(number, 20)}.", hint, _REMINDERS)
-    text = f"{here} is no longer reminded of the dates of CSMS {number}."
+        return refusal(f"{here} has no reminders of {name}.", hint, _REMINDERS)
+    text = f"{here} is no longer reminded of the dates of {name}."
     by = cards.by("Stopped", command.person)
     return Reply(text, (cards.heading(text), SmallPrint((by,)), Buttons((_REMINDERS,))), public=True)
 
@@ -239,7 +229,7 @@ def reminders(words: str, command: Command, context: Context) -> Reply:
     blocks += [_request(each, known[each.entry_id], following.get(each.entry_id, ""), now) for each in requests]
     blocks += [_subscribed(one, following.get(one, ""), now, context) for one in live]
     blocks.append(Buttons((LIST, _SUBSCRIPTIONS)))
-    listed = "; ".join((*(entries.number(known[each.entry_id]) for each in requests), *(f"subscription {one.id}" for one in live)))
+    listed = "; ".join((*(name_of(known[each.entry_id]) for each in requests), *(f"subscription {one.id}" for one in live)))
     return Reply(f"This {noun}'s reminders: {listed}.", tuple(blocks))
 
 
@@ -255,13 +245,14 @@ def _next(keys: Sequence[KeyDate], wanted: Wanted, now: datetime) -> str:
 
 def _request(each: Reminder, entry: Entry, following: str, now: datetime) -> Section:
     """Return a request with its actions."""
-    number = entries.number(entry)
-    stop = Button("Stop", f"/csms remind {entry.number} off", "danger", f"Stop the reminders of {number}?")
-    name = line(Span(f"{number}{cards.SEPARATOR}", bold=True), *entries.title(entry, entries.BULLET_TITLE))
+    number = name_of(entry)
+    stop = Button("Stop", f"/csms remind {reference(entry)} off", "danger", f"Stop the reminders of {number}?")
+    numbered = f"{entries.number(entry)}{cards.SEPARATOR}" if entries.number(entry) else ""
+    name = line(*((Span(numbered, bold=True),) if numbered else ()), *entries.title(entry, entries.BULLET_TITLE))
     person = read_creator(each.created_by)
     who = line("set by ", cards.person_span(person) if person else each.created_by)
     state = cards.separated_line(_before(each.days), following or _NONE, who)
-    return Section((name, state), Overflow((Button("Show its dates", f"/trade dates {entry.number}"), stop), f"Actions for {number}"))
+    return Section((name, state), Overflow((Button("Show its dates", f"/trade dates {reference(entry)}"), stop), f"Actions for {number}"))
 
 
 def _subscribed(one: Subscription, following: str, now: datetime, context: Context) -> Section:

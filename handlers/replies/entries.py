@@ -149,9 +149,14 @@ def origin(entry: Entry) -> str:
     return number(entry) or ("" if entry.feed in _MESSAGES else cards.site(entry.url))
 
 
+def short_number(entry: Entry) -> str:
+    """Return what names an entry in a list: the bare number of a message, or the origin of another one."""
+    return entry.number if entry.feed in _MESSAGES else origin(entry)
+
+
 def bullet(entry: Entry, when: str = "", *more: str, marked: bool = True) -> Line:
     """`marked`: a sample says that it is one, unless the list's head does."""
-    parts = (entry.number if entry.feed in _MESSAGES else origin(entry), when, *more, *states(entry, marked=marked))
+    parts = (short_number(entry), when, *more, *states(entry, marked=marked))
     return line(*title(entry, BULLET_TITLE), *(f"{cards.SEPARATOR}{part}" for part in parts if part))
 
 

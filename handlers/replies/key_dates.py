@@ -68,14 +68,14 @@ def headline(key: KeyDate, days: int, now: datetime, zone: str) -> str:
 
 def notes(key: KeyDate, now: datetime, zone: str) -> tuple[str, ...]:
     """Return how the date came about: "moved from 1 Dec (CSMS 68000001)"."""
-    moved = f"moved from {near(key.before[-1], now, zone)} ({entries.number(key.entry)})" if key.before else ""
-    doubted = f"{entries.number(key.doubted_by)} corrects this message without a date" if key.doubted_by else ""
+    moved = f"moved from {near(key.before[-1], now, zone)} ({entries.origin(key.entry)})" if key.before else ""
+    doubted = f"{entries.origin(key.doubted_by)} corrects this message without a date" if key.doubted_by else ""
     return tuple(filter(None, (moved, doubted)))
 
 
 def ended(key: KeyDate) -> str:
     """Return "no longer stands: see CSMS 68000002", or ""."""
-    return f"no longer stands: see {entries.number(key.ended_by)}" if key.ended_by else ""
+    return f"no longer stands: see {entries.origin(key.ended_by)}" if key.ended_by else ""
 
 
 def sentence(key: KeyDate) -> str:
@@ -85,7 +85,7 @@ def sentence(key: KeyDate) -> str:
 def section(key: KeyDate, head: str, now: datetime, zone: str, *, quoted: bool, overflow: Overflow | None = None) -> tuple[Block, ...]:
     """Return the date, the linked title of the message that says it, its number and what changed, and, if `quoted`, its sentence."""
     said_by = key.said_by
-    small = (entries.number(said_by), f"sent {entries.sent_day(said_by, now, zone)}", *notes(key, now, zone), *entries.states(said_by))
+    small = (entries.origin(said_by), f"sent {entries.sent_day(said_by, now, zone)}", *notes(key, now, zone), *entries.states(said_by))
     lines: list[Line] = [line(Span(head, bold=True)), entries.title(said_by, entries.BULLET_TITLE)]
     lines += [line(sentence(key))] if quoted else []
     return (Section(tuple(lines), overflow), SmallPrint((cards.separated_line(*small),)))
@@ -110,6 +110,7 @@ def reminder(bundle: Bundle, zone: str) -> Reply:
 
 
 def _buttons(several: Sequence[Ahead]) -> Buttons:
-    numbers = {each.key.said_by.number for each in several}
-    show = (Button("Show the message", f"/csms {numbers.pop()}"),) if len(numbers) == 1 and not several[0].key.said_by.sample else ()
+    numbers = {entries.number(each.key.said_by) and each.key.said_by.number for each in several}
+    alone = numbers.pop() if len(numbers) == 1 and not several[0].key.said_by.sample else ""
+    show = (Button("Show the message", f"/csms {alone}"),) if alone else ()
     return Buttons((*show, Button("Dates ahead", "/trade dates"), Button("Reminders here", "/csms reminders")))

@@ -9,9 +9,10 @@ from handlers.command import Person
 from handlers.replies.reply import Reply, buttons_of
 from handlers.replies.text import render
 from handlers.router import read_command, resolve
+from jobs.publish import publish_entries
 from jobs.store.database import Database
 from tests.handlers.messages.test_answers import Host, ask, poll, publish
-from tests.support.small_catalog import CHANNEL, NOW, entry
+from tests.support.small_catalog import CHANNEL, NOW, entry, new
 
 AGO = NOW - timedelta(days=5)
 QUOTA = entry("68000001", "Sugar quota", "agriculture-quota", published=AGO, body="The quota opens on March 2, 2026.")
@@ -176,7 +177,7 @@ def test_days_are_read_in_several_ways(stored: Database, words: str, expected: s
         ("68000004", "All dates of CSMS 68000004 are over: 5 Jan (effective). The bot never reminds of a date that is over."),
         ("68000008", "The dates of CSMS 68000008 no longer stand. See CSMS 68000009."),
         ("68000007 off", "This channel has no reminders of CSMS 68000007."),
-        ("12345 1d", "The bot has no CSMS message 12345."),
+        ("123456 1d", "The bot has no CSMS message 123456."),
     ],
 )
 def test_a_wrong_request_is_explained_and_changes_nothing(stored: Database, words: str, expected: str) -> None:
@@ -273,3 +274,35 @@ def test_a_question_about_what_is_to_come_lists_the_dates(stored: Database, word
 )
 def test_a_question_about_one_date_goes_to_the_content_or_the_messages(stored: Database, words: str) -> None:
     assert "Dates ahead" not in flat(ask(words, stored))
+
+
+# other feeds
+
+
+def test_a_document_of_another_feed_is_named_by_its_own_number_or_place(sqlite_db: Database) -> None:
+    register = "https://www.federalregister.gov/documents/2026/02/05/2026-01234/notice"
+    body = "Comments are due by March 2, 2026."
+    for each in (
+        entry("1", "Notice of a fee", feed="federal-register", number="2026-01234", url=register, published=AGO, body=body, key="fr:1"),
+        entry("2", "Docket opened", feed="ustr", number="", url="https://ustr.gov/docket", published=AGO, body=body, key="ustr:2"),
+    ):
+        with sqlite_db.begin() as conn:
+            publish_entries(conn, each.feed, [new(each)], NOW, backlog=True)
+    sqlite_db.clock = lambda: NOW
+    listed = ask("/trade dates", sqlite_db)
+    assert "2 Mar · deadline · Notice of a fee [1] · FR Doc. 2026-01234" in flat(listed)
+    assert "2 Mar · deadline · Docket opened [2] · ustr.gov" in flat(listed)
+    (by_id,) = [each for each in commands(listed) if each.startswith("/trade dates entry")]
+    assert "2 Mar, deadline, in 21 days Docket opened" in flat(ask(by_id, sqlite_db))
+    assert "reminded of the dates of FR Doc. 2026-01234." in flat(ask("/csms remind 2026-01234 1d", sqlite_db))
+    (remind,) = [each for each in commands(listed) if each.startswith("/csms remind entry")]
+    assert "reminded of the dates of “Docket opened”." in flat(ask(f"{remind} 1d", sqlite_db))
+    shown = ask("/csms reminders", sqlite_db)
+    assert "This channel's reminders (2)" in flat(shown)
+    (off,) = [each for each in commands(shown) if "entry" in each and each.endswith("off")]
+    assert "no longer reminded" in flat(ask(off, sqlite_db))
+
+
+def test_the_card_of_a_message_leads_to_its_dates(stored: Database) -> None:
+    assert "/trade dates 68000001" in commands(ask("/csms 68000001", stored))
+    assert "/trade dates 68000007" not in commands(ask("/csms 68000007", stored))

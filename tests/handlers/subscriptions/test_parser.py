@@ -312,3 +312,25 @@ def test_a_phrase_after_except_is_left_out() -> None:
 @pytest.mark.parametrize("words", ["weekly fri monday", "daily 9am daily 10am", "at 9am daily 10am", "daily fridays", "now at 9am"])
 def test_times_that_contradict_each_other_are_not_merged(words: str) -> None:
     assert "contradicts" in wrong(words).message
+
+
+@pytest.mark.parametrize(
+    ("words", "deadlines"),
+    [
+        ("revenue", False),
+        ("revenue include deadlines", True),
+        ("include deadlines revenue weekly fri", True),
+        ("include system notices and deadlines", True),
+        ("revenue with reminders", True),
+        ("revenue, deadlines", True),
+        ("revenue without deadlines", False),
+        ("revenue no reminders", False),
+    ],
+)
+def test_deadlines_are_an_option(words: str, deadlines: bool) -> None:
+    found = wish(words)
+    assert (found.deadlines, "deadlines" in found.omitted) == (deadlines, words == "revenue")
+
+
+def test_deadlines_cannot_be_wanted_and_not() -> None:
+    assert "contradicts" in wrong("revenue include deadlines without deadlines").message

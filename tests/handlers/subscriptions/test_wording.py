@@ -14,6 +14,7 @@ WORDS = (
     "daily 23:59 in Australia/Lord_Howe include system notices",
     "all feeds weekdays 9am in MT",
     "cbp-trade federal-register outages",
+    "revenue weekly include deadlines",
 )
 
 
@@ -32,7 +33,12 @@ def test_typed_words_parse_to_the_same_spec(words: str) -> None:
     assert isinstance(wish, SubscriptionSpec)
     again = parse(wording.typed_words(wish), CATALOG, "UTC", feeds_allowed=True)
     assert isinstance(again, SubscriptionSpec)
-    assert (again.filters, again.cadence, again.digest_only) == (wish.filters, wish.cadence, wish.digest_only)
+    assert (again.filters, again.cadence, again.digest_only, again.deadlines) == (
+        wish.filters,
+        wish.cadence,
+        wish.digest_only,
+        wish.deadlines,
+    )
     assert wish.cadence.kind == CadenceKind.NOW or again.zone == wish.zone
 
 

@@ -121,19 +121,33 @@ def test_day_time_and_zone_are_read_and_typed() -> None:
 
 def test_every_field_reaches_the_command() -> None:
     view = filled(
-        drawn(FORM), topics=["revenue", "tariffs"], urgent=[], system=["system"], phrases=' "ach"\n\n notify  parties ', never="training"
+        drawn(FORM),
+        topics=["revenue", "tariffs"],
+        urgent=[],
+        system=["system"],
+        deadlines=["deadlines"],
+        phrases=' "ach"\n\n notify  parties ',
+        never="training",
     )
     form = subscribe.read_form(view)
     assert subscription.command_line(form) == (
         '/csms subscribe revenue tariffs "ach" "notify parties" -"training" weekdays 09:00 in America/New_York '
-        "include system notices digest only"
+        "include system notices include deadlines digest only"
     )
     assert wish(form) == SubscriptionSpec(
         Filters(("csms",), ("revenue", "tariffs"), ("ach", "notify parties"), ("training",), True),
         Cadence(CadenceKind.WEEKDAYS, time(9)),
         NEW_YORK,
         digest_only=True,
+        deadlines=True,
     )
+
+
+def test_a_change_that_takes_the_reminders_away_says_so() -> None:
+    form = replace(FORM, subscription=7, deadlines=True)
+    assert subscription.command_line(form).endswith("include deadlines instead of 7")
+    without = subscribe.read_form(filled(drawn(form), deadlines=[]))
+    assert subscription.command_line(without).endswith("without deadlines instead of 7")
 
 
 def test_other_feeds_can_be_chosen_behind_trade_alone() -> None:
