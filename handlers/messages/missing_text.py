@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from handlers.messages.results import with_buttons
 from handlers.replies import freshness
-from handlers.replies.reply import Button, Buttons, Reply, Section, line
+from handlers.replies.reply import Button, Reply, Section, SmallPrint, line
 
 if TYPE_CHECKING:
     from handlers.command import Context
@@ -18,18 +19,14 @@ _CUT = "CBP\u2019s archive cut the title."
 
 
 def complete(reply: Reply, entry: Entry, db: Database, context: Context) -> Reply:
-    """Add to a message's card what it says instead of a text, and a button that opens it again."""
+    """Add to a message's card, below its number and date, what it says instead of a text, and a button that opens it again."""
     notes = [note for note in (_CUT if entry.cut else "", _ask(entry, db, context)) if note]
     if not notes:
         return reply
-    end = next((place for place, block in enumerate(reply.blocks) if isinstance(block, Buttons)), len(reply.blocks) - 1)
-    again = (Button("Open again", f"/csms {entry.number}"),) if notes[-1] == _FETCHING else ()
-    last = reply.blocks[end]
-    buttons = last.buttons if isinstance(last, Buttons) else ()
-    rest = reply.blocks[end + 1 :] if buttons else reply.blocks[end:]
-    row = (Buttons((*again, *buttons)),) if again or buttons else ()
-    blocks = (*reply.blocks[:end], Section((line(" ".join(notes)),)), *row, *rest)
-    return replace(reply, text=" ".join((reply.text, *notes)), blocks=blocks)
+    place = next((place for place, block in enumerate(reply.blocks, 1) if isinstance(block, SmallPrint)), len(reply.blocks))
+    note = Section((line(" ".join(notes)),))
+    added = replace(reply, text=" ".join((reply.text, *notes)), blocks=(*reply.blocks[:place], note, *reply.blocks[place:]))
+    return with_buttons(added, (Button("Open again", f"/csms {entry.number}"),)) if notes[-1] == _FETCHING else added
 
 
 def _ask(entry: Entry, db: Database, context: Context) -> str:

@@ -1,12 +1,14 @@
 """Answers to questions, for every card: from content, stored messages and a stale feed; what to review, and what was asked in vain."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.runtime import Runtime
 from handlers.command import Person
 from handlers.replies.reply import Reply
 from handlers.router import dispatch, read_command, resolve
+from jobs.archive.backlog import import_rows
+from jobs.archive.table import Row
 from jobs.models.content import Problem
 from jobs.models.entries import Entry
 from jobs.publish import publish_entries
@@ -19,6 +21,7 @@ from tests.support.full_catalog import ADMIN, STAFF
 from tests.support.overtaking import LATER, NUMBER, overtake
 from tests.support.small_catalog import CHANNEL, entry, new
 
+ARCHIVED = Row("66987366", "Guidance \u2013 Implementation of Tariff", datetime(2025, 12, 3, 17, tzinfo=UTC), cut=True)
 IN_VAIN = ("baby formula shipments", "cargo theft")
 
 
@@ -67,7 +70,9 @@ def answered_questions(runtime: Runtime) -> Iterator[tuple[str, str, Reply]]:
     poll(runtime, None)
     with runtime.db.begin() as conn:
         publish_entries(conn, "csms", [new(each) for each in reported_outages(clock.now)], clock.now, backlog=True)
-    for name, typed in (("csms-open", "/csms open"), ("question-outage", "/trade is ACE down?")):
+    import_rows(runtime.db, [ARCHIVED], runtime.library.catalog)
+    archived = f"/csms {ARCHIVED.number}"
+    for name, typed in (("csms-open", "/csms open"), ("question-outage", "/trade is ACE down?"), ("csms-card-archived", archived)):
         yield name, typed, reply(typed)
 
 

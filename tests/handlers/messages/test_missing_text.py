@@ -40,7 +40,7 @@ def test_the_card_asks_for_the_text_and_says_so(stored: Database) -> None:
         "CBP\u2019s archive cut the title. Only the title is stored. The bot is fetching the text: open the message again in a moment."
         in text
     )
-    assert buttons(ask(CARD, stored))[0].command == CARD
+    assert CARD in [button.command for button in buttons(ask(CARD, stored))]
     assert asked(stored, ROW.number) is not None
     assert asked(stored, "67082888") is None
 
