@@ -20,6 +20,7 @@ MAX_SILENCE = timedelta(days=7)
 """After the last message about an outage. CBP resolves most within a day; an older one was probably forgotten, not left open."""
 
 MAX_LISTED = timedelta(days=30)  #: Since its last message, an outage that no message ended is listed as such.
+LATELY = timedelta(days=1)  #: Since its end, an outage is listed as over.
 MAX_WAIT = timedelta(days=90)  #: For a message that ends an outage.
 MIN_THINGS = 2  #: Words that name a thing and that two titles share: fewer are chance.
 KINDS = (EntryKind.OUTAGE, EntryKind.RESOLVED)
@@ -66,10 +67,11 @@ class Outage:
 
 @dataclass(frozen=True, slots=True)
 class Outages:
-    """Open ones, and those that no message closed but that are too old, or too doubtful, to be called open; the newest first."""
+    """The newest first."""
 
     open: tuple[Outage, ...]
-    not_closed: tuple[Outage, ...]
+    not_closed: tuple[Outage, ...]  #: No message ended them, but they are too old, or too doubtful, to be called open.
+    ended: tuple[Outage, ...] = ()  #: Lately, by a message.
 
 
 def load_outages(conn: Connection, feeds: Sequence[str], now: datetime) -> Outages:
@@ -83,10 +85,12 @@ def load_outages(conn: Connection, feeds: Sequence[str], now: datetime) -> Outag
 
 def open_outages(messages: Iterable[Entry], named: Mapping[int, Sequence[Reference]], now: datetime) -> Outages:
     """`named` are the messages that each of them names. Messages after `now` do not count."""
-    found = [each for each in outages(messages, named, now) if each.ended_by is None]
+    every = outages(messages, named, now)
+    found = [each for each in every if each.ended_by is None]
+    ended = [each for each in every if each.ended_by is not None and now - each.last.published <= LATELY]
     alive = [each for each in found if each.doubt is None and now - each.last.published <= MAX_SILENCE]
     rest = [each for each in found if each not in alive and now - each.last.published <= MAX_LISTED]
-    return Outages(_newest_first(alive), _newest_first(rest))
+    return Outages(_newest_first(alive), _newest_first(rest), _newest_first(ended))
 
 
 def _newest_first(several: Iterable[Outage]) -> tuple[Outage, ...]:

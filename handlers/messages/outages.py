@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from handlers.command import Command, Context
     from jobs.feed_health import LastRead
+    from jobs.models.entries import Entry
     from jobs.store.database import Connection, Database
 
 _MAX_OPEN, _MAX_NOT_CLOSED = 10, 5
@@ -33,7 +34,7 @@ _NOTICES = Button("Notices about outages and maintenance", "/csms latest outage"
 
 
 def answer(words: str, command: Command, context: Context) -> Reply | None:
-    """Answer "is ACE down?" and "any outages right now"; of "is the truck manifest down", only if an open outage names it."""
+    """Answer "is ACE down?" and "any outages right now"; of "is the truck manifest down", only if an outage of today names it."""
     from handlers.messages import periods
 
     tokens = tokens_of(words)
@@ -58,8 +59,11 @@ def _about(words: Sequence[str], db: Database, command: Command, context: Contex
     with db.read() as conn:
         found = _read(conn, command, context)
         read = freshness.read_feed(conn, context)
-    named = tuple(each for each in found.open if all(word in each.last.title.casefold() for word in words))
-    return _card(Outages(named, ()), read, context, " ".join(words)) if named else None
+    open_, ended = (
+        tuple(each for each in several if all(word in each.last.title.casefold() for word in words))
+        for several in (found.open, found.ended)
+    )
+    return _card(Outages(open_, (), ended), read, context, " ".join(words)) if open_ or ended else None
 
 
 def _read(conn: Connection, command: Command, context: Context) -> Outages:
@@ -74,22 +78,24 @@ def _card(found: Outages, read: LastRead, context: Context, about: str = "") -> 
     what = f"outage{'s' if count != 1 else ''} {f'about {cards.quote(about)} ' if about else ''}"
     first = f"CBP\u2019s messages report {count or 'no'} open {what.strip()}."
     when = "" if warning else f"{freshness.sentence_part(read, now, zone)}."
-    shown, aged = found.open[:_MAX_OPEN], found.not_closed[:_MAX_NOT_CLOSED]
+    shown, aged, ended = found.open[:_MAX_OPEN], found.not_closed[:_MAX_NOT_CLOSED], found.ended[:_MAX_NOT_CLOSED]
     blocks: list[Block] = [
         *freshness.warning_blocks(warning),
         Section((line(Span(first, bold=True)),)),
         *((Bullets(tuple(_open_line(each, context) for each in shown)),) if shown else ()),
         SmallPrint((line(" ".join(filter(None, (when, _CANNOT_TELL)))),)),
     ]
+    if ended:
+        blocks += [cards.heading("Ended in the last 24 hours"), Bullets(tuple(_ended_line(each, context) for each in ended))]
     if aged:
         listed = tuple(_not_closed_line(each, context) for each in aged)
         more = len(found.not_closed) - len(aged)
         note = f"{_WHY_NOT_CLOSED}{f' {more} more are older.' if more else ''}"
         blocks += [cards.heading(_NOT_CLOSED), Bullets(listed), SmallPrint((line(note),))]
-    messages = [each.last for each in (*shown, *aged)]
+    messages = [each.last for each in (*shown, *ended, *aged)]
     blocks += [Buttons((_NOTICES,)), *((entries.caution(messages),) if messages else ())]
     spoken = [f"{entries.screen_reader_text(each.last, zone)}, {_since(each, context)}." for each in shown]
-    subjects = tuple(dict.fromkeys(entry.key for each in (*shown, *aged) for entry in each.chain))
+    subjects = tuple(dict.fromkeys(entry.key for each in (*shown, *ended, *aged) for entry in each.chain))
     return Reply(" ".join(filter(None, (warning, first, *spoken, when, _CANNOT_TELL))), tuple(blocks), subjects=subjects, shareable=True)
 
 
@@ -111,9 +117,18 @@ def _earlier(count: int) -> str:
 
 
 def _since(outage: Outage, context: Context) -> str:
-    first = outage.chain[0]
-    near = dates.near_date if first.archived else dates.near
-    return f"since {near(outage.since, context.now, context.zone)}"
+    return f"since {_when(outage.chain[0], context)}"
+
+
+def _when(entry: Entry, context: Context) -> str:
+    """Return "Fri 09:00 ET", or of a message that only CBP's archive has brought, its day."""
+    near = dates.near_date if entry.archived else dates.near
+    return near(entry.published, context.now, context.zone)
+
+
+def _ended_line(outage: Outage, context: Context) -> Line:
+    began, ended = (_when(each, context) for each in (outage.chain[0], outage.last))
+    return entries.bullet(outage.last, f"{began} to {ended}")
 
 
 def _not_closed_line(outage: Outage, context: Context) -> Line:

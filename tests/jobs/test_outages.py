@@ -65,6 +65,7 @@ def test_an_outage_is_open_since_its_first_message_and_has_its_updates_in_its_ch
 def test_a_resolved_message_with_the_same_title_ends_it(reported: str, ended: str) -> None:
     outages = found(message(1, reported), message(2, ended, 2))
     assert (outages.open, outages.not_closed) == ((), ())
+    assert found(message(1, reported), message(2, ended, 2), hours=3).ended[0].ended_by is not None
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_an_old_one_without_an_end_ages_out_as_not_closed_and_is_forgotten_later
 
 
 def test_a_late_end_still_ends_what_has_aged_out() -> None:
-    assert found(message(1, "ACE Reports Outage"), message(2, "RESOLVED: ACE Reports Outage", 24 * 20), hours=24 * 21) == Outages((), ())
+    assert found(message(1, "ACE Reports Outage"), message(2, "RESOLVED: ACE Reports Outage", 24 * 20), hours=24 * 22) == Outages((), ())
 
 
 def test_a_cut_title_is_never_evidence_but_makes_it_doubtful() -> None:

@@ -43,8 +43,8 @@ def test_open_outages_come_first_with_their_chains_and_when_the_feed_was_read(st
         " · earlier message: 69000001 [2] - Truck Manifest Delays [3] · 69000003 · since 04:00 ET"
         " CBP's feed was last read 09:00 ET. The bot cannot see whether a system works; it reads CBP’s messages."
     )
-    assert "Prior Notice" not in text
-    assert "Not closed by a message - ACE Reports Outage [4] · 69000004 · 30 Jan" in text
+    assert "Ended in the last 24 hours - Resolved: FDA Prior Notice Issue [4] · 69000006 · 01:00 ET to 03:00 ET" in text
+    assert "Not closed by a message - ACE Reports Outage [5] · 69000004 · 30 Jan" in text
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,10 @@ def test_a_question_gets_what_the_command_gets(stored: Database, words: str) -> 
 
 def test_a_question_about_a_part_gets_its_open_outage_or_the_notices_about_it(stored: Database) -> None:
     assert shown("is the truck manifest down?", stored).startswith("CBP’s messages report 1 open outage about “truck manifest”.")
-    assert shown("is prior notice down?", stored).startswith("The bot cannot see whether a system works right now.")
+    ended = shown("is FDA down?", stored)
+    assert ended.startswith("CBP’s messages report no open outages about “fda”.")
+    assert "Ended in the last 24 hours - Resolved: FDA Prior Notice Issue" in ended
+    assert shown("is the reports application down?", stored).startswith("The bot cannot see whether a system works right now.")
 
 
 @pytest.mark.parametrize("words", ["were there outages last week", "any maintenance this weekend", "did ACE go down"])
