@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from jobs.inflection import phrase_pattern, phrase_stems
-from jobs.models.entries import Entry
+from jobs.models.entries import Entry, EntryText
 from jobs.models.subscriptions import Filters, Subscription
 
 SAMPLE_PLATFORM = "playground"  #: Samples match only there, as CSMS messages.
@@ -29,7 +29,7 @@ def _has(text: str, phrase: str) -> bool:
     return bool(phrase) and all(stem in text for stem in phrase_stems(phrase)) and phrase_pattern(phrase).search(text) is not None
 
 
-def find_phrase(phrase: str, entry: Entry) -> str | None:
+def find_phrase(phrase: str, entry: Entry | EntryText) -> str | None:
     """Return where an entry has the phrase, "title" or "body", or None.
 
     Words match in any case, spacing and form: "notify party" finds "Notify Parties". Subscriptions, previews and searches all ask here.

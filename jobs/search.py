@@ -10,17 +10,17 @@ from dataclasses import dataclass, replace
 from operator import mul
 
 from jobs.matching import find_phrase
-from jobs.models.entries import Entry
+from jobs.models.entries import Entry, EntryText
 from jobs.models.search import IndexQuery, Order, Page, Place, Search, Word
 from jobs.store import entries, tokens
 from jobs.store.database import Connection
 from jobs.tokens import has_term, in_title, text_tokens
 
-MAX_COUNTED = 100
-"""More entries are not counted."""
+MAX_COUNTED = 50
+"""More entries are not counted, unless somebody asks how many there are."""
 
 _BATCH = 50
-_MAX_READ = 500
+_MAX_READ = 1_000
 """Entries that a page of a search for phrases reads. A later page goes on where it ended."""
 
 _MAX_CANDIDATES = 5_000
@@ -41,69 +41,67 @@ _NEAR_BEST = 0.75
 def find(conn: Connection, search: Search, limit: int, order: Order = Order.NEWEST, after: Place | None = None) -> Page:
     """Return the entries with all words: the first page, or the one after a place."""
     size = _BATCH if _has_phrases(search) else limit + 1
-    in_order = _best_first(conn, search, after, size) if order is Order.BEST and search.words else _newest_first(conn, search, after, size)
-    shown: list[tuple[Place, Entry]] = []
+    best = order is Order.BEST and bool(search.words)
+    in_order = _best_first(conn, search, after, size) if best else _matching(conn, search, _below(_query(search), after), size)
+    shown: list[Place] = []
     end = last = None
-    for read, (place, entry) in enumerate(in_order):
-        if (len(shown) == limit and entry is not None) or read == _MAX_READ:
+    for read, (place, fits) in enumerate(in_order):
+        if (len(shown) == limit and fits) or read == _MAX_READ:
             end = last
             break
         last = place
-        shown += [(place, entry)] if entry is not None else []
-    titled = tuple(entry for place, entry in shown if place.titled)
-    page = Page(titled, tuple(entry for place, entry in shown if not place.titled), end)
-    if after is not None:
-        return page
-    return replace(page, count=len(page.entries) if end is None else count(conn, search))
+        shown += [place] if fits else []
+    found = entries.by_ids(conn, (tokens.entry_id(place.row) for place in shown))
+    titled, others = (
+        tuple(found[tokens.entry_id(place.row)] for place in shown if place.titled == in_title and tokens.entry_id(place.row) in found)
+        for in_title in (True, False)
+    )
+    page = Page(titled, others, end)
+    return page if after is not None else replace(page, count=len(page.entries) if end is None else count(conn, search))
 
 
-def count(conn: Connection, search: Search) -> int | None:
-    """Return how many entries have all words, or None if they are many, or if only their texts tell."""
+def count(conn: Connection, search: Search, most: int = MAX_COUNTED) -> int | None:
+    """Return how many entries have all words, or None if they are more than `most`, or if only their texts tell."""
     if _has_phrases(search):
         return None
-    found = len(tokens.rows(conn, _query(search), MAX_COUNTED + 1))
-    return found if found <= MAX_COUNTED else None
+    found = len(tokens.rows(conn, _query(search), most + 1))
+    return found if found <= most else None
 
 
-def _best_first(conn: Connection, search: Search, after: Place | None, size: int) -> Iterator[tuple[Place, Entry | None]]:
+def _best_first(conn: Connection, search: Search, after: Place | None, size: int) -> Iterator[tuple[Place, bool]]:
     query = _query(search)
     titles = tuple(in_title(word.term) for word in search.words)
     if after is None or after.titled:
-        yield from _entries(conn, search, _below(replace(query, any_of=(titles,)), after), size, titled=True)
+        yield from _matching(conn, search, _below(replace(query, any_of=(titles,)), after), size, titled=True)
         after = None
     others = query if _has_phrases(search) else replace(query, none_of=(*query.none_of, titles))
-    yield from _entries(conn, search, _below(others, after), size, titled=False)
+    yield from _matching(conn, search, _below(others, after), size, titled=False)
 
 
-def _newest_first(conn: Connection, search: Search, after: Place | None, size: int) -> Iterator[tuple[Place, Entry | None]]:
-    return _entries(conn, search, _below(_query(search), after), size)
-
-
-def _entries(
+def _matching(
     conn: Connection, search: Search, query: IndexQuery, size: int, *, titled: bool | None = None
-) -> Iterator[tuple[Place, Entry | None]]:
-    """Yield the rows with their entries, or with None in place of those that do not match.
+) -> Iterator[tuple[Place, bool]]:
+    """Yield the rows that the index finds, and whether their entries match.
 
     `titled`: only entries with all words in the title, or only the others; None: all.
     """
     while True:
         rows = tokens.rows(conn, query, size)
-        found = entries.by_ids(conn, map(tokens.entry_id, rows))
+        texts = entries.texts(conn, map(tokens.entry_id, rows)) if _has_phrases(search) else {}
         for row in rows:
-            entry = found.get(tokens.entry_id(row))
-            fits = entry is not None and (not _has_phrases(search) or _fits(entry, search, titled))
-            yield Place(row, bool(titled)), entry if fits else None
+            text = texts.get(tokens.entry_id(row))
+            yield Place(row, bool(titled)), not _has_phrases(search) or (text is not None and _fits(text, search, titled))
         if len(rows) < size:
             return
         query = replace(query, below=rows[-1])
 
 
-def _fits(entry: Entry, search: Search, titled: bool | None) -> bool:
-    if not all(find_phrase(word.text, entry) for word in search.words if word.phrase):
+def _fits(text: EntryText, search: Search, titled: bool | None) -> bool:
+    if not all(find_phrase(word.text, text) for word in search.words if word.phrase):
         return False
-    if any(find_phrase(word.text, entry) for word in search.without if word.phrase):
+    if any(find_phrase(word.text, text) for word in search.without if word.phrase):
         return False
-    return titled is None or titled == all(place == 1 for place in _places(entry, search.words, [True] * len(search.words)))
+    return titled is None or titled == all(place == 1 for place in _places(text, search.words, [True] * len(search.words)))
 
 
 def _has_phrases(search: Search) -> bool:
@@ -181,7 +179,7 @@ def _rows_with(conn: Connection, search: Search, word: Word, limit: int) -> list
     return tokens.rows(conn, _query(replace(search, words=(word,), instead=None)), limit)
 
 
-def _places(entry: Entry, words: Sequence[Word], has: Sequence[bool]) -> list[float]:
+def _places(entry: Entry | EntryText, words: Sequence[Word], has: Sequence[bool]) -> list[float]:
     """Return for each word 1 if it is in the title, less if it is in the text, else 0. `has`: the index finds the entry by the word."""
     title = text_tokens(f"{entry.title} {entry.number}")
     found = []

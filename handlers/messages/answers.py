@@ -118,9 +118,12 @@ def news_answer(words: str, command: Command, context: Context, *, from_content:
     if asked is News.HAPPENED and from_content and (note or not found.page.titled):
         return None
     if not found.entries:
-        return results.no_message(query, stored, command, context)
+        return results.no_message(query, found, stored, command, context)
     if asked is News.NEXT:
         return upcoming.listing(query, found, stored, context)
+    if asked is News.COUNT and found.page.count is None:
+        with db.read() as conn:
+            found = search.counted(conn, query, found, context.zone, samples=shows_samples(command))
     first = {News.TROUBLE: _CANNOT_TELL, News.COUNT: results.count_sentence(query, found, stored, context)}.get(asked, "")
     reply = results.listing(query, found, stored, context, first=" ".join(filter(None, (first if not note else "", note))))
     return results.with_buttons(reply, results.subscribe_buttons(query, command))
@@ -144,7 +147,7 @@ def search_answer(words: str, command: Command, context: Context, *, first: str 
         found, query, note = _find(conn, query, command, context)
         stored = read_stored(conn, command, context)
     if not found.entries:
-        return results.no_message(query, stored, command, context) if query.asked.used else None
+        return results.no_message(query, found, stored, command, context) if query.asked.used else None
     return results.listing(query, found, stored, context, first=" ".join(filter(None, (first, note))))
 
 

@@ -12,10 +12,12 @@ from handlers import lookups
 from handlers.messages import lists, operators
 from handlers.messages.news import News, asks_to_be_sent
 from handlers.messages.questions import tokens_of
+from handlers.messages.search import MAX_ASKED
 from handlers.replies import cards, dates, entries
 from handlers.replies.reply import Button, Buttons, Reply
 from jobs.models.search import Order
 from jobs.search import MAX_COUNTED
+from jobs.store import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -108,15 +110,19 @@ def count_sentence(query: Query, found: Found, stored: Stored, context: Context)
         return f"The bot has {stored.describe(context.now, context.zone)}."
     count = found.page.count
     one = count == 1
-    number = f"{count}" if count is not None else f"More than {MAX_COUNTED if not found.has_phrases else len(found.entries)}"
+    number = f"{count}" if count is not None else f"More than {len(found.entries) if found.has_phrases else MAX_ASKED:,}"
     contain = f" {'contains' if one else 'contain'} {_quoted(found.words)}" if found.words and not found.partial else ""
     about = f" {'is' if one else 'are'} about {_quoted(found.words)}" if found.partial else contain
     period = f" {query.period.phrase}" if query.period else ""
     return f"{number} stored message{'' if one else 's'}{about}{period}."
 
 
-def no_message(query: Query, stored: Stored, command: Command, context: Context) -> Reply:
+def no_message(query: Query, found: Found, stored: Stored, command: Command, context: Context) -> Reply:
     """Say that no message matches, and what was searched; then offer what of the content the words name."""
+    if found.page.end is not None:
+        day = dates.near_date(tokens.row_moment(found.page.end.row), context.now, context.zone)
+        text = f"No message since {day} contains {_quoted(found.words)}. Older looks further back."
+        return lists.none_stored(text, stored, context, _buttons(query, found)[:1])
     if query.asked.after is not None:
         return lists.none_stored("There are no older messages.", stored, context, (Button("Newest", f"/csms {query.typed}"),))
     words = tuple(word.text for word in query.words)

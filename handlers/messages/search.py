@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from content.search.text import clean, root, split
@@ -15,7 +15,7 @@ from jobs import search as search_job
 from jobs.cadence import zone_info
 from jobs.models.entries import SAMPLE
 from jobs.models.search import Order, Page, Search, Word
-from jobs.tokens import feed_term, kind_term, phrase, read_words, topic_term, word_term
+from jobs.tokens import feed_term, kind_term, phrase, read_words, topic_term, word_term, years_term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _MAX_WORDS = 12
 
+MAX_ASKED = 1_000
+"""Messages that are counted when somebody asks how many there are."""
+
 MAX_LISTED = 10
 """Messages of a page."""
 
@@ -36,6 +39,9 @@ _MIN_RELATED, _MIN_START = 7, 4
 """Letters of a word that is looked for by its beginning, and of the beginning."""
 _MIN_BEGINNING = 3
 """Letters of a single word of which messages have only longer ones."""
+
+_AHEAD = timedelta(days=2)
+"""A message is never dated later than this, as clocks differ."""
 
 TROUBLE_KINDS = frozenset({"maintenance", "outage", "resolved"})
 """Kinds of messages about systems that do not work."""
@@ -45,6 +51,7 @@ TROUBLE_KINDS = frozenset({"maintenance", "outage", "resolved"})
 class Query:
     asked: Operators
     words: tuple[Word, ...]
+    now: datetime
     topic: str = ""
     """The topic that the words name, if they are nothing but its name."""
     period: Period | None = None
@@ -103,7 +110,7 @@ def read_query(words: str, catalog: Catalog, now: datetime, zone: str, *, months
     found = tuple(dict.fromkeys((*map(phrase, asked.phrases), *every)))[:_MAX_WORDS]
     followed = set(read_words([typed[word] for word in about]))
     left_out = () if asked.feeds else entries.feeds_by_name(catalog)
-    return Query(asked, found, topic, period, newest, tuple(each for each in found if each in followed), news, left_out)
+    return Query(asked, found, now, topic, period, newest, tuple(each for each in found if each in followed), news, left_out)
 
 
 def _tokens(text: str) -> tuple[list[str], Mapping[str, str]]:
@@ -142,7 +149,7 @@ def find(conn: Connection, query: Query, zone: str, *, samples: bool = False, li
 def _find(conn: Connection, query: Query, zone: str, *, samples: bool, limit: int) -> Found:
     search = _search(query, zone, samples=samples)
     found = _find_all(conn, search, query, limit)
-    if found.entries or query.newest or query.asked.after is not None:
+    if found.entries or found.page.end is not None or query.newest or query.asked.after is not None:
         return found
     known = search_job.known_words(conn, search)
     related = replace(search, words=tuple(each if each in known else _related(each) for each in search.words))
@@ -162,10 +169,18 @@ def _find(conn: Connection, query: Query, zone: str, *, samples: bool, limit: in
     return found
 
 
+def counted(conn: Connection, query: Query, found: Found, zone: str, *, samples: bool = False) -> Found:
+    """Return what was found with the number of all messages, for a question that asks how many there are."""
+    count = search_job.count(conn, _search(query, zone, samples=samples), MAX_ASKED)
+    return replace(found, page=replace(found.page, count=count))
+
+
 def _search(query: Query, zone: str, *, samples: bool) -> Search:
     asked = query.asked
     start, end = query.period.bounds(zone) if query.period else (None, None)
     feeds = asked.feeds or (("csms", SAMPLE) if query.newest and not query.words else ())
+    since = max((each for each in (start, _midnight(asked.since, zone)) if each is not None), default=None)
+    until = min((each for each in (end, _midnight(asked.until, zone)) if each is not None), default=None)
     kinds = [asked.kinds, tuple(sorted(TROUBLE_KINDS)) if query.news is News.TROUBLE else ()]
     return Search(
         words=query.words,
@@ -175,6 +190,7 @@ def _search(query: Query, zone: str, *, samples: bool) -> Search:
             *((topic_term(*asked.topics),) if asked.topics else ()),
             *(kind_term(*each) for each in kinds if each),
             *((feed_term(*feeds),) if feeds else ()),
+            *((years_term(since, until or query.now + _AHEAD),) if since is not None else ()),
         ),
         without_filters=(
             *map(topic_term, asked.without_topics),
@@ -183,8 +199,8 @@ def _search(query: Query, zone: str, *, samples: bool) -> Search:
             *((feed_term(*query.left_out),) if query.left_out else ()),
             *(() if samples else (feed_term(SAMPLE),)),
         ),
-        since=max((each for each in (start, _midnight(asked.since, zone)) if each is not None), default=None),
-        until=min((each for each in (end, _midnight(asked.until, zone)) if each is not None), default=None),
+        since=since,
+        until=until,
     )
 
 

@@ -89,6 +89,13 @@ class BodyFetch:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryText:
+    number: str
+    title: str
+    body: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Extent:
     """The number of a feed's stored entries, and the date of the oldest."""
 

@@ -36,6 +36,10 @@ def entry_id(row: int) -> int:
     return row % _IDS
 
 
+def row_moment(row: int) -> datetime:
+    return datetime.fromtimestamp(row // _IDS, UTC)
+
+
 def _seconds(moment: datetime) -> int:
     return max(-_MAX_SECONDS, min(_MAX_SECONDS, int(moment.astimezone(UTC).timestamp() // 1)))
 
