@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 _DIGEST = re.compile(r"digest ([0-9]{1,18}) (\S{10,40})")
 _CATCH_UP = re.compile(r"catch-up (\S{10,40})")
 _ENTRY = re.compile(r"entry ([0-9]{1,18})")
-_NUMBER = re.compile(rf"(?:csms|fr doc\.?|ruling)?\s*+#?+\s*+({entries.NUMBER})", re.IGNORECASE)
 _WITH_COMMAS = re.compile(r"[^,]*?[0-9]{1,3}(?:,[0-9]{3})+")
 _ONE_WORD = re.compile(r"[^\s?]+")
 
@@ -92,7 +91,7 @@ def why(words: str, command: Command, context: Context) -> Reply:
     if _WITH_COMMAS.fullmatch(text):
         text = text.replace(",", "")
     digest, catch_up = _DIGEST.fullmatch(text), _CATCH_UP.fullmatch(text)
-    entry, number = _ENTRY.fullmatch(text), _NUMBER.fullmatch(text)
+    entry, number = _ENTRY.fullmatch(text), entries.TYPED_NUMBER.fullmatch(text)
     if not text or (not number and _ONE_WORD.fullmatch(text)):
         first = f"{cards.quote(text)} is not a CSMS number." if text else "Give the CSMS number."
         return refusal(first, code_line("For example, type `/csms why 67647279`. Or select “Why this?” on the post."), _MANAGE)

@@ -31,4 +31,4 @@ def test_expressions_are_found_with_their_use() -> None:
     found = {each.where: each.ways for each in regexes.expressions()}
     assert len(found) > 90
     assert found["bot/slack/views/look_up.py _LABELED"] >= {"findall"}
-    assert found["handlers/why.py _NUMBER"] == {"fullmatch"}
+    assert found["handlers/why.py _WITH_COMMAS"] == {"fullmatch"}

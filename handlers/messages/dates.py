@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 
 _ENTRY = re.compile(r"(?:^|\s)entry ([0-9]{1,18})\b")
-_NUMBER = re.compile(rf"(?:csms|fr doc\.?|ruling)?\s*+#?+\s*+({entries.NUMBER})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def find_named(conn: Connection, words: str) -> Named | None:
     typed = words.split()
     place = next((place for place, word in enumerate(typed) if find_number(word.strip(".,;"))), None)
     if place is None:
-        place = next((place for place, word in enumerate(typed) if _NUMBER.fullmatch(word.strip(".,;"))), None)
+        place = next((place for place, word in enumerate(typed) if entries.TYPED_NUMBER.fullmatch(word.strip(".,;"))), None)
     if place is None:
         return None
     word = typed[place].strip(".,;")

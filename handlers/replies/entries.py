@@ -52,7 +52,10 @@ _NUMBERED = {"csms": "CSMS ", "sample": "CSMS "}
 _NUMBERED_BY_SITE = {"federalregister.gov": "FR Doc. ", "rulings.cbp.gov": "Ruling "}
 
 NUMBER = r"\d{6,9}|\d{2,4}-\d{5,6}|[A-Z]\d{5,7}"
-"""The numbers that people type: of messages, of Federal Register documents and of rulings."""
+"""The numbers of messages, of Federal Register documents and of rulings."""
+
+TYPED_NUMBER = re.compile(rf"(?:csms|fr doc\.?|ruling)?\s*+#?+\s*+({NUMBER})", re.IGNORECASE)
+"""A number as people type it."""
 
 _LEAD_WORDS = """
     guidance correction corrected clarification replacement replaced update updated reminder information resolved

@@ -76,6 +76,7 @@ STORED: dict[type[StrEnum], dict[str, str]] = {
         "HELD": "held",
         "DEAD": "dead",
         "FLOOD": "flood",
+        "MISSING": "missing",
         "REVIEW": "review",
         "UNCOMPOSED": "uncomposed",
         "RESUMED": "resumed",

@@ -337,6 +337,7 @@ async def test_change_opens_a_form_whose_values_change_the_subscription(page: ht
         "zone": ["America/Chicago"],
         "urgent": ["urgent"],
         "system": [],
+        "deadlines": [],
         "phrases": ["ach"],
         "never": [],
     }

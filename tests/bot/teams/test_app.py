@@ -130,6 +130,7 @@ async def test_change_opens_a_dialog_and_what_is_filled_in_is_announced(desk: Of
         "zone": "America/Chicago",
         "urgent": "true",
         "system": "false",
+        "deadlines": "false",
         "phrases": "ach",
         "never": "",
     }
