@@ -141,9 +141,10 @@ def find(conn: Connection, query: Query, zone: str, *, samples: bool = False, li
     if not query.words and not query.newest:
         return Found(Page(), ())
     found = _find(conn, query, zone, samples=samples, limit=limit)
-    if found.entries or query.newest or not query.left_out:
+    if found.entries or found.page.end is not None or query.newest or not query.left_out:
         return found
-    return _find(conn, replace(query, left_out=()), zone, samples=samples, limit=limit)
+    everywhere = _find_all(conn, _search(replace(query, left_out=()), zone, samples=samples), query, limit)
+    return everywhere if everywhere.entries else found
 
 
 def _find(conn: Connection, query: Query, zone: str, *, samples: bool, limit: int) -> Found:
