@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from content.search.spelling import nearest
 from jobs.models.entries import Entry
 from jobs.models.readings import Reference
 from jobs.states import EntryKind, Relation
@@ -33,6 +34,7 @@ _PLANNED = re.compile(
 )
 _NUMBERS = re.compile(r"\b(?:CSMS|TIN|CAMS)\s?#?\s?\d[\d-]{4,9}", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]+")
+_RESOLVED = "resolved"
 
 _EMPTY = """
     a an and are as at been being by cbp continue continues csms currently due earlier experiencing final for from further had has have
@@ -121,7 +123,13 @@ def outages(messages: Iterable[Entry], named: Mapping[int, Sequence[Reference]],
 
 def _ends(message: Entry, references: Sequence[Reference], belongs: Sequence["_Case"]) -> bool:
     numbers = {each.number for case in belongs for each in case.chain}
-    return message.kind == EntryKind.RESOLVED or any(each.kind in _ENDING and each.number in numbers for each in references)
+    return _is_resolved(message) or any(each.kind in _ENDING and each.number in numbers for each in references)
+
+
+def _is_resolved(message: Entry) -> bool:
+    """Return whether a message says so, also by "esolved - ACE Portal Login Issues"."""
+    first = next(iter(_WORD.findall(message.title.casefold())), "")
+    return message.kind == EntryKind.RESOLVED or bool(nearest(first, [_RESOLVED], max_edits=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,7 @@ class _Subject:
 
 def _subject(message: Entry) -> _Subject:
     found = _WORD.findall(_NUMBERS.sub(" ", message.title).casefold().replace("'s", ""))
+    found = found[1:] if found and nearest(found[0], [_RESOLVED], max_edits=1) else found
     words = frozenset(_singular(each) for each in found) - frozenset(_EMPTY.split())
     return _Subject(words, words - frozenset(map(_singular, _TROUBLE.split())))
 
@@ -174,7 +183,7 @@ class _Case:
             return True
         if message.cut:
             return False
-        ends = message.kind == EntryKind.RESOLVED
+        ends = _is_resolved(message)
         recent = message.published - self.chain[-1].published <= MAX_SILENCE
         goes_on = recent and self.doubted_by is None  # after a doubt, the same trouble is probably a new one
         return any(

@@ -55,6 +55,7 @@ def test_an_outage_is_open_since_its_first_message_and_has_its_updates_in_its_ch
         ("Delays with all EDI processing", "Resolved -Delays with all EDI processing"),
         ("Issue with AD/CVD Application", "RESOLVED: Issue with AD/CVD Application"),
         ("FDA Processing Delays", "FDA Processing Delays RESOLVED"),
+        ("Missing Notifications for New Truck E-Manifest", "esolved-Missing Notifications for New Truck E-Manifest"),
         ("Delay of Liquidation Courtesy Notices for February 9, 2025", "RESOLVED: Liquidation Courtesy Notices for February 9, 2025"),
         ("ACE Certification Environment is down and unavailable.", "ACE Certification Environment is back up and Operational."),
         ("ACE Ocean Manifest Delayed Notifications", "Backlog Cleared - Ocean Manifest Notifications"),
