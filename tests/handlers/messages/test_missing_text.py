@@ -1,14 +1,21 @@
 """A message without a text: its card comes at once, asks for the text, and says so."""
 
+import asyncio
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import httpx
 import pytest
+import respx
 
 from jobs.archive.backlog import import_rows
 from jobs.archive.table import Row
+from jobs.bodies import fetch_next
+from jobs.csms import hex_url
+from jobs.http_client import async_client
 from jobs.models.entries import BodyFetch
+from jobs.proxies import DIRECT
 from jobs.store import body_fetches, entries
 from jobs.store.database import Database
 from tests.handlers.messages.test_answers import SHIPPED, ask, buttons, poll, publish, shown
@@ -60,6 +67,29 @@ def test_a_failure_is_told_without_its_address(stored: Database) -> None:
     text = shown(CARD, stored)
     assert "Only the title is stored. The bot could not read the page of this message (access denied)." in text
     assert CARD not in [button.command for button in buttons(ask(CARD, stored))]
+
+
+@pytest.mark.process
+def test_opened_again_the_card_shows_the_text_and_a_search_finds_it(stored: Database) -> None:
+    ask(CARD, stored)
+    page = (
+        f'<h1 class="bulletin_subject">CSMS # {ROW.number} - {ROW.title}-Related Elements</h1>'
+        "<span class='dateline'>CBP sent this bulletin at 12/17/2025 03:04 PM EST</span>"
+        f'<div id="bulletin_body"><p>CSMS # {ROW.number} - {ROW.title}-Related Elements</p><p>Chronographs get a lower duty.</p></div>'
+    )
+
+    async def fetch() -> bool:
+        async with async_client(DIRECT) as http:
+            return await fetch_next(stored, SHIPPED, http)
+
+    with respx.mock() as web:
+        web.get(hex_url(ROW.number)).mock(return_value=httpx.Response(200, html=page))
+        assert asyncio.run(fetch())
+    text = shown(CARD, stored)
+    assert "Guidance: Implementation of Tariff-Related Elements [1] CSMS 67133044 \u00b7 sent 17 Dec 2025 15:04 ET" in text
+    assert "Chronographs get a lower duty." in text
+    assert "Open again" not in text
+    assert ask("/csms chronographs", stored).subjects == (f"csms:{ROW.number}",)
 
 
 def test_a_message_with_a_text_asks_for_nothing(sqlite_db: Database) -> None:
