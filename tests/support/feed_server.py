@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
@@ -54,6 +54,10 @@ def bulletin(n: int, text: str = "", words: str = "", family: str = "CSMS", **la
     """Return the n-th bulletin. `late`, as arguments of timedelta, shifts the time when it was sent."""
     sent = BEGIN + timedelta(hours=n) + timedelta(**late)
     return Bulletin(FIRST + 7 * n, text or f"Quota notice {n}", sent, words or f"Filers take note of notice {n}.", family)
+
+
+def sent_now(n: int, text: str) -> Bulletin:
+    return replace(bulletin(n, text), sent=datetime.now(UTC))
 
 
 def bulletins(count: int) -> list[Bulletin]:

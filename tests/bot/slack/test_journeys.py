@@ -16,7 +16,7 @@ from jobs.models.channels import ChannelRef
 from jobs.store import channels, deliveries, reports
 from jobs.store.database import Database
 from tests.support import slack_server
-from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
+from tests.support.feed_server import FeedServer, bulletin, bulletins, sent_now, serving
 from tests.support.process import Bot, bot, content, eventually
 from tests.support.slack_office import buttons
 from tests.support.slack_payloads import People, direct, event, link_shared, mention, press
@@ -325,6 +325,21 @@ def test_a_pasted_link_shows_its_message_and_the_feeds_correction_within_one_pol
     eventually(lambda: "Read that message instead" in shown(slack.previews(ts)[earlier.link]), "the preview is marked")
     assert len(slack.asked("chat.unfurl")) == 2
     assert slack.posts == []
+
+
+def test_an_outage_is_open_until_a_message_ends_it(office: Workspace, shared: Shared) -> None:
+    def asked() -> str:
+        return shown(office.people.type("/csms open"))
+
+    shared.feeds.publish(sent_now(71, "ACE Portal Login Issues"))
+    eventually(lambda: "1 open outage" in asked(), "the outage is open")
+    shared.feeds.publish(sent_now(72, "UPDATE: ACE Portal Login Issues"))
+    eventually(lambda: "earlier message" in asked(), "its update joins it")
+    office.people.deliver(event(mention("is ACE down?", ts="1700000000.000200")))
+    eventually(lambda: "1 open outage" in "".join(map(shown, office.slack.seen("C1"))), "the question is answered")
+    shared.feeds.publish(sent_now(73, "RESOLVED: ACE Portal Login Issues"))
+    eventually(lambda: "no open outages" in asked(), "it is over")
+    assert "Ended in the last 24 hours" in asked()
 
 
 def test_answer_cut_short_by_shutdown_is_logged(slack: SlackServer, sqlite_url: str) -> None:

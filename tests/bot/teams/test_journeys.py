@@ -14,7 +14,7 @@ from jobs.models.channels import ChannelRef
 from jobs.store import channels, deliveries
 from jobs.store.database import Database
 from tests.support import slack_server, teams_server
-from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
+from tests.support.feed_server import FeedServer, bulletin, bulletins, sent_now, serving
 from tests.support.process import Bot, bot, content, eventually
 from tests.support.slack_payloads import People
 from tests.support.teams_office import buttons, card, words
@@ -109,6 +109,21 @@ def test_one_process_verifies_requests_of_slack_and_teams(teams: TeamsServer, sq
         assert office.running.get("/")[0] == 404
         time.sleep(0.5)
         assert len(teams.posts) == before
+
+
+def test_an_outage_is_open_until_a_message_ends_it(teams: TeamsServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path) -> None:
+    with tenant(teams, sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as office:
+
+        def asked(typed: str = "csms open") -> str:
+            return words(card(office.say(typed)))
+
+        eventually(lambda: len(feeds.asked("/csms.rss")) >= 2, "the feed was read once")
+        feeds.publish(sent_now(61, "ACE Portal Login Issues"))
+        eventually(lambda: "1 open outage" in asked(), "the outage is open")
+        assert "1 open outage" in asked("is ACE down?")
+        feeds.publish(sent_now(62, "RESOLVED: ACE Portal Login Issues"))
+        eventually(lambda: "no open outages" in asked(), "it is over")
+        assert "Ended in the last 24 hours" in asked()
 
 
 def test_csms_messages_reach_the_subscribed_channel_once_across_restarts(
