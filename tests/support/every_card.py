@@ -38,7 +38,7 @@ from jobs.models.posts import About, Bundle, Listed, Notice
 from jobs.outcomes import Gone, Unreadable
 from jobs.publish import publish_entries
 from jobs.reminders import record_due
-from jobs.states import EntryKind, NoticeKind, PostKind
+from jobs.states import EntryKind, NoticeKind, PostKind, Relation
 from jobs.store import channels, entries, feeds, reports, subscriptions
 from jobs.store.feeds import PollFailure, PollSuccess
 from tests.support import post_cards
@@ -282,12 +282,22 @@ class Story:
         for name, together in post_cards.corrected_posts(later, earlier, self.clock.now, CATALOG):
             yield Card(name, "", together)
         yield Card("post-answer", "", self.composed(replace(bundle, about=about)))
+        yield Card("post-past-filters", "", self.composed(replace(bundle, kind=PostKind.NOW, about=about)))
+        updates = {earlier.id: {later.id: Relation.UPDATES}}
+        about = About("1", "1", self.platform.messages[0].content)
+        yield Card("post-marked-updated", "", self.composed(replace(bundle, kind=PostKind.MARK, about=about, changes=updates)))
         for name, link in (("unfurl", hex_url("67648307")), ("unfurl-marked", hex_url("67647279")), ("unfurl-moved", MOVED_PAGE)):
             shown = unfurls.preview(link, self.runtime.context())
             assert shown is not None
             yield Card(name, "", shown)
         yield self.asked("csms-card-named-later", "/csms 67647279")
         yield self.asked("csms-card-correction", "/csms 68987884")
+        title, now = "ACE Reports Processing Delays", self.clock.now
+        outage = made("68990001", title, "ace", kind="outage", published=now, body="Reports are late. See CSMS # 6764727.")
+        resolved = made("68990002", f"RESOLVED: {title}", "ace", kind="resolved", published=now, body="Reports are on time.")
+        with self.runtime.db.begin() as conn:
+            publish_entries(conn, "csms", [new(outage), new(resolved)], now, backlog=True)
+        yield self.asked("csms-card-doubtful", "/csms 68990001")
 
     def holding(self) -> Iterator[Card]:
         """Hold a post that may have arrived, in a channel whose history the bot cannot read."""
