@@ -3,7 +3,7 @@
 An entry's row names the rules, and the version of the code, that classified it; a release leaves alone what a newer one classified. Any
 process may find that they are not those in force, and repeat its work: a batch is written in one transaction, only over rows that nobody
 changed meanwhile, and only by a process that has the newest revision. Nothing is owed to anybody because of it, and an entry keeps its
-lead, which decided about corrections when the entry was new.
+lead, which decided when it was due.
 """
 
 from collections.abc import Iterator, Mapping

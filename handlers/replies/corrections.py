@@ -86,7 +86,7 @@ def advice(later: Entry, relation: Relation, now: datetime, zone: str) -> Line:
 
 def what_changed(later: Entry) -> Line:
     """Return "What changed: “the date is December 12”", or () if the message does not say it in one sentence."""
-    return line("What changed: ", f"“{later.gist}”") if later.gist else ()
+    return line("What changed: ", f"“{gists.gist(later)}”") if gists.gist(later) else ()
 
 
 def mistyped(as_written: str) -> str:

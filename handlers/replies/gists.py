@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from jobs.models.entries import Entry
     from jobs.models.readings import EffectiveDate
 
-MAX_GIST = 160
-"""Characters of a gist in a list."""
+MIN_GIST, MAX_GIST = 12, 160
+"""Characters of a gist; a shorter one ("See below.") says nothing, and a longer one is cut in a list."""
 
 _WORDS = {
     DateKind.EFFECTIVE: "effective",
@@ -27,11 +27,16 @@ _WORDS = {
 }
 
 
+def gist(entry: Entry) -> str:
+    """Return the sentence that says what changes, or ""."""
+    return entry.gist if len(entry.gist) >= MIN_GIST else ""
+
+
 def below(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str) -> Line:
     """Return the quiet line below a title in a list, "CBP will reject such entries. · effective 1 Mar"; () for a routine message."""
     if entry.routine:
         return ()
-    parts = (entries.shorten(entry.gist, MAX_GIST), first_date(entry, given, now, zone))
+    parts = (entries.shorten(gist(entry), MAX_GIST), first_date(entry, given, now, zone))
     text = cards.SEPARATOR.join(filter(None, parts))
     return (Span(text, quiet=True),) if text else ()
 
@@ -41,10 +46,10 @@ def lines(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str
     if entry.routine:
         return ()
     when, excerpt = first_date(entry, given, now, zone), entries.excerpt(entry)
-    shown = excerpt is not None and " ".join(entry.gist.rstrip("…").split()) in excerpt[0].text
-    gist = "" if shown else entry.gist
+    shown = excerpt is not None and " ".join(gist(entry).rstrip("…").split()) in excerpt[0].text
+    said = "" if shown else gist(entry)
     words = (Span(when[:1].upper() + when[1:], bold=True),) if when else ()
-    found = line(*words, *((": ",) if when and gist else ()), *((gist,) if gist else ()))
+    found = line(*words, *((": ",) if when and said else ()), *((said,) if said else ()))
     return (found,) if found else ()
 
 

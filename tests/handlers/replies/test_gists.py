@@ -68,6 +68,10 @@ def test_a_routine_message_has_no_such_line() -> None:
     assert gists.lines(routine, (MARCH,), NOW, NEW_YORK) == ()
 
 
+def test_a_sentence_that_says_nothing_is_left_out() -> None:
+    assert gists.below(replace(FORM, gist="See below."), (), NOW, NEW_YORK) == ()
+
+
 def test_a_long_gist_is_cut_at_a_word() -> None:
     (span,) = gists.below(replace(FORM, gist="word " * 90), (), NOW, NEW_YORK)
     assert len(span.text) <= gists.MAX_GIST
