@@ -76,6 +76,7 @@ def record_corrections(
             for each in corrections(posts.find_showing(conn, earlier), earlier.key, relation)
         ]
         rows += [_row(each, cause) for each in _without_repeats(conn, needed, cause)]
+        deliveries.hasten(conn, cause.id, {each.channel_id for each in needed if each.kind == PostKind.NOW}, now)
     return posts.add_pending(conn, rows, now)
 
 

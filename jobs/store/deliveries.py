@@ -179,6 +179,14 @@ def reschedule(  # six parameters: whose, when, and which
     conn.execute(update(delivery).where(*_unposted(channel_id, subscription_id), *which).values(due_at=due_at))
 
 
+def hasten(conn: Connection, entry_id: int, channel_ids: Collection[int], now: datetime) -> None:
+    """Make the entry due now in these channels, but not for subscriptions that are paused or want digests only."""
+    waits = (delivery.c.entry_id == entry_id, delivery.c.channel_id.in_(channel_ids), delivery.c.post_id.is_(None), delivery.c.due_at > now)
+    paused = and_(subscription.c.paused_until.is_not(None), subscription.c.paused_until > now)
+    patient = select(subscription.c.id).where(or_(subscription.c.digest_only, paused))
+    conn.execute(update(delivery).where(*waits, delivery.c.subscription_id.not_in(patient)).values(due_at=now))
+
+
 def make_due(conn: Connection, channel_id: int, now: datetime) -> int:
     """Return how many deliveries moved."""
     return conn.execute(update(delivery).where(*_unposted(channel_id), delivery.c.due_at > now).values(due_at=now)).rowcount

@@ -326,6 +326,25 @@ async def test_why_a_correction_came_that_no_filter_matches_is_explained(db: Dat
     assert f"No subscription of this channel matched it. The bot posted it here because it changes CSMS {OLD}." in explained
 
 
+@pytest.mark.parametrize("digest_only", [False, True])
+async def test_what_supersedes_a_post_does_not_wait_for_a_digest_unless_that_is_all_a_channel_wants(
+    db: Database, clock: Clock, digest_only: bool
+) -> None:
+    subscribe(db, DAILY, digest_only=digest_only)
+    platform = Platform()
+    arrive(db, new(OLD), new(OTHER))
+    clock.now = NINE
+    await run(db, platform)
+    clock.pass_(minutes=1)
+    arrive(db, new(FIX, title="Webinar", body=f"The webinar announced in CSMS # {OLD} has been canceled."), new(FIX_2))
+    await run(db, platform)
+    assert shown(platform)[1:] == ([] if digest_only else [str(FIX)])
+    assert (len(platform.marks), len(platform.answers)) == (1, 1)
+    clock.pass_(days=1)
+    await run(db, platform)
+    assert " ".join(shown(platform)[1:]).split() == [str(FIX), str(FIX_2)]
+
+
 async def test_a_correction_that_came_past_the_filters_is_marked_by_the_next_one(db: Database, clock: Clock) -> None:
     subscribe(db, NOW, REVENUE)
     platform = Platform()
