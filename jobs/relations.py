@@ -75,6 +75,17 @@ def find_changers(conn: Connection, of: Collection[Entry], kinds: Collection[Rel
     return sorted((each for each in known.values() if each.id not in given), key=lambda each: (each.published, each.id))
 
 
+def newest_changers(conn: Connection, of: Sequence[Entry]) -> dict[int, tuple[Entry, Relation]]:
+    """Return, for each of these entries that another one changes directly, the newest that does, and how."""
+    several = [*of, *find_changers(conn, of)]
+    known = {each.id: each for each in several}
+    found = {}
+    for earlier, by in changes(conn, known.values()).items():
+        newest = max((known[later] for later in by), key=lambda each: (each.published, each.id))
+        found[earlier] = newest, by[newest.id]
+    return found
+
+
 def find_changed(conn: Connection, by: Iterable[Entry], kinds: Collection[Relation] = CHANGING) -> list[tuple[Entry, Entry, Relation]]:
     """Return each stored entry that these change, with the one that does and how."""
     several = list(by)

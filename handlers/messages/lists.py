@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlers.replies import cards, dates, entries, freshness
+from handlers.replies import cards, corrections, dates, entries, freshness
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, line
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ def listing(  # seven parameters: what is listed, and each line around it
     """List messages, in groups with headings. `first` opens the answer, behind a warning if newer messages may be missing."""
     found = [entry for _, group in groups for entry in group]
     now, zone = context.now, context.zone
-    spoken = " ".join(
-        f"{number}. {entries.screen_reader_text(entry, zone, most=entries.BULLET_TITLE)}" for number, entry in enumerate(found, 1)
-    )
+    changed = _changed(found, context)
+    spoken = ((entries.screen_reader_text(each, zone, most=entries.BULLET_TITLE), changed.get(each.id, "")) for each in found)
+    numbered = " ".join(f"{number}. {', '.join(filter(None, parts))}" for number, parts in enumerate(spoken, 1))
     warning = freshness.warning(read, now, zone)
     checked = "" if warning else freshness.sentence_part(read, now, zone)
     blocks: list[Block] = [
@@ -66,11 +66,23 @@ def listing(  # seven parameters: what is listed, and each line around it
     ]
     for heading, group in groups:
         blocks += [cards.heading(heading)] if heading else []
-        blocks.append(Bullets(tuple(entries.bullet(entry, entries.sent_day(entry, now, zone)) for entry in group)))
+        items = (entries.bullet(each, entries.sent_day(each, now, zone), changed.get(each.id, "")) for each in group)
+        blocks.append(Bullets(tuple(items)))
     if buttons:
         blocks.append(Buttons(tuple(buttons)))
-    text = " ".join(part for part in (warning, first, f"{title}.", spoken) if part)
+    text = " ".join(part for part in (warning, first, f"{title}.", numbered) if part)
     return Reply(text, (*blocks, entries.caution(found)), subjects=tuple(entry.key for entry in found), shareable=True)
+
+
+def _changed(found: Sequence[Entry], context: Context) -> dict[int, str]:
+    """Return "corrected by 68987884" for each message that a later one changes."""
+    from jobs.relations import newest_changers
+
+    if context.db is None:
+        return {}
+    with context.db.read() as conn:
+        changers = newest_changers(conn, found)
+    return {number: f"{corrections.PASSIVE[how].lower()} by {later.number}" for number, (later, how) in changers.items()}
 
 
 def nothing_found(

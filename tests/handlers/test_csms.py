@@ -139,6 +139,16 @@ def test_the_card_shows_the_whole_chain_oldest_first(sqlite_db: Database) -> Non
         assert "follows up on CSMS 67647279" in listed[3]
 
 
+@pytest.mark.parametrize("words", ["latest", "agoa haiti"])
+def test_lists_say_which_messages_were_changed(sqlite_db: Database, words: str) -> None:
+    again = entry("68987999", "AGOA again", body="This message replaces CSMS # 67647279.", published=NOW + timedelta(hours=1))
+    publish(sqlite_db, AGOA, CORRECTED, again)
+    reply = say(f"/csms {words}", sqlite_db)
+    assert [each for each in bullets(reply) if " by " in each] == [each for each in bullets(reply) if each.endswith("replaced by 68987999")]
+    assert sum("67647279" in each and "replaced by 68987999" in each for each in bullets(reply)) == 1
+    assert "6 Feb 2026, replaced by 68987999" in reply.text
+
+
 def test_the_newest_message_of_the_topic_stands_below_one_that_nothing_names(sqlite_db: Database) -> None:
     publish(sqlite_db, AGOA, entry("68987891", "Rules of origin", "trade-agreements"))
     assert "Newest on FTA: Rules of origin" in render(say("/csms 67647279", sqlite_db))
