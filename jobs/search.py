@@ -16,11 +16,11 @@ from jobs.store import entries, tokens
 from jobs.store.database import Connection
 from jobs.tokens import has_term, in_title, text_tokens
 
-MAX_COUNTED = 50
+MAX_COUNTED = 30
 """More entries are not counted, unless somebody asks how many there are."""
 
 _BATCH = 50
-_MAX_READ = 1_000
+_MAX_READ = 300
 """Entries that a page of a search for phrases reads. A later page goes on where it ended."""
 
 _MAX_CANDIDATES = 5_000
@@ -40,24 +40,27 @@ _NEAR_BEST = 0.75
 
 def find(conn: Connection, search: Search, limit: int, order: Order = Order.NEWEST, after: Place | None = None) -> Page:
     """Return the entries with all words: the first page, or the one after a place."""
-    size = _BATCH if _has_phrases(search) else limit + 1
+    has_phrases = _has_phrases(search)
+    most = limit if has_phrases or after is not None else max(limit, MAX_COUNTED)
+    size = _BATCH if has_phrases else most + 1
     best = order is Order.BEST and bool(search.words)
     in_order = _best_first(conn, search, after, size) if best else _matching(conn, search, _below(_query(search), after), size)
-    shown: list[Place] = []
+    fitting: list[Place] = []
     end = last = None
     for read, (place, fits) in enumerate(in_order):
-        if (len(shown) == limit and fits) or read == _MAX_READ:
+        if (len(fitting) == most and fits) or read == _MAX_READ:
             end = last
             break
         last = place
-        shown += [place] if fits else []
+        fitting += [place] if fits else []
+    shown = fitting[:limit]
     found = entries.by_ids(conn, (tokens.entry_id(place.row) for place in shown))
     titled, others = (
         tuple(found[tokens.entry_id(place.row)] for place in shown if place.titled == in_title and tokens.entry_id(place.row) in found)
         for in_title in (True, False)
     )
-    page = Page(titled, others, end)
-    return page if after is not None else replace(page, count=len(page.entries) if end is None else count(conn, search))
+    count = len(fitting) if end is None and after is None else None
+    return Page(titled, others, shown[-1] if len(fitting) > limit else end, count)
 
 
 def count(conn: Connection, search: Search, most: int = MAX_COUNTED) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from content.search.text import clean, root, split
@@ -191,7 +191,7 @@ def _search(query: Query, zone: str, *, samples: bool) -> Search:
             *((topic_term(*asked.topics),) if asked.topics else ()),
             *(kind_term(*each) for each in kinds if each),
             *((feed_term(*feeds),) if feeds else ()),
-            *((years_term(since, until or query.now + _AHEAD),) if since is not None else ()),
+            *((years_term(since.astimezone(UTC).year, (until or query.now + _AHEAD).astimezone(UTC).year),) if since is not None else ()),
         ),
         without_filters=(
             *map(topic_term, asked.without_topics),

@@ -5,7 +5,7 @@ only, which `jobs.tokens` makes, so that both find the same.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,17 +15,18 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from jobs.models.entries import Entry
 from jobs.models.search import IndexQuery, Term
 from jobs.store.schema import entry_token
-from jobs.tokens import EVERY, NONE, entry_tokens
+from jobs.tokens import EVERY, NONE, entry_tokens, years_term
 
 _IDS = 1 << 30
 """More than there are ids."""
 _MAX_SECONDS = 1 << 32
 
-_WALKED = 500
-"""Newest rows that PostgreSQL reads before it asks its index, which sorts all rows that it finds. Common words are found among them."""
-_COMMON = 20
-"""Rows found among them that show a word so common that reading on costs less than sorting."""
-_READ_ON = 3
+_WALKED = 150
+"""Newest rows that PostgreSQL looks through before it asks its index, which sorts all that it finds. Common words are among them."""
+_YEARS = 8
+"""Years, back from the newest row, in which the index is asked one by one, so that it need not sort all years."""
+_RARE = 8
+"""Fewer rows in a year show a word that is rare enough to ask for all years at once."""
 
 
 def row_id(entry_id: int, published: datetime) -> int:
@@ -74,20 +75,34 @@ def rows(conn: Connection, query: IndexQuery, limit: int) -> list[int]:
         matching = text("entry_token MATCH :query").bindparams(query=_FTS5.query(query))
         found = select(entry_token.c.rowid).where(matching, *within).order_by(entry_token.c.rowid.desc()).limit(limit)
         return list(conn.execute(found).scalars())
-    return _walk(conn, _TSQUERY.query(query), within, limit, _WALKED)
+    return _walk(conn, query, within, limit)
 
 
-def _walk(conn: Connection, query: str, within: Collection[ColumnElement[bool]], limit: int, walked: int) -> list[int]:
-    """Read the newest rows; if too few of them match, ask the index."""
-    newest = select(entry_token).where(*within).order_by(entry_token.c.rowid.desc()).limit(walked).subquery()
-    found = list(conn.execute(_matching(newest, query, limit)).scalars())
-    if len(found) >= limit:
+def _walk(conn: Connection, query: IndexQuery, within: Collection[ColumnElement[bool]], limit: int) -> list[int]:
+    """Look through the newest rows; if too few of them match, ask the index, of the last years first."""
+    newest = select(entry_token).where(*within).order_by(entry_token.c.rowid.desc()).limit(_WALKED).subquery()
+    found = list(conn.execute(_matching(newest, _TSQUERY.query(query), limit)).scalars())
+    top = None if len(found) == limit else conn.execute(select(func.max(entry_token.c.rowid)).where(*within)).scalar()
+    if top is None:
         return found
-    if len(found) >= _COMMON and walked == _WALKED:
-        return _walk(conn, query, within, limit, _READ_ON * walked * limit // len(found))
-    # the planner would rather read rows in their order, up to all of them
-    indexed = select(entry_token.c.rowid).where(_matches(entry_token.c.tokens, query), *within).cte("indexed").prefix_with("MATERIALIZED")
-    return list(conn.execute(select(indexed.c.rowid).order_by(indexed.c.rowid.desc()).limit(limit)).scalars())
+    taken: list[int] = []
+    newest_year = year = row_moment(top).year
+    oldest_year = 1 if query.low is None else row_moment(query.low).year
+    for year in range(newest_year, max(newest_year - _YEARS, oldest_year - 1, 1), -1):
+        taken += _indexed(conn, replace(query, filters=(*query.filters, years_term(year, year))), within, limit - len(taken))
+        if len(taken) == limit or year == oldest_year:
+            return taken
+        if len(taken) < _RARE:
+            break
+    earlier = entry_token.c.rowid < row_id(0, datetime(year, 1, 1, tzinfo=UTC))
+    return taken + _indexed(conn, query, [*within, earlier], limit - len(taken))
+
+
+def _indexed(conn: Connection, query: IndexQuery, within: Collection[ColumnElement[bool]], limit: int) -> list[int]:
+    """Ask the index and sort what it finds. By itself, the planner may read all rows in their order instead."""
+    matching = _matches(entry_token.c.tokens, _TSQUERY.query(query))
+    found = select(entry_token.c.rowid).where(matching, *within).cte("found").prefix_with("MATERIALIZED")
+    return list(conn.execute(select(found.c.rowid).order_by(found.c.rowid.desc()).limit(limit)).scalars())
 
 
 def _matching(among: Any, query: str, limit: int) -> Select[Any]:

@@ -35,14 +35,14 @@ WORDS = (
 
 
 def stored_entries(db: Database) -> list[Entry]:
-    """Store 300 entries of random words, of all dates, and return them."""
+    """Store 300 entries of random words, of twelve years, and return them."""
     chance = random.Random(1)  # noqa: S311  # to be repeatable
     several = [
         entry(
             str(69_000_000 + number),
             " ".join(chance.choices(WORDS, k=3)),
             *chance.sample(("forced-labor", "tariffs", "forced"), chance.randrange(3)),
-            published=NOW - timedelta(days=chance.randrange(300), seconds=chance.randrange(3)),
+            published=NOW - timedelta(days=chance.randrange(300) ** 2 // 20, seconds=chance.randrange(3)),
             body=" ".join(chance.choices(WORDS, k=chance.randrange(6))) or None,
             kind=chance.choice(("guidance", "quota", "outage")),
         )
@@ -109,17 +109,21 @@ def test_pages_follow_each_other_whatever_is_stored_meanwhile(db: Database) -> N
 
 def test_a_period_bounds_the_rows(db: Database) -> None:
     several = stored_entries(db)
-    since, until = NOW - timedelta(days=200), NOW - timedelta(days=100)
+    since, until = NOW - timedelta(days=2_000), NOW - timedelta(days=100)
     with db.read() as conn:
         rows = tokens.rows(conn, query(low=tokens.row_id(0, since), below=tokens.row_id(0, until)), 1_000)
     assert {tokens.entry_id(row) for row in rows} == {each.id for each in several if since <= each.published < until}
 
 
-def test_common_rare_and_once_common_words_are_found_in_any_amount(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("years", "rare"), [(8, 8), (8, 0), (1, 0)])
+def test_common_rare_and_once_common_words_are_found_in_any_amount(
+    db: Database, monkeypatch: pytest.MonkeyPatch, years: int, rare: int
+) -> None:
     monkeypatch.setattr(tokens, "_WALKED", 10)
-    monkeypatch.setattr(tokens, "_COMMON", 3)
+    monkeypatch.setattr(tokens, "_YEARS", years)
+    monkeypatch.setattr(tokens, "_RARE", rare)
     several = stored_entries(db)
-    once = [each for each in several if each.published < NOW - timedelta(days=250)]
+    once = [each for each in several if each.published < NOW - timedelta(days=2_500)]
     with db.begin() as conn:
         for each in once:
             entries.replace(conn, each.id, as_new(entry(each.number, f"Once {each.title}")), NOW, each.published)
