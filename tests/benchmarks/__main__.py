@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import feeds, latency, processes, publishing, questions, slack
+from tests.benchmarks import feeds, latency, processes, publishing, questions, searching, slack
 from tests.benchmarks.measure import Row
 
 
@@ -17,6 +17,7 @@ def rows(folder: Path) -> Iterator[Row]:
     yield from questions.rows()
     yield from feeds.rows(folder)
     yield from publishing.rows(folder)
+    yield from searching.rows(folder)
     yield from slack.rows(folder)
     yield from latency.rows(folder)
 
