@@ -106,12 +106,17 @@ def effective_dates(title: str, body: str | None, published: date) -> tuple[Effe
 
 def _dates(sentence: str, published: date) -> Iterator[EffectiveDate]:
     last: DateKind | None = None
-    for each in _DATE.finditer(sentence):
-        day = _day(each, published)
+    for each, day in days_in(sentence, published):
         kind = None if day is None else _kind(sentence, each, last)
         if day is not None and kind is not None:
             yield EffectiveDate(day, kind, " ".join(sentence.split()))
         last = kind
+
+
+def days_in(text: str, published: date) -> Iterator[tuple[re.Match[str], date | None]]:
+    """Yield where a text gives a day, and the day; None for one that does not exist, such as 31 June."""
+    for each in _DATE.finditer(text):
+        yield each, _day(each, published)
 
 
 def _day(found: re.Match[str], published: date) -> date | None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import TYPE_CHECKING
 
 from handlers.messages import lists
 from handlers.messages.news import EVENTS
 from handlers.replies import cards, dates
 from jobs.cadence import zone_info
+from jobs.effective_dates import days_in
 from jobs.inflection import phrase_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date
 
     from handlers.command import Context
     from handlers.messages.lists import Stored
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from handlers.replies.reply import Reply
     from jobs.models.entries import Entry
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DATE = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]{{0,6}}\.? (\d{{1,2}})(?!\d)(?:,? (20\d\d))?")
 _BEFORE, _AFTER = 120, 60
 """Characters between a date and the word for the event."""
 _MAX_READ = 20_000
@@ -54,19 +51,8 @@ def coming_day(entry: Entry, events: Sequence[str], today: date, zone: str) -> d
     text = " ".join(f"{entry.title}. {entry.body or ''}"[:_MAX_READ].casefold().split())
     near = [phrase_pattern(event) for event in events]
     found = []
-    for match in _DATE.finditer(text):
+    for match, day in days_in(text, entry.published.astimezone(zone_info(zone)).date()):
         around = text[max(0, match.start() - _BEFORE) : match.end() + _AFTER]
-        day = _day(match, entry.published, zone)
         if day is not None and day >= today and any(pattern.search(around) for pattern in near):
             found.append(day)
     return min(found, default=None)
-
-
-def _day(match: re.Match[str], published: datetime, zone: str) -> date | None:
-    """Return the day of a date; without a year, the first one after the message was sent."""
-    sent = published.astimezone(zone_info(zone)).date()
-    try:
-        day = date(int(match[3] or sent.year), _MONTHS.index(match[1]) + 1, int(match[2]))
-        return day if match[3] or day >= sent else day.replace(year=sent.year + 1)
-    except ValueError:  # 31 June
-        return None
