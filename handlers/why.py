@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from handlers import outbox as outbox_cards
 from handlers.office import trade
-from handlers.replies import cards, corrections, dates, entries, freshness
+from handlers.replies import cards, corrections, dates, entries, freshness, key_dates
 from handlers.replies.reasons import explain, posting_state
 from handlers.replies.reply import (
     Block,
@@ -27,10 +28,11 @@ from handlers.replies.reply import (
     refusal,
 )
 from handlers.subscriptions import wording
+from jobs.key_dates import key_dates_of
 from jobs.matching import left_out
 from jobs.relations import CONTINUING
 from jobs.relations import changes as changes_among
-from jobs.store import channels, outbox, posts, readings, reports
+from jobs.store import channels, outbox, posts, readings, reminders, reports
 from jobs.store import entries as entry_store
 from jobs.store import subscriptions as subscription_store
 
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from handlers.command import Command, Context
     from jobs.models.channels import ChannelRef
     from jobs.models.entries import Entry
+    from jobs.models.reminders import Reminded
     from jobs.models.subscriptions import Subscription
     from jobs.store.database import Connection, Database
     from jobs.store.reports import Reason
@@ -80,6 +83,8 @@ class _PostedEntry:
     """Entries that it changes and was posted with, although no subscription matched it."""
     mistyped: tuple[str, ...]
     """Numbers as it has them, of which it is not certain which messages they mean."""
+    reminded: list[Reminded]
+    """The reminders of its dates that the channel got or is about to get."""
 
 
 def why(words: str, command: Command, context: Context) -> Reply:
@@ -111,7 +116,7 @@ def why(words: str, command: Command, context: Context) -> Reply:
         feeds = {reason.entry.feed for reason in asked.reasons} if asked else set()
         return freshness.with_warning(_explain_digest(asked, here, context), feeds, context)
     found = _read_entry(context.db, command.channel, int(entry[1]) if entry else 0, number[1].upper() if number else "")
-    reply = _explain_entry(found, text, here, context)
+    reply = _with_reminders(_explain_entry(found, text, here, context), found, here, context)
     return freshness.with_warning(reply, {found.entry.feed if found else freshness.CSMS}, context)
 
 
@@ -156,8 +161,11 @@ def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -
         changed = changes_among(conn, [entry, *known.values()], CONTINUING)
         unclear = tuple(each.as_written for each in readings.relations_of(conn, [entry.id]).get(entry.id, ()) if not each.number)
         stop = _stop(conn, channel_id)
+        stated_by = {number for key in key_dates_of(conn, [entry]) for number in key.stated_by}
+        reminded = reminders.reminded(conn, channel_id, stated_by)
     changes = [each for each in known.values() if entry.id in changed.get(each.id, ())]
-    return _PostedEntry(entry, reasons, subscriptions, [each for each in live if entry in left_out(each, then)], stop, changes, unclear)
+    left_out_by = [each for each in live if entry in left_out(each, then)]
+    return _PostedEntry(entry, reasons, subscriptions, left_out_by, stop, changes, unclear, reminded)
 
 
 def _stop(conn: Connection, channel_id: int) -> str:
@@ -247,6 +255,20 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
         (*head, cards.heading(question), Bullets(items), Buttons((_MANAGE,)), entries.caution([entry])),
         subjects=(entry.key,),
     )
+
+
+def _with_reminders(reply: Reply, found: _PostedEntry | None, here: str, context: Context) -> Reply:
+    """Add which reminders the channel got of the dates of the entry, if any."""
+    if found is None or not found.reminded:
+        return reply
+    listed = ", ".join(
+        f"{outbox_cards.quantity(each.days, 'day')} before {key_dates.near(each.date, context.now, context.zone)}"
+        for each in sorted(found.reminded, key=lambda each: (each.date, -each.days))
+    )
+    said = f"The bot reminded {here} of its dates: {listed}."
+    place = next((place for place, block in enumerate(reply.blocks) if isinstance(block, Buttons)), len(reply.blocks))
+    blocks = (*reply.blocks[:place], Section((line(said),)), *reply.blocks[place:])
+    return replace(reply, text=f"{reply.text} {said}", blocks=blocks)
 
 
 def _explain_left_out(entry: Entry, by: list[Subscription], head: tuple[Block, ...], context: Context) -> Reply:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from content.catalog import Catalog
 from handlers.forms.fields import Field, FieldKind, FormView, Option, Values
+from handlers.outbox import quantity
 from handlers.replies.reply import Reply
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import INSTEAD_OF
@@ -238,7 +239,7 @@ def _fields(form: Form, catalog: Catalog) -> Iterable[Field]:
     yield Field(FieldKind.CHECK, "urgent", "Urgent", ("urgent",) if form.urgent else (), hint=urgent, only=_DIGESTS)
     system = "Maintenance, outages and technical documents too"
     yield Field(FieldKind.CHECK, "system", "Routine notices", ("system",) if form.system else (), hint=system)
-    deadlines = f"Reminders {' and '.join(map(str, DEFAULT_DAYS))} days before, at 09:00"
+    deadlines = f"Reminders {' and '.join(quantity(each, 'day') for each in DEFAULT_DAYS)} before, at 09:00"
     yield Field(FieldKind.CHECK, "deadlines", "Deadlines and other dates", ("deadlines",) if form.deadlines else (), hint=deadlines)
     one = "One per line, such as: notify parties"
     yield Field(FieldKind.LINES, "phrases", "Only messages with one of these phrases", form.phrases, hint=one)

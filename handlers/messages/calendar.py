@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from handlers.messages import answers
 from handlers.messages.date_list import LIST, read
 from handlers.messages.lists import Stored
+from handlers.outbox import quantity
 from handlers.replies import cards, entries, key_dates
 from handlers.replies.reply import Block, Buttons, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
 from jobs.key_dates import load_key_dates
@@ -136,7 +137,7 @@ def _with_text(title: str, file: str, stored: Stored, context: Context) -> Reply
         text = f"{title}: no date is near enough for a calendar file."
         return Reply(text, (cards.heading(text), Buttons((LIST,))))
     whole = "BEGIN:VEVENT".join((head, *kept)) + "END:VCALENDAR"
-    count = f"the first {len(kept)} of {len(events)} dates" if len(kept) < len(events) else f"{len(kept)} dates"
+    count = f"the first {len(kept)} of {len(events)} dates" if len(kept) < len(events) else quantity(len(kept), "date")
     hint = "The bot has no web address here, so copy these lines into a file whose name ends in .ics, and open it in your calendar."
     lines: tuple[Line, ...] = tuple(line(Span(each, code=True)) for each in whole.split("\n") if each)
     blocks: tuple[Block, ...] = (

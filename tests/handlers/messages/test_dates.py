@@ -10,6 +10,7 @@ from handlers.replies.reply import Reply, buttons_of
 from handlers.replies.text import render
 from handlers.router import read_command, resolve
 from jobs.publish import publish_entries
+from jobs.reminders import record_due
 from jobs.store.database import Database
 from tests.handlers.messages.test_answers import Host, ask, poll, publish
 from tests.support.small_catalog import CHANNEL, NOW, entry, new
@@ -306,3 +307,11 @@ def test_a_document_of_another_feed_is_named_by_its_own_number_or_place(sqlite_d
 def test_the_card_of_a_message_leads_to_its_dates(stored: Database) -> None:
     assert "/trade dates 68000001" in commands(ask("/csms 68000001", stored))
     assert "/trade dates 68000007" not in commands(ask("/csms 68000007", stored))
+
+
+def test_why_names_the_reminders_that_a_channel_got(stored: Database) -> None:
+    ask("/csms remind 68000001 7d 1d", stored)
+    assert "reminded" not in flat(ask("/csms why 68000001", stored))
+    stored.clock = lambda: NOW + timedelta(days=20)
+    record_due(stored)
+    assert "The bot reminded this channel of its dates: 1 day before 2 Mar." in flat(ask("/csms why 68000001", stored))
