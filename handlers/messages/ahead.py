@@ -24,6 +24,9 @@ _TAKES = _set("becomes come comes coming enter entering enters go goes going tak
 _NOT_DATES = _set("did do does happened happens if should when why")
 _DATES = _set("changes dates deadlines duties effective expirations quotas requirements rules")
 _FUTURE = _set("by for from in next on soon that this today tomorrow up until within")
+_LEADING = ("in", "during", "within", "over", "the", "for")
+"""Words right before the days that belong to them."""
+
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _NUMBERS = {"couple": 2, "two": 2, "few": 3, "three": 3, "four": 4, "five": 5, "six": 6}
@@ -69,8 +72,10 @@ def read(words: Sequence[str], today: date) -> tuple[Ahead, list[str]]:
         found = _read_at(words[place : place + 4], today)
         if found is not None:
             ahead, count = found
-            before = words[:place]
-            return ahead, [*(before[:-1] if before and before[-1] in ("in", "during", "the", "for") else before), *words[place + count :]]
+            before = list(words[:place])
+            while before and before[-1] in _LEADING:
+                del before[-1]
+            return ahead, [*before, *words[place + count :]]
     return default(today), list(words)
 
 

@@ -6,12 +6,14 @@ from datetime import date, timedelta
 import icalendar
 import pytest
 
+from handlers.command import Context
 from handlers.messages.calendar import calendar_file
-from handlers.replies.reply import Reply
+from handlers.replies.reply import Reply, lines_of
 from handlers.replies.text import render
+from handlers.router import dispatch, read_command, resolve
 from jobs.store.database import Database
-from tests.handlers.messages.test_answers import SHIPPED, ask, publish
-from tests.support.small_catalog import NOW, entry
+from tests.handlers.messages.test_answers import MARIA, SHIPPED, ask, publish
+from tests.support.small_catalog import CHANNEL, NEW_YORK, NOW, entry
 
 AGO = NOW - timedelta(days=5)
 COMMENTS = entry("68000002", "Comments on the new form", "revenue", published=AGO, body="Comments are due by February 20, 2026.")
@@ -115,3 +117,12 @@ def test_a_calendar_of_something_that_is_no_topic_is_explained(sqlite_db: Databa
 
 def text(reply: Reply) -> str:
     return " ".join(render(reply).split())
+
+
+@pytest.mark.parametrize(("words", "name"), [("", "all"), ("revenue", "revenue"), ("quota", "agriculture-quota")])
+def test_with_an_address_the_command_links_the_calendar(sqlite_db: Database, words: str, name: str) -> None:
+    context = Context(SHIPPED, NOW, NEW_YORK, sqlite_db, url="https://bot.example.gov")
+    reply = dispatch(resolve(read_command(f"/trade calendar {words}", MARIA, CHANNEL)), context)
+    address = f"https://bot.example.gov/calendar/{name}.ics"
+    assert [span.link for block in reply.blocks for each in lines_of(block) for span in each if span.link] == [address]
+    assert address in reply.text

@@ -1,0 +1,59 @@
+"""Time words of questions about what is to come. Pure."""
+
+from datetime import date
+
+import pytest
+
+from handlers.messages.ahead import asks_dates, default, read
+
+TODAY = date(2026, 2, 9)
+"""A Monday."""
+
+
+@pytest.mark.parametrize(
+    ("words", "since", "until", "rest"),
+    [
+        ("revenue", date(2026, 2, 9), date(2026, 5, 11), "revenue"),
+        ("today", date(2026, 2, 9), date(2026, 2, 10), ""),
+        ("revenue tomorrow", date(2026, 2, 10), date(2026, 2, 11), "revenue"),
+        ("this week", date(2026, 2, 9), date(2026, 2, 16), ""),
+        ("next week", date(2026, 2, 16), date(2026, 2, 23), ""),
+        ("this month", date(2026, 2, 9), date(2026, 3, 1), ""),
+        ("next month for quota", date(2026, 3, 1), date(2026, 4, 1), "for quota"),
+        ("this year", date(2026, 2, 9), date(2027, 1, 1), ""),
+        ("next year", date(2027, 1, 1), date(2028, 1, 1), ""),
+        ("in march", date(2026, 3, 1), date(2026, 4, 1), ""),
+        ("in february", date(2026, 2, 9), date(2026, 3, 1), ""),
+        ("in january", date(2027, 1, 1), date(2027, 2, 1), ""),
+        ("december 2027", date(2027, 12, 1), date(2028, 1, 1), ""),
+        ("by march", date(2026, 2, 9), date(2026, 4, 1), ""),
+        ("before march", date(2026, 2, 9), date(2026, 3, 1), ""),
+        ("in the next 30 days", date(2026, 2, 9), date(2026, 3, 12), ""),
+        ("next two weeks", date(2026, 2, 9), date(2026, 2, 24), ""),
+        ("next few months", date(2026, 2, 9), date(2026, 5, 11), ""),
+        ("next 999 weeks", date(2026, 2, 9), date(2027, 2, 11), ""),
+        ("may apply", date(2026, 2, 9), date(2026, 5, 11), "may apply"),
+        ("in may", date(2026, 5, 1), date(2026, 6, 1), ""),
+    ],
+)
+def test_time_words_are_days_ahead(words: str, since: date, until: date, rest: str) -> None:
+    ahead, left = read(words.split(), TODAY)
+    assert (ahead.since, ahead.until, " ".join(left)) == (since, until, rest)
+
+
+@pytest.mark.parametrize("today", [date(2026, 1, 31), date(2026, 12, 31), date(2028, 2, 29)])
+def test_months_are_right_at_the_ends_of_months_and_years(today: date) -> None:
+    for words in ("this month", "next month", "next year", "this week", "next week", "in december", "by january"):
+        ahead, _ = read(words.split(), today)
+        assert today <= ahead.since < ahead.until
+
+
+def test_without_time_words_ninety_days_count() -> None:
+    assert default(TODAY).phrase == "in the next 90 days"
+    assert (default(TODAY).until - TODAY).days == 91
+
+
+@pytest.mark.parametrize(("words", "asks"), [("what takes effect", True), ("deadlines", True), ("due process", False), ("when due", False)])
+def test_the_shape_of_a_question_tells(words: str, asks: bool) -> None:
+    split = words.split()
+    assert asks_dates(split, next((place for place, word in enumerate(split) if word not in ("what", "the")), len(split))) is asks
