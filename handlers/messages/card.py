@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from handlers.messages import missing_text
 from handlers.messages.date_list import reference
 from handlers.messages.questions import MIN_NUMBER
-from handlers.replies import cards, corrections, entries, freshness, reasons
+from handlers.replies import cards, corrections, entries, freshness, gists, reasons
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line, plain
 from jobs.csms import hex_url
 from jobs.models.entries import SAMPLE
+from jobs.states import EntryKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from handlers.command import Context
     from jobs.feed_health import LastRead
     from jobs.models.entries import Entry
+    from jobs.models.readings import EffectiveDate
     from jobs.relations import Changes
     from jobs.states import Relation
     from jobs.store.database import Connection, Database
@@ -54,8 +56,8 @@ class Links:
     """Messages that it seems to continue, or that seem to continue it, by their titles; oldest first."""
     newest: Entry | None = None
     """The newest message of its topic."""
-    dated: bool = False
-    """It gives a date."""
+    dates: tuple[EffectiveDate, ...] = ()
+    """The dates that it gives."""
 
 
 def by_number(number: str, db: Database, context: Context, *, samples: bool, validity: bool = False) -> Reply:
@@ -103,7 +105,7 @@ def _load_links(conn: Connection, entry: Entry) -> Links:
         tuple(dict.fromkeys(each.as_written for each in written)),
         tuple(each for each in continuations(entry, window) if each.id not in known),
         next((each for each in newest if each.id != entry.id and each.published > entry.published), None),
-        bool(readings.dates_of(conn, [entry.id])),
+        readings.dates_of(conn, [entry.id]).get(entry.id, ()),
     )
 
 
@@ -130,10 +132,14 @@ def card(entry: Entry, links: Links, read: LastRead, context: Context, *, validi
         blocks += [Divider(), SmallPrint((line(Span(corrections.EARLIER, bold=True)), *earlier))]
     else:
         blocks += [Divider()] if changing else []
-        blocks += [Section((entries.title(entry, entries.CARD_TITLE, bold=True),)), SmallPrint((entries.facts(entry, now, zone),))]
-        blocks += [Section((each,)) for each in ((body,) if body else ()) + topics]
+        blocks += [
+            Section((entries.title(entry, entries.CARD_TITLE, bold=True),)),
+            SmallPrint((entries.facts(entry, now, zone), *_dateless(entry, links))),
+        ]
+        said = gists.lines(entry, links.dates, now, zone)
+        blocks += [Section((each,)) for each in (*said, *((body,) if body else ()), *topics)]
     blocks += [*(() if validity else naming), *_chain_blocks(entry, links, context), *_doubtful_blocks(links, context)]
-    buttons = [Button("Dates", f"/trade dates {reference(entry)}")] if links.dated else []
+    buttons = [Button("Dates", f"/trade dates {reference(entry)}")] if links.dates else []
     buttons += [
         Button(f"Latest CSMS: {entries.topic_name(context.catalog, slug)}", f"/csms latest {slug}") for slug in slugs[:3] if slug != "other"
     ]
@@ -141,6 +147,12 @@ def card(entry: Entry, links: Links, read: LastRead, context: Context, *, validi
     changed = [plain(corrections.advice(each, how, now, zone)) for each, how in changing]
     text = " ".join(filter(None, (warning, *changed, entries.screen_reader_text(entry, zone, link=True))))
     return Reply(text, tuple(blocks), subjects=(entry.key,), shareable=True)
+
+
+def _dateless(entry: Entry, links: Links) -> tuple[Line, ...]:
+    """Say of what surely applies from a day on that its text does not give it."""
+    expected = entry.kind in (EntryKind.GUIDANCE, EntryKind.QUOTA) and bool(entry.body)
+    return (line("Effective date: not found in its text"),) if expected and not links.dates else ()
 
 
 def _topics(entry: Entry, slugs: tuple[str, ...], context: Context) -> tuple[Line, ...]:

@@ -149,6 +149,17 @@ def test_lists_say_which_messages_were_changed(sqlite_db: Database, words: str) 
     assert "6 Feb 2026, replaced by 68987999" in reply.text
 
 
+def test_the_card_gives_the_first_date_and_what_changes_or_says_that_no_date_was_found(sqlite_db: Database) -> None:
+    body = f"{'CBP has news for the trade. ' * 20}The new form must be used beginning March 1, 2026."
+    dated = entry("68987884", "GUIDANCE: New form", kind="guidance", lead="guidance", body=body)
+    publish(sqlite_db, AGOA, dated, entry("68987891", "Survey", body="Please answer our survey."))
+    shown = render(say("/csms 68987884", sqlite_db))
+    assert "Effective 1 Mar: The new form must be used beginning March 1, 2026." in shown
+    assert "not found in its text" not in shown
+    assert "Effective date: not found in its text" in render(say("/csms 67647279", sqlite_db))
+    assert "not found in its text" not in render(say("/csms 68987891", sqlite_db))
+
+
 def test_the_newest_message_of_the_topic_stands_below_one_that_nothing_names(sqlite_db: Database) -> None:
     publish(sqlite_db, AGOA, entry("68987891", "Rules of origin", "trade-agreements"))
     assert "Newest on FTA: Rules of origin" in render(say("/csms 67647279", sqlite_db))
