@@ -6,10 +6,9 @@ from email.utils import parsedate_to_datetime
 
 from bot.ask import Json, load, map_lines, parse, read_lines, string
 from jobs import classify as topics
-from jobs.csms import heading, without_banner
-from jobs.effective_dates import effective_dates
-from jobs.references import complete, references
-from jobs.sentences import gist
+from jobs.csms import heading
+from jobs.reading import read_message
+from jobs.references import complete
 
 
 def classify(name: str, known: str | None = None) -> int:
@@ -31,20 +30,19 @@ def classify(name: str, known: str | None = None) -> int:
         result = topics.classify(title, string(line, "body"), catalog.topics)
         hits = [{"topic": hit.topic, "because": hit.because} for hit in result.topics]
         number, text = string(line, "number") or heading(title).number, heading(title).text
-        body = without_banner(string(line, "body") or "", number, text)
-        named = [complete(each, text, titles) for each in references(text, body, number)]
+        said = read_message(text, string(line, "body"), number, day(line))
+        named = [complete(each, text, titles) for each in said.relations]
         return {
             "topics": hits,
             "kind": result.kind,
             "routine": result.routine,
             "relations": [
-                {"to": each.number or None, "kind": each.kind, "as_written": each.as_written, "because": each.because} for each in named
+                {"to": each.number or None, "kind": each.kind, "as_written": each.as_written, "because": each.because}
+                for each in named
+                if not number or each.number != number  # it may have mistyped its own
             ],
-            "dates": [
-                {"date": each.date.isoformat(), "kind": each.kind, "sentence": each.sentence}
-                for each in effective_dates(text, body, day(line))
-            ],
-            "gist": gist(body),
+            "dates": [{"date": each.date.isoformat(), "kind": each.kind, "sentence": each.sentence} for each in said.dates],
+            "gist": said.gist,
         }
 
     return map_lines(lines, about)
