@@ -33,13 +33,13 @@ _DETERMINERS = (
 )
 _NOUN = (
     r"(?:guidance|information|instructions?|messages?|notices?|notifications?|communications?|bulletins?|announcements?|alerts?|postings?"
-    r"|reminders?|dates?|errors?|FAQs?)"
+    r"|reminders?|dates?|errors?|FAQs?|numbers?|codes?|rates?|deadlines?)"
 )
 _SAID = (
     r"(?:(?:that|which)\s+(?:was|were|is)\s+|previously\s+|originally\s+|initially\s+|first\s+)*"
     r"(?:issued|provided|announced|given|noted|listed|published|posted|sent|contained|outlined|described|stated|set(?:\s+forth)?|found"
     r"|included|identified|detailed|shared|communicated|distributed|released|shown|specified|indicated|reported|mentioned|referenced"
-    r"|conveyed)\s+(?:in|by|with|under|via|through|on)\s+"
+    r"|conveyed)\s+(?:in|by|with|under|via|through|on|as)\s+"
 )
 _HELD = (  # what stands in the message itself, unlike what it announces or describes
     r"(?:(?:that|which)\s+(?:was|were|is)\s+|previously\s+|originally\s+|incorrectly\s+|erroneously\s+)*"
@@ -52,7 +52,7 @@ _WORD = (  # none of those that turn the phrase to something else
 _BETWEEN = {
     _Object.MESSAGE: (
         rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_SAID}|in\s+|of\s+|from\s+)?|(?:{_WORD}){{1,7}}?{_HELD}"
-        rf"|(?:{_WORD}){{0,7}}?{_NOUN}\s+(?:{_SAID}|in\s+))?"
+        rf"|(?:{_WORD}){{0,7}}?{_NOUN}(?:,?\s+including\s+|\s+(?:{_SAID}|in\s+)))?"
     ),
     _Object.THING: rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_SAID}|in\s+|of\s+)?|(?:{_WORD}){{1,9}}?(?:{_SAID}|in\s+))?",
 }
@@ -72,7 +72,8 @@ class _Wording:
 _WORDINGS: Mapping[Relation, _Wording] = {
     Relation.REPLACES: _Wording(
         _Object.MESSAGE,
-        r"replac(?:es|e|ing)|replacement\s+(?:of|for|to)|supersed(?:es|e|ing)|supersession\s+of",
+        r"replac(?:es|e|ing)|replacement\s+(?:of|for|to)|supersed(?:es|e|ing)|supersession\s+of"
+        r"|(?:message|guidance|notice)\s+(?:is\s+)?in\s+(?:lieu|place)\s+of",
         r"replaced|superseded",
         r"replace(?:s|d|ment)|supersed(?:es|ed)",
     ),
@@ -93,7 +94,7 @@ _WORDINGS: Mapping[Relation, _Wording] = {
     Relation.RESOLVES: _Wording(
         _Object.THING,
         r"resolution\s+(?:of|to|for)|resolv(?:es|e|ing)|fixes|closes",
-        r"resolved|fixed|over",
+        r"resolved|fixed|addressed|over",
         r"resol(?:ved|ution)",
     ),
     Relation.EXTENDS: _Wording(
@@ -121,12 +122,28 @@ _WORDINGS: Mapping[Relation, _Wording] = {
     ),
 }
 
-_GOVERNS = {kind: re.compile(rf"(?<!\w)(?:{each.before})(?!\w)", re.IGNORECASE) for kind, each in _WORDINGS.items()}
+_HAVE = r"(?:has|have)\s+(?:(?:also|now|hereby|since)\s+)?"  # "CBP has extended the deadline in", not "has been extended by"
+_GOVERNS = {kind: re.compile(rf"(?<!\w)(?:{each.before}|{_HAVE}(?:{each.after}))(?!\w)", re.IGNORECASE) for kind, each in _WORDINGS.items()}
 _IS_NOW = (
     r"(?:\s*[(\u2013\u2014\"\u201c-][^.;()]{0,90}[)\u2013\u2014\"\u201d-])?\s+(?:(?:is|are|was|were|has|have|had)\s+)+"
     r"(?:(?:now|hereby|therefore|also|being|been)\s+)*"
 )
 _DONE = {kind: re.compile(rf"{_IS_NOW}(?:{each.after})\b(?!\s+(?:by|in|with)\s+{NAME})", re.IGNORECASE) for kind, each in _WORDINGS.items()}
+_MORE_DONE: Mapping[Relation, tuple[_Object, re.Pattern[str]]] = {
+    Relation.CORRECTS: (
+        _Object.MESSAGE,
+        re.compile(
+            r"\s+(?:contain(?:s|ed)|had|includ(?:es|ed)|stated)\s+(?:an?\s+|the\s+|some\s+)?(?:errors?|incorrect|wrong|typo)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    Relation.EXTENDS: (_Object.THING, re.compile(r"\s+will\s+be\s+extended\b", re.IGNORECASE)),
+    Relation.UPDATES: (
+        _Object.THING,
+        re.compile(rf"{_IS_NOW}(?:postponed|rescheduled|delayed)\b(?!\s+(?:by|in|with)\s+{NAME})", re.IGNORECASE),
+    ),
+}
+"""Wordings after the number that the participles of `_WORDINGS` do not cover."""
 _ANY_LEAD_IN = "|".join(("final", "second", "third", "urgent", "important", *(each.lead_in for each in _WORDINGS.values())))
 _LEADS = {
     kind: re.compile(
@@ -213,6 +230,9 @@ def _kind(before: str, after: str, *, is_title: bool) -> Relation:
         subject = re.split(r"[,;:]", before)[-1]
         for kind, done in _DONE.items():
             if done.match(after) and _MIDDLE[_WORDINGS[kind].about].fullmatch(subject):
+                return kind
+        for kind, (about_what, more) in _MORE_DONE.items():
+            if more.match(after) and _MIDDLE[about_what].fullmatch(subject):
                 return kind
     return Relation.REFERS
 

@@ -29,6 +29,11 @@ WORDINGS = {
         CBP is replacing the previously published CSMS # 67647279 to add the tariff numbers.
         REPLACED: CSMS # 67647279 - Quota Bulletin 26-223
         Guidance issued via CSMS # 67647279 has been superseded.
+        The following guidance supersedes all prior guidance, including CSMS # 67647279.
+        This is to replace the message previously sent as CSMS # 67647279.
+        Please use this message in place of CSMS # 67647279.
+        This message is in lieu of CSMS # 67647279.
+        CBP has replaced CSMS # 67647279.
     """,
     Relation.CORRECTS: """
         CORRECTION to CSMS 67647279
@@ -44,6 +49,9 @@ WORDINGS = {
         The date given in CSMS # 67647279 has been corrected.
         This message is being sent to correct the guidance in CSMS # 67647279.
         There was an error in CSMS # 67647279.
+        This message is to correct the HTS number in CSMS # 67647279.
+        CSMS # 67647279 contained an incorrect date.
+        CSMS # 67647279 contained an error. The correct date is March 1.
     """,
     Relation.CANCELS: """
         CANCELED: CSMS # 67647279 - ACE Portal Webinar
@@ -63,6 +71,7 @@ WORDINGS = {
         CSMS # 67647279 (Tariff Rate Quota) was sent in error.
         Withdrawal of CSMS # 67647279
         This message revokes the guidance issued in CSMS # 67647279.
+        CBP has withdrawn CSMS # 67647279.
     """,
     Relation.RESOLVES: """
         RESOLVED: CSMS # 67647279 - ACE Reports Delay
@@ -76,6 +85,7 @@ WORDINGS = {
         Resolution to CSMS # 67647279
         This CSMS resolves CSMS # 67647279.
         The ABI delays noted in CSMS # 67647279 were resolved at 3:00 p.m. ET.
+        The issue reported in CSMS # 67647279 has been addressed.
     """,
     Relation.EXTENDS: """
         This message extends the deadline announced in CSMS # 67647279 to May 1, 2026.
@@ -89,6 +99,8 @@ WORDINGS = {
         CBP will extend the transition period outlined in CSMS # 67647279.
         This message extends CSMS # 67647279.
         The grace period provided in CSMS # 67647279 was extended until July 1.
+        CBP has extended the deadline in CSMS # 67647279.
+        The pilot described in CSMS # 67647279 will be extended through June.
     """,
     Relation.UPDATES: """
         This message updates CSMS # 67647279.
@@ -104,6 +116,8 @@ WORDINGS = {
         This date is a change from the date given in CSMS 67647279.
         Updating CSMS# 67647279 - Database Issue
         One update to the ACE deployment on Tuesday, from 5:00 a.m. to 7:00 a.m. ET Re: CSMS # 67647279
+        The deployment announced in CSMS # 67647279 has been postponed to March 1.
+        CBP has updated the guidance in CSMS # 67647279.
     """,
     Relation.FOLLOWS_UP: """
         This message serves as a follow-up to CSMS # 67647279, with more on the forms.
@@ -141,6 +155,26 @@ WORDINGS = {
         To correct a rejected summary, refer to CSMS # 67647279.
         Importers may request an extension as described in CSMS # 67647279.
         https://content.govdelivery.com/accounts/usdhscbp/bulletins/408372F has it.
+        As previously announced in CSMS # 67647279, the change takes effect March 1.
+        Filers should refer to CSMS # 67647279 for the updated guide.
+        For information on corrections, see CSMS # 67647279.
+        This webinar will cover the changes announced in CSMS # 67647279.
+        The update described in CSMS # 67647279 was deployed.
+        The guidance in CSMS # 67647279 remains in effect.
+        Entries that were canceled under CSMS # 67647279 may be refiled.
+        This proclamation amends Annex II; guidance is in CSMS # 67647279.
+        The extension announced in CSMS # 67647279 ends March 1.
+        The correction announced in CSMS # 67647279 is now in production.
+        The fix for the issue reported in CSMS # 67647279 will be deployed on March 1.
+        The issue reported in CSMS # 67647279 has not been resolved.
+        CBP has updated the guide announced in CSMS # 67647279.
+        The deadline has been extended, as announced in CSMS # 67647279.
+        Importers who have replaced a filer should follow CSMS # 67647279.
+        Filers have corrected entries under CSMS # 67647279.
+        CBP has updated ACE; see CSMS # 67647279.
+        The codes have been updated per CSMS # 67647279.
+        See CSMS # 67647279, which contained the error codes.
+        The rates in CSMS # 67647279 apply.
     """,
 }
 CASES = [(kind, line.strip()) for kind, lines in WORDINGS.items() for line in lines.strip().splitlines()]
