@@ -23,7 +23,7 @@ _BATCH = 50
 _MAX_READ = 300
 """Entries that a page of a search for phrases reads. A later page goes on where it ended."""
 
-_MAX_CANDIDATES = 5_000
+_MAX_CANDIDATES = 2_000
 """Of each word, the newest."""
 MAX_MOST = 150
 """Entries with most of the words."""

@@ -1,6 +1,7 @@
 """The operators of a search: what they find, what a wrong one is answered with, and that any input is safe."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from handlers.replies.reply import Button, Buttons, Reply
 from handlers.replies.text import render
 from handlers.router import read_command, resolve
 from handlers.subscriptions.parts import Misunderstood
+from jobs import search
 from jobs.models.search import Order, Place
 from jobs.publish import publish_entries
 from jobs.store.database import Database
@@ -239,3 +241,29 @@ def test_any_input_gets_an_answer_and_the_same_from_both_engines(sqlite_url: str
     assert found > 10
     for db in opened:
         db.close()
+
+
+def test_a_search_that_has_to_read_much_goes_on_with_older(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_MAX_READ", 4)
+    monkeypatch.setattr(search, "_BATCH", 2)
+    several = [entry(str(69000001 + day), "Steel of a quota", published=NOW - timedelta(days=day)) for day in range(9)]
+    with sqlite_db.begin() as conn:
+        publish_entries(conn, "csms", [new(each) for each in (*several[:8], replace(several[8], title="Steel quota"))], NOW, backlog=True)
+    poll(sqlite_db)
+    reply = say('/csms "steel quota" newest', sqlite_db)
+    assert reply.text.startswith("No message since 6 Feb contains “steel quota”. Older looks further back.")
+    for _ in range(2):
+        assert not reply.subjects
+        (older_button,) = buttons(reply)
+        assert older_button.label == "Older"
+        reply = say(older_button.command, sqlite_db)
+    assert reply.subjects == ("csms:69000009",)
+
+
+def test_a_question_how_many_counts_further_than_a_list(sqlite_db: Database) -> None:
+    several = [entry(str(69000001 + number), "Steel") for number in range(40)]
+    with sqlite_db.begin() as conn:
+        publish_entries(conn, "csms", [new(each) for each in several], NOW, backlog=True)
+    poll(sqlite_db)
+    assert "40 stored messages contain “steel”." in say("/trade how many messages about steel", sqlite_db).text
+    assert "more than 30 found" in render(say("/csms steel", sqlite_db))
