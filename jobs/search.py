@@ -19,7 +19,7 @@ from jobs.tokens import has_term, in_title, text_tokens
 MAX_COUNTED = 30
 """More entries are not counted, unless somebody asks how many there are."""
 
-_BATCH = 50
+_BATCH = 20
 _MAX_READ = 300
 """Entries that a page of a search for phrases reads. A later page goes on where it ended."""
 

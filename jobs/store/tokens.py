@@ -26,7 +26,8 @@ _WALKED = 150
 _YEARS = 8
 """Years, back from the newest row, in which the index is asked one by one, so that it need not sort all years."""
 _RARE = 8
-"""Fewer rows in a year show a word that is rare enough to ask for all years at once."""
+"""Fewer rows in a year show a word that is rare enough to ask for all years at once, unless a period has few years left."""
+_FEW_YEARS = 3
 
 
 def row_id(entry_id: int, published: datetime) -> int:
@@ -92,7 +93,7 @@ def _walk(conn: Connection, query: IndexQuery, within: Collection[ColumnElement[
         taken += _indexed(conn, replace(query, filters=(*query.filters, years_term(year, year))), within, limit - len(taken))
         if len(taken) == limit or year == oldest_year:
             return taken
-        if len(taken) < _RARE:
+        if len(taken) < _RARE and year - oldest_year > _FEW_YEARS:
             break
     earlier = entry_token.c.rowid < row_id(0, datetime(year, 1, 1, tzinfo=UTC))
     return taken + _indexed(conn, query, [*within, earlier], limit - len(taken))
