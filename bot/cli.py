@@ -165,6 +165,12 @@ def ask(arguments: Arguments) -> int:
     return commands.ask_file(file, form or "json", stored=stored)
 
 
+def changes(arguments: Arguments) -> int:
+    from bot.subcommands import changes as command
+
+    return command.show_changes(" ".join(arguments.words), plain="--text" in arguments.options)
+
+
 def classify(arguments: Arguments) -> int:
     from bot.editing import classify as command
 
@@ -230,48 +236,12 @@ def links(_: Arguments) -> int:
 
 
 def manifest(arguments: Arguments) -> int:
-    platform = arguments.words[0] if arguments.words else ""
-    makers = {"slack": (manifest_slack, ("--http",)), "teams": (manifest_teams, ("--url", "--client-id", "--out"))}
-    if platform not in makers:
-        problem = f"there is no manifest for {platform!r}; use" if platform else "choose a platform"
-        raise UsageError(f"{problem}: tradebot manifest slack, or tradebot manifest teams")
-    make, options = makers[platform]
-    unknown = [name for name in arguments.options if name not in options]
-    if unknown:
-        raise UsageError(f"{unknown[0]} is not an option for {platform}; use {', '.join(options)}")
-    return make(arguments)
+    from bot.subcommands.manifest import write_manifest
 
-
-def manifest_slack(arguments: Arguments) -> int:
-    import json
-
-    from bot.slack.manifest import BadAddress, slack
-
-    url = arguments.options.get("--http")
     try:
-        made = slack(url)
-    except BadAddress as error:
-        raise UsageError(f"--http {url}: {error}") from None
-    print(json.dumps(made, indent=2))
-    return 0
-
-
-def manifest_teams(arguments: Arguments) -> int:
-    from pathlib import Path
-
-    from bot.settings import teams_client_id
-    from bot.teams.manifest import VERSION, Missing, package
-
-    out = Path(arguments.options.get("--out", "tradebot-teams.zip"))
-    try:
-        made = package(arguments.options.get("--client-id") or teams_client_id(), arguments.options.get("--url", ""))
-        out.write_bytes(made)
-    except Missing as error:
-        raise UsageError(str(error)) from None
-    except OSError as error:
-        raise UsageError(f"--out {out}: {error.strerror}") from None
-    print(f"{out}: the Teams app package, version {VERSION}. Upload it in the Teams admin center.")
-    return 0
+        return write_manifest(arguments.words[0] if arguments.words else "", arguments.options)
+    except ValueError as problem:
+        raise UsageError(str(problem)) from None
 
 
 def doctor(_: Arguments) -> int:
@@ -326,6 +296,14 @@ COMMANDS = (
         "--why prints which statements may answer, and what scored",
         ask,
         {"--as": True, "--file": True, "--stored": False, "--why": False},
+        None,
+    ),
+    Subcommand(
+        "changes",
+        "[TOPICS] [since:DAY] [until:DAY] [--text]",
+        "print what the messages in DATABASE_URL changed, as /trade changes answers; --text: all of it as plain text, for a mail",
+        changes,
+        {"--text": False},
         None,
     ),
     Subcommand(

@@ -57,6 +57,13 @@ def trade(words: str, command: Command, context: Context) -> Reply:
     return stored.beside(words, answers.guess(words, KINDS, command, context), command, context, buttons)
 
 
+def changes(words: str, command: Command, context: Context) -> Reply:
+    """Show what changed in a period; other words than topics are a question, such as "changes to de minimis"."""
+    from handlers.messages import changes as report
+
+    return report.answer(words, command, context) or trade(f"changes {words}", command, context)
+
+
 def centers(words: str, command: Command, context: Context) -> Reply:
     """List the Centers of Excellence and Expertise; further words are a question ("centers of excellence for cars")."""
     if words.strip():

@@ -152,6 +152,17 @@ TABLE = (
     replace(
         _content(
             "trade",
+            ("changes",),
+            "office.changes",
+            "/trade changes [topics] [since:DAY] [until:DAY]",
+            "list what is new, updated, corrected and coming, each message once; text at the end: as plain text to copy",
+        ),
+        source=Source.STORE,
+        in_menu=False,
+    ),
+    replace(
+        _content(
+            "trade",
             ("calendar",),
             "messages.calendar.calendar",
             "/trade calendar [topic]",

@@ -290,6 +290,11 @@ def sent_day(entry: Entry, now: datetime, zone: str) -> str:
     return dates.near_date(min(entry.published, now), now, _zone(entry, zone))
 
 
+def sent_date(entry: Entry, zone: str) -> str:
+    """Return "6 Feb 2026"."""
+    return dates.date(entry.published, _zone(entry, zone))
+
+
 def _zone(entry: Entry, zone: str) -> str:
     """Return the zone in which to tell an entry's date: a day without a time is stored as its midnight in Washington."""
     return _WASHINGTON if _has_only_a_day(entry) else zone

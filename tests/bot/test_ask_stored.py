@@ -83,3 +83,16 @@ def test_a_wrong_address_is_one_sentence(capsysbinary: Any, monkeypatch: pytest.
     code, out, err = ask(capsysbinary, "what is new", "--stored")
     assert (code, out) == (1, "")
     assert err.startswith("tradebot: DATABASE_URL=")
+
+
+def test_changes_are_printed_as_an_answer_or_as_plain_text(stored: Database, capsysbinary: Any) -> None:
+    assert main(["changes", "revenue"]) == 0
+    shown = capsysbinary.readouterr().out.decode()
+    assert ("Changes: Revenue" in shown, "> Plain text" in shown) == (True, True)
+    assert main(["changes", "revenue", "--text"]) == 0
+    text = capsysbinary.readouterr().out.decode()
+    assert text.startswith("CBP trade changes: Revenue\n")
+    assert "- Drawback claims of zeppelins\n  CSMS 67000001, " in text
+    assert text.endswith("/bulletins/3fe56c1\n")
+    assert main(["changes", "--text", "revenu"]) == 1
+    assert "does not recognize the topic" in capsysbinary.readouterr().out.decode()

@@ -1,0 +1,23 @@
+"""`tradebot changes`: print what the stored messages changed."""
+
+from bot import ask
+from handlers.messages.changes import plain_text
+from handlers.replies.text import render
+from handlers.router import read_command
+
+
+def show_changes(words: str, *, plain: bool) -> int:
+    """Return 1 when the words cannot be understood, or when the content or the database cannot be read."""
+    line = f"/trade changes {words}".rstrip()
+    if not plain:
+        return ask.ask_one(line, "text", stored=True)
+    host = ask.open_host(stored=True)
+    if host is None:
+        return 1
+    text = plain_text(words, read_command(line, ask.YOU), host.context(store=True))
+    if text is None:
+        ask.show(render(ask.answer(line, host)))
+    else:
+        ask.show(text.rstrip("\n"))
+    host.close()
+    return 1 if text is None else 0

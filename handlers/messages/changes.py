@@ -1,0 +1,227 @@
+"""/trade changes: what CBP's messages changed in a period, as a card or as plain text to copy."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from content.search.text import words as split_words
+from handlers.messages import answers, operators, periods
+from handlers.messages.date_list import today_in
+from handlers.messages.lists import none_stored
+from handlers.messages.newest import shows_samples
+from handlers.messages.news import EVENTS
+from handlers.messages.operators import Operators
+from handlers.messages.upcoming import coming_day
+from handlers.replies import cards, changes, dates, entries, freshness
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, line, plain, refusal
+from handlers.subscriptions.errors import explained_error
+from handlers.subscriptions.names import vocabulary
+from handlers.subscriptions.parts import Misunderstood
+from jobs.changes import Scope, load_report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from content.catalog import Catalog
+    from handlers.command import Command, Context
+    from handlers.messages.lists import Stored
+    from handlers.replies.changes import Item
+    from jobs.changes import Report
+    from jobs.models.entries import Entry
+    from jobs.store.database import Connection
+
+DAYS = 30
+"""How far back a report goes if nothing says so."""
+
+PAGE, PLAIN_PAGE = 20, 60
+"""Messages of one answer, and of one in plain text."""
+
+_PAGE = re.compile(r"(?:^|\s)page ([1-9][0-9]?)$")
+_PLAIN = re.compile(r"(?:^|\s)(?:as )?(?:plain )?text$", re.IGNORECASE)
+_SMALL = frozenset({"about", "and", "csms", "for", "in", "of", "on", "the", "to", "with"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    since: date
+    until: date | None = None
+    """The day after the last one; None: until now."""
+    topics: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    """() are those of a subscription to all feeds."""
+    typed: str = ""
+    """The words that ask for the same, without page and form."""
+    page: int = 1
+    plain: bool = False
+
+
+def read(words: str, context: Context) -> Asked | Misunderstood:
+    """Return what a report is asked about, or the first part that cannot be understood."""
+    words = " ".join(words.split())
+    page = _PAGE.search(words)
+    words = words[: page.start()] if page else words
+    text = _PLAIN.search(words)
+    words = words[: text.start()] if text else words
+    asked = operators.read(words, context.catalog, context.now, context.zone)
+    if isinstance(asked, Misunderstood):
+        return asked
+    if asked != replace(Operators(asked.text, asked.typed), topics=asked.topics, feeds=asked.feeds, since=asked.since, until=asked.until):
+        hint = f"To search, type /csms {entries.shorten(words, 60)}."
+        return Misunderstood(1, "a report of changes takes topics, topic:, feed:, since: and until: alone", hint)
+    period, rest = periods.read(split_words(asked.text), context.now, context.zone)
+    topics = _read_topics([word for word in rest if word not in _SMALL], words, context.catalog)
+    if isinstance(topics, Misunderstood):
+        return topics
+    since = asked.since or (period.since if period else today_in(context) - timedelta(days=DAYS))
+    until = asked.until or (period.until if period else None)
+    topics = tuple(dict.fromkeys((*asked.topics, *topics)))
+    return Asked(since, until, topics, asked.feeds, words, int(page[1]) if page else 1, text is not None)
+
+
+def _read_topics(left: list[str], words: str, catalog: Catalog) -> tuple[str, ...] | Misunderstood:
+    known = vocabulary(catalog)
+    found: list[str] = []
+    while left:
+        match = known.longest_match(left)
+        if match is None or match.kind != "topic" or len(match.slugs) > 1 or match.loose:
+            near = match.slugs[:3] if match is not None and match.kind == "topic" else known.suggest(left, feeds=False)
+            hint = f"Did you mean {cards.join_names(known.names_of(near))}?" if near else f"The topics are {', '.join(known.slugs)}."
+            start = max(words.casefold().find(left[0]), 0)
+            return Misunderstood(start + 1, f"the bot does not recognize the topic “{left[0]}”", hint, near, len(left[0]))
+        found += match.slugs
+        left = left[match.words :]
+    return tuple(found)
+
+
+def answer(words: str, command: Command, context: Context) -> Reply | None:
+    """Answer with what changed; return None for words that ask for nothing of a report: they are a question."""
+    asked = read(words, context)
+    if isinstance(asked, Misunderstood):
+        if ":" not in words and asked.message.startswith("the bot does not recognize the topic") and len(words.split()) > 1:
+            return None
+        start = asked.position - 1
+        corrected = [f"/trade changes {words[:start]}{each}{words[start + asked.length :]}" for each in asked.corrections]
+        return explained_error(asked, words, corrected)
+    db = context.database()
+    if db is None:
+        return refusal(f"Changes come from the stored messages. {answers.without_store(context)}")
+    with db.read() as conn:
+        report = _load(conn, asked, command, context)
+        stored = answers.read_stored(conn, command, context)
+    return _plain_reply(asked, report, context) if asked.plain else _card(asked, report, stored, command, context)
+
+
+def plain_text(words: str, command: Command, context: Context) -> str | None:
+    """Return the whole report as plain text, or None if the words or the store do not allow for one."""
+    asked, db = read(words, context), context.database()
+    if isinstance(asked, Misunderstood) or db is None:
+        return None
+    with db.read() as conn:
+        report = _load(conn, asked, command, context)
+    items = changes.items(report, _full_day, _full_sent_day(context))
+    lines = [*_plain_head(asked, report, items, context), *(each for _, part in _parts(items) for each in _plain_part(part, context))]
+    return "\n".join(map(plain, lines)) + "\n"
+
+
+def _load(conn: Connection, asked: Asked, command: Command, context: Context) -> Report:
+    since, until = periods.Period(asked.since, asked.until, "").bounds(context.zone)
+    until = min(until or context.now, context.now)
+    feeds = asked.feeds or tuple(each.slug for each in context.catalog.feeds if not each.by_name_only)
+    scope = Scope(since, until + timedelta(microseconds=until == context.now), feeds, asked.topics)
+    events, today = sorted(EVENTS), today_in(context)
+    return load_report(conn, scope, today, lambda entry: coming_day(entry, events, today, context.zone), samples=shows_samples(command))
+
+
+def _title(asked: Asked, context: Context) -> str:
+    about = ", ".join(entries.topic_name(context.catalog, slug) for slug in asked.topics)
+    return f"Changes: {about}" if about else "Changes"
+
+
+def _period(asked: Asked, context: Context, name: Callable[[date], str]) -> str:
+    last = (asked.until - timedelta(days=1)) if asked.until else today_in(context)
+    return f"{name(asked.since)} to {name(min(last, today_in(context)))}"
+
+
+def _count(items: Sequence[Item], report: Report) -> str:
+    left_out = f", {entries.left_out_count(report.routine)}" if report.routine else ""
+    return f"{len(items)} message{'' if len(items) == 1 else 's'}{left_out}"
+
+
+def _parts(items: Iterable[Item]) -> list[tuple[str, list[Item]]]:
+    return [(part, list(several)) for part, several in groupby(items, key=lambda each: each.part)]
+
+
+def _card(asked: Asked, report: Report, stored: Stored, command: Command, context: Context) -> Reply:
+    now, zone = context.now, context.zone
+
+    def near(day: date) -> str:
+        return dates.near_as_of(day.isoformat(), now, zone)
+
+    every = changes.items(report, near, lambda entry: entries.sent_day(entry, now, zone))
+    title, period = _title(asked, context), _period(asked, context, near)
+    if not every:
+        buttons = (Button("Newest messages", f"/csms latest {asked.topics[0] if asked.topics else ''}".strip()),)
+        left_out = f" ({entries.left_out_count(report.routine)})" if report.routine else ""
+        return replace(none_stored(f"{title}: none stored from {period}{left_out}.", stored, context, buttons), answered=False)
+    start = (asked.page - 1) * PAGE
+    shown = every[start : start + PAGE]
+    warning = freshness.warning(stored.read, now, zone)
+    part = f"{start + 1}–{start + len(shown)} of " if len(shown) < len(every) else ""
+    small = cards.separated_line(
+        period, f"{part}{_count(every, report)}", "" if warning else freshness.sentence_part(stored.read, now, zone)
+    )
+    blocks: list[Block] = [*freshness.warning_blocks(warning), Header(title), SmallPrint((small,))]
+    for name, several in _parts(shown):
+        blocks += [cards.heading(name), Bullets(tuple(changes.bullet(each, now, zone) for each in several))]
+    typed = f"/trade changes {asked.typed}".rstrip()
+    more = (Button("More", f"{typed} page {asked.page + 1}"),) if start + PAGE < len(every) else ()
+    topics = " ".join(asked.topics)
+    subscribe = () if command.person.external else (Button("Weekly here", f"/csms subscribe {topics} weekly".replace("  ", " ")),)
+    blocks += [Buttons((*more, Button("Plain text", f"{typed} text"), Button("Dates ahead", f"/trade dates {topics}".strip()), *subscribe))]
+    blocks += [entries.caution([each.entry for each in shown])]
+    spoken = [entries.sentence(f"{name}: {_spoken(several, zone)}") for name, several in _parts(shown)]
+    text = " ".join(filter(None, (warning, f"{title}, {period}: {_count(every, report)}.", *spoken)))
+    return Reply(text, tuple(blocks), subjects=tuple(dict.fromkeys(each.entry.key for each in shown)), shareable=True)
+
+
+def _spoken(several: Iterable[Item], zone: str) -> str:
+    return " ".join(
+        entries.sentence(", ".join(filter(None, (each.head, entries.screen_reader_text(each.entry, zone, most=entries.BULLET_TITLE)))))
+        for each in several
+    )
+
+
+def _full_day(day: date) -> str:
+    return dates.as_of(day.isoformat())
+
+
+def _full_sent_day(context: Context) -> Callable[[Entry], str]:
+    return lambda entry: entries.sent_date(entry, context.zone)
+
+
+def _plain_head(asked: Asked, report: Report, items: Sequence[Item], context: Context) -> list[Line]:
+    title = _title(asked, context).replace("Changes", "CBP trade changes", 1)
+    return [line(title), line(f"{_period(asked, context, _full_day)}: {_count(items, report)}")]
+
+
+def _plain_part(several: Sequence[Item], context: Context) -> list[Line]:
+    lines = [each for item in several for each in changes.plain_lines(item, _full_sent_day(context))]
+    return [line(""), line(several[0].part), *lines]
+
+
+def _plain_reply(asked: Asked, report: Report, context: Context) -> Reply:
+    """Return the report without links and other markup, as a message that can be copied."""
+    every = changes.items(report, _full_day, _full_sent_day(context))
+    start = (asked.page - 1) * PLAIN_PAGE
+    shown = every[start : start + PLAIN_PAGE]
+    head = _plain_head(asked, report, every, context)
+    blocks: list[Block] = [Section(tuple(head)), *(Section(tuple(_plain_part(each, context)[1:])) for _, each in _parts(shown))]
+    if start + PLAIN_PAGE < len(every):
+        blocks.append(Buttons((Button("More", f"/trade changes {asked.typed} text page {asked.page + 1}".replace("  ", " ")),)))
+    blocks.append(entries.caution([each.entry for each in shown]))
+    text = " ".join(plain(each) for each in head)
+    return Reply(text, tuple(blocks), subjects=tuple(dict.fromkeys(each.entry.key for each in shown)), shareable=True)
