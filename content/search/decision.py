@@ -34,6 +34,8 @@ IS_NAMED = 0.5
 """Strength with which a name must speak for a statement."""
 MIN_SECOND = 0.8
 """Share of the best score with which a second statement is shown as well."""
+MIN_SECOND_CONTACT = 0.65
+"""The same share for a second contact: which of two mailboxes is the right one, the person sees best."""
 MIN_OTHER = 0.5
 """Share of the best score that a statement needs about another thing that the question names."""
 MAX_NAMED = 3
@@ -285,9 +287,13 @@ def _second(index: StatementIndex, asked: Asked, found: list[Candidate]) -> Pass
         if best.passage.subject not in span.levels and not _speaks_of(asked, span, best):
             about = [each.passage for each in found[1:] if span.names(each.passage.subject) and each.score >= MIN_OTHER * best.score]
             return about[0] if about else _introduction(index, span)
-    following = next(iter(found[1:]), None)
-    is_near = following is not None and following.score >= MIN_SECOND * best.score and following.passage.kind != ELSEWHERE
-    return following.passage if following is not None and is_near else None
+    near = [each.passage for each in found[1:] if each.score >= MIN_SECOND * best.score]
+    if best.passage.kind == "center":
+        near = [passage for passage in near if passage.kind == "center"]
+    elif best.passage.kind == "contact" and not near:
+        others = (each for each in found[1:] if each.score >= MIN_SECOND_CONTACT * best.score)
+        near = [each.passage for each in others if each.passage.kind == "contact" and each.passage.subject == best.passage.subject]
+    return near[0] if near and near[0].kind != ELSEWHERE else None
 
 
 def _speaks_of(asked: Asked, span: Span, candidate: Candidate) -> bool:

@@ -98,6 +98,8 @@ _COVERS = FUNCTION_WORDS | _set(
 """Words between "which issue" and what it covers."""
 
 _WORK = _set("duties duty function job jobs mission profession responsibilities role roles task tasks work")
+_DOES = {("what", "do"), ("what", "does"), ("what", "is"), ("what", "s"), ("what", "would")}
+_ADVERBS = _set("actually basically even exactly normally really typically usually")
 _DETERMINERS = _set("a an the your")
 
 
@@ -159,8 +161,9 @@ def _work(words: list[str]) -> Intent | None:
     opening, rest = tuple(words[:2]), words[2:]
     if opening in {("who", "is"), ("who", "are"), ("who", "s")}:
         return _about(Wanted.WORK, rest)
-    if opening in {("what", "does"), ("what", "do")} and "do" in rest:
-        return _about(Wanted.WORK, rest[: rest.index("do")])
+    if "do" in rest and (opening in _DOES or words[:1] == ["whats"]):
+        named = [word for word in (rest if opening in _DOES else words[1:]) if word not in _ADVERBS]
+        return _about(Wanted.WORK, named[: named.index("do")])
     if opening in {("what", "is"), ("what", "are"), ("what", "s")}:
         for place, word in enumerate(rest):
             if word in _WORK and rest[place + 1 : place + 2] == ["of"]:

@@ -42,6 +42,12 @@ IS_OWN_WORD = 0.5
 """Strength of a word that tells which Center."""
 DEFINED = 1.2
 """Factor on the definition of a term whose meaning the question asks for."""
+CITED = 1.12
+"""Factor on a statement that cites the law behind a thing, if the question asks for that."""
+CITING = frozenset({"authority", "definition", "summary"})
+"""Kinds that cite the law behind their subject; others cite laws by the way."""
+ORDERS = frozenset({"order", "orders", "proclamation", "proclamations"})
+"""Acts of the President, which change a subject and are not the law behind it."""
 SHAPE_WEIGHTS = {
     Shape.CONTACT: 0.8,
     Shape.EMAIL: 0.9,
@@ -140,9 +146,10 @@ def _scoring(index: StatementIndex, asked: Asked, kinds: tuple[str, ...]) -> Cal
     focus = sum(token.weight for token in asked.tokens if token.focus)
     about_weight = ABOUT_CONTACT if asked.shapes & CONTACTS else ABOUT
     prefers = frozenset(kinds) if len(kinds) < len(KINDS) else frozenset()
-    about = {subject for span in asked.spans for subject in span.levels}
-    about |= {f"term:{subject.partition(':')[2]}" for subject in about}  # an issue and its abbreviation are one subject
-    defined = about if asked.shapes & {Shape.MEANING, Shape.DIFFERENCE} else set()
+    named_subjects = {subject for span in asked.spans for subject in span.levels}
+    named_subjects |= {f"term:{subject.partition(':')[2]}" for subject in named_subjects}  # an issue and its abbreviation are one subject
+    defined = named_subjects if asked.shapes & {Shape.MEANING, Shape.DIFFERENCE} else set()
+    cited = index.units_for(Shape.LAW) if Shape.LAW in asked.shapes and ORDERS.isdisjoint(asked.words) else {}
 
     def score(unit: int, total: float) -> Candidate:
         passage = index.passages[index.units[unit]]
@@ -165,6 +172,8 @@ def _scoring(index: StatementIndex, asked: Asked, kinds: tuple[str, ...]) -> Cal
         value *= KIND_FACTORS.get(passage.kind, 1.0) * (OWN_KIND if passage.subject.partition(":")[0] in prefers else 1.0)
         if passage.kind == "definition" and passage.subject in defined:
             value *= DEFINED
+        elif unit in cited and passage.kind in CITING and passage.subject in named_subjects:
+            value *= CITED
         return Candidate(passage, unit, value, covered / content, precision)
 
     return score

@@ -18,7 +18,7 @@ def _set(text: str) -> frozenset[str]:
 
 _DUTY = _set("customs duties duty import levy rate rates tariff tariffs tax taxes")
 _AMOUNT = _set("amount current currently high much now percent percentage rate rates today")
-_ABOUT_RATES = _set("agency average bulletin collect collected drawback fiscal office quota quotas refund refunds section year")
+_ABOUT_RATES = _set("agency average bulletin collect collected drawback fiscal office quota quotas refund refunds section trq trqs year")
 _LIVE = _set("currently now today")
 _CLASSIFY = _set("code codes heading headings subheading")
 _CLASSIFIES = ("classif", "clasif")
@@ -35,6 +35,12 @@ _LEADERS = _set(
 )
 _STAFF = _LEADERS | _set(
     "agent agents analyst attorney auditor economist employee employees inspector lawyer officer officers person specialist"
+)
+_CAREER_MOVES = _set(
+    """
+    appointed fired hired joined named nominated promoted quit replace replaced replaces replacing resign resigned resigning retire
+    retired retires retiring succeed succeeded succeeding succeeds
+    """
 )
 _PERSONAL = _set("age birthday born cell earn earns home hometown husband married photo salary wife")
 _ABOUT_PERSONS = (
@@ -153,13 +159,16 @@ def _is_advice(said: _Said) -> bool:
 
 
 def _is_person(said: _Said) -> bool:
-    named = said.has(*_ABOUT_PERSONS) and said.known & _STAFF
-    led = said.has(*_WHO_IS) and said.known & _LEADERS and not said.has("executive order")
+    orders = {"executive"} if said.has("executive order", "executive orders") else set[str]()
+    leaders, staff = said.known & _LEADERS - orders, said.known & _STAFF - orders
+    named = said.has(*_ABOUT_PERSONS) and staff
+    led = said.has(*_WHO_IS) and leaders
+    moved = "who" in said.words[:2] and said.known & _CAREER_MOVES and leaders
     query = said.query[:_MAX_READ].casefold()
     owners = re.findall(_POSSESSED, query) if "'s " in query or "’s " in query else []
     hidden = said.known & _HIDDEN and said.known & _ADDRESSES and is_from_outside(said.query)
     possessed = any(owner not in _OWNERS for owner in owners)
-    return bool(named or led or hidden or possessed or (said.known & _PERSONAL and said.known & _LEADERS))
+    return bool(named or led or moved or hidden or possessed or (said.known & _PERSONAL and leaders))
 
 
 def _is_travel(said: _Said) -> bool:

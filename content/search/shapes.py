@@ -33,7 +33,8 @@ class Shape(StrEnum):
 
 _PHRASES = {
     Shape.EMAIL: """
-        email | e mail | mailbox | mail address | inbox | mail to | write to | can i mail | do i mail
+        email | e mail | mailbox | mail address | inbox | mail to | write to | can i mail | do i mail | phone or mail |
+        mail or phone | mail or call | call or mail
     """,
     Shape.PHONE: """
         phone | telephone | tel | hotline | number to call | call about | who do i call | who can i call | who to call |
@@ -43,7 +44,7 @@ _PHRASES = {
         contact | who do i ask | who can i ask | whom do i ask | who should i ask | who to ask | whom to ask | get in
         touch | reach out | who do i talk | who can i talk | who should i talk | who do i reach | how do i reach | how
         can i reach | person to ask | whom should | whom can | whom do | who can help | who do i write | who can explain
-        | who answers | address for | reach the
+        | who answers | address for | reach the | help desk | helpdesk | help line | helpline | point of contact
     """,
     Shape.DURATION: """
         how long | how many days | how many months | how many years | how many weeks | how quickly | how fast | how soon
@@ -72,7 +73,10 @@ _PHRASES = {
     Shape.LAW: """
         us code | code section | law | statute | cfr | u s c | usc | u.s.c | regulation | regulations | legal basis |
         legal authority | authority for | what act | which act | legislation | title 19 | where in the cfr | which
-        section | what section | cite | citation | legally | code of federal
+        section | what section | section of | section number | cite | citation | legally | code of federal | legal ground |
+        legal grounds | legal source | order number | number of the order | number of the executive order | which executive
+        order | what executive order | proclamation number | number of the proclamation | which proclamation |
+        what proclamation
     """,
     Shape.CENTER: """
         which center | what center | which cee | what cee | which centre | center handles | center for | cee for | cee
@@ -92,7 +96,8 @@ _PHRASES = {
         mean | means | explain | short for | abbreviation | what do you call | acronym | meaning | letters
     """,
     Shape.DIFFERENCE: """
-        difference | differences | differ | vs | versus | compared to | compare | distinguish | same as | or is it
+        difference | differences | differ | diff | diffs | differentiate | different from | different than | distinction |
+        tell apart | vs | versus | compared to | compare | distinguish | same as | or is it
     """,
     Shape.TOOLS: """
         tool | tools | what system | which system | software
@@ -108,7 +113,7 @@ _PHRASES = {
         which directorate
     """,
     Shape.PLACE: """
-        where | which city | what city | located | location | based
+        where | which city | what city | located | location | based | sit | sits | situated | housed | headquartered
     """,
 }
 _SHAPES = {f" {' '.join(phrase.split())} ": shape for shape, phrases in _PHRASES.items() for phrase in phrases.split("|")}

@@ -135,7 +135,8 @@ IRREGULAR = _pairs(
     """
     adviser=advisor aluminium=aluminum analyses=analysis atty=attorney cheque=check faked=fake faking=fake gov=government
     govt=government grey=gray intl=international jewellery=jewelry mgmt=management mgt=management msg=message msgs=message nr=number
-    prog=program programme=program programmes=program sec=section tyre=tire written=write wrote=write yr=year yrs=year
+    prog=program programme=program programmes=program sec=section shpt=shipment shpts=shipment tyre=tire whs=warehouse whse=warehouse
+    whses=warehouse written=write wrote=write yr=year yrs=year
     """
 )
 """Word -> its stem, if the rules of `text.stem` do not give it."""

@@ -1,0 +1,112 @@
+"""People word one question in many ways; each way brings the statement that answers it."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.support.full_catalog import CONTEXT, ask
+from tests.support.shipped_catalog import shipped_catalog
+
+SHIPPED = replace(CONTEXT, catalog=shipped_catalog())
+PEOPLE = "This bot does not hold names"
+
+
+def answer(asked: str, command: str = "trade") -> str:
+    return ask(f"/{command} {asked}", context=SHIPPED).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "subjects"),
+    [
+        ("diff between antidumping and countervailing", ("term:ad-cvd",)),
+        ("what's the diff between section 232 and section 301", ("term:section-232", "term:section-301")),
+        ("wro vs finding, any distinction", ("term:wro", "term:finding")),
+        ("how is a ruling different from a protest", ("term:ruling", "term:protest")),
+    ],
+)
+def test_a_comparison_in_everyday_words_shows_both_sides(asked: str, subjects: tuple[str, ...]) -> None:
+    assert set(ask(f"/trade {asked}", context=SHIPPED).subjects) >= set(subjects)
+
+
+@pytest.mark.parametrize(
+    ("asked", "city"),
+    [
+        ("where does the electronics center sit", "Los Angeles"),
+        ("where does the pharma CEE sit", "New York"),
+        ("where is the base metals center housed", "Chicago"),
+        ("where is the agriculture center headquartered", "Miami"),
+        ("in what city is the center for machinery situated", "Laredo"),
+        ("where does the chem/petroleum center sit", "Houston"),
+    ],
+)
+def test_where_a_center_is_can_be_asked_in_many_words(asked: str, city: str) -> None:
+    assert city in answer(asked)
+
+
+@pytest.mark.parametrize("asked", ["where does the chem/petroleum center sit", "in what city is the machinery center situated"])
+def test_below_a_center_only_another_center_is_shown(asked: str) -> None:
+    assert set(ask(f"/trade {asked}", context=SHIPPED).subjects) == {"office:office-of-trade"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "citation"),
+    [
+        ("legal basis of de minimis", "19 U.S.C. 1321"),
+        ("statute behind the forced labor import ban", "19 U.S.C. 1307"),
+        ("section of the law on penalties for false statements", "19 U.S.C. 1592"),
+        ("which section of the law is behind protests", "19 U.S.C. 1514"),
+        ("legal authority for priority trade issues", "19 U.S.C. 4322"),
+        ("section number for prior disclosure", "19 U.S.C. 1592"),
+        ("executive order number, de minimis suspension", "Executive Order 14324"),
+        ("number of the executive order that ended duty free small parcels", "Executive Order 14324"),
+    ],
+)
+def test_the_law_behind_a_thing_is_the_one_that_its_definition_or_authority_cites(asked: str, citation: str) -> None:
+    assert citation in answer(asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "role"),
+    [
+        ("whats an intl trade analyst actually do all day", "International Trade Analyst"),
+        ("what's an auditor do", "Auditor"),
+        ("what would an import specialist do", "Import Specialist"),
+        ("what does an economist usually do", "Economist"),
+    ],
+)
+def test_the_work_of_a_role_can_be_asked_in_everyday_words(asked: str, role: str) -> None:
+    assert answer(asked).startswith((f"{role}.", f"Role: {role}."))
+
+
+@pytest.mark.parametrize(
+    ("asked", "contact"),
+    [
+        ("ipr help desk phone or mail", "IPRRQuestions@cbp.dhs.gov"),
+        ("trademark helpdesk number", "IPRRQuestions@cbp.dhs.gov"),
+        ("forced labor division email", "ForcedLabor@cbp.dhs.gov"),
+    ],
+)
+def test_a_short_call_for_a_contact_brings_it(asked: str, contact: str) -> None:
+    assert contact in answer(asked)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "who got promoted to executive assistant commissioner last month",
+        "who was just named deputy commissioner",
+        "who will replace the director of textiles",
+        "who got hired as chief of the quota branch",
+        "who is succeeding the commissioner",
+    ],
+)
+def test_who_came_or_went_is_a_question_about_persons(asked: str) -> None:
+    assert answer(asked).startswith(PEOPLE)
+
+
+def test_an_executive_order_is_no_executive() -> None:
+    assert not answer("number of the executive order on small parcels").startswith(PEOPLE)
+
+
+def test_the_rate_beyond_a_full_quota_is_no_question_for_a_live_rate() -> None:
+    assert "a higher one above it" in answer("my tuna trq filled up yesterday, which rate do the rest of my cans get")
