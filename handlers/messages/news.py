@@ -83,6 +83,7 @@ _SYSTEM_NAMES = _set("abi ace aes ams cape portal")
 _SYSTEM = _SYSTEM_NAMES | _set("system systems")
 _WORKING = _set("broken crashed crashing down fixed offline slow unavailable unresponsive up working")
 _PAGES = _set("link page site url website")
+_LISTED = _set("announced calendar find list listed look posted published see shown")
 _BEING = _set("are arent is isnt was were")
 
 _CHANGED = _set("amended changed changing modified revised updated")
@@ -172,7 +173,9 @@ def _nouns(words: Sequence[str], among: frozenset[str]) -> list[int]:
 
 
 def _is_next(words: Sequence[str]) -> bool:
-    """ "when is the webinar", "upcoming training"."""
+    """ "when is the webinar", "upcoming training"; where they are listed is a question for their page."""
+    if not _PAGES.isdisjoint(words) or (words[0] in ("where", "wheres") and not _LISTED.isdisjoint(words)):
+        return False
     places = [place for place, word in enumerate(words) if word in _NEXT or (place == 0 and word in ("when", "whens"))]
     return any(not EVENTS.isdisjoint(words[place + 1 : place + 5]) for place in places)
 

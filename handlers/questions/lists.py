@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib import import_module
 
+from handlers import lookups
 from handlers.replies.reply import Bullets, Fold, Section, Span, line
 
 TYPE_CHECKING = False  # typing loads slowly
@@ -46,6 +47,8 @@ _BY_NOUN = {noun: command for command, (*_, nouns) in _LISTS.items() for noun in
 _BY_COUNT = {"seven": "/pti", "six": "/role", "ten": "/trade centers"}
 _ALSO_ABOUT = {"/pti": ("resource:priority-trade-issues", "term:pti", "office:office-of-trade")}
 """Command -> other subjects of its list."""
+_WITH_PURPOSE = ("/pti", "/role")
+"""Commands whose list says of each thing what it is for, so that the names alone stand far apart."""
 
 _COUNTING = ("count of", "how many", "number of", "the count")
 _NUMERALS = dict(enumerate(("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")))
@@ -81,6 +84,9 @@ def answer(words: str, command: Command, context: Context) -> Reply | None:
         number = max(len(block.items) for block in reply.blocks if isinstance(block, Bullets | Fold))
         said = f"There are {_NUMERALS.get(number, number)} {listed}."
         reply = replace(reply, text=f"{said} {reply.text}", blocks=(Section((line(Span(said, bold=True)),)), *reply.blocks))
+    elif wanted in _WITH_PURPOSE and _asks_names(words):
+        names = "; ".join(lookups.titles(context.catalog, reply.subjects))
+        reply = replace(reply, blocks=(Section((line(Span(f"{names}.", bold=True)),)), *reply.blocks))
     return replace(reply, subjects=(*_ALSO_ABOUT.get(wanted, ()), *reply.subjects))
 
 
@@ -88,6 +94,12 @@ def is_count(words: str) -> bool:
     """Return whether the words ask how many there are."""
     text = f" {' '.join(words[:MAX_CHARACTERS].casefold().split())} "
     return any(f" {phrase} " in text for phrase in _COUNTING)
+
+
+def _asks_names(words: str) -> bool:
+    """Return whether the words ask what the things are called."""
+    parts = words[:MAX_CHARACTERS].casefold().split()
+    return not {"called", "name", "names"}.isdisjoint(parts)
 
 
 def list_name(words: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.replies.reply import Section, plain
 from tests.support.full_catalog import CONTEXT, ask
 from tests.support.shipped_catalog import shipped_catalog
 
@@ -110,3 +111,19 @@ def test_an_executive_order_is_no_executive() -> None:
 
 def test_the_rate_beyond_a_full_quota_is_no_question_for_a_live_rate() -> None:
     assert "a higher one above it" in answer("my tuna trq filled up yesterday, which rate do the rest of my cans get")
+
+
+@pytest.mark.parametrize(
+    "asked", ["where are upcoming trade events listed", "page with the upcoming events", "where can I find the next events"]
+)
+def test_where_events_are_listed_is_a_question_for_their_page(asked: str) -> None:
+    reply = ask(f"/trade {asked}", context=SHIPPED)
+    assert set(reply.subjects) <= {"resource:events", "topic:webinars"}
+    assert reply.subjects
+
+
+@pytest.mark.parametrize("asked", ["name all seven PTIs", "what are the seven priority trade issues called", "name the PTIs please"])
+def test_a_question_for_names_gets_them_together_above_the_list(asked: str) -> None:
+    first = ask(f"/trade {asked}", context=SHIPPED).blocks[0]
+    assert isinstance(first, Section)
+    assert all(pti.name in plain(first.lines[0]) for pti in SHIPPED.catalog.ptis)
