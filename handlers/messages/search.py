@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from content.search.text import clean, root, split
@@ -15,7 +15,7 @@ from jobs import search as search_job
 from jobs.cadence import zone_info
 from jobs.models.entries import SAMPLE
 from jobs.models.search import Order, Page, Search, Word
-from jobs.tokens import feed_term, kind_term, phrase, read_words, topic_term, word_term, years_term
+from jobs.tokens import feed_term, kind_term, phrase, read_words, topic_term, word_term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,9 +40,6 @@ _MIN_RELATED, _MIN_START = 7, 4
 _MIN_BEGINNING = 3
 """Letters of a single word of which messages have only longer ones."""
 
-_AHEAD = timedelta(days=2)
-"""A message is never dated later than this, as clocks differ."""
-
 TROUBLE_KINDS = frozenset({"maintenance", "outage", "resolved"})
 """Kinds of messages about systems that do not work."""
 
@@ -51,7 +48,6 @@ TROUBLE_KINDS = frozenset({"maintenance", "outage", "resolved"})
 class Query:
     asked: Operators
     words: tuple[Word, ...]
-    now: datetime
     topic: str = ""
     """The topic that the words name, if they are nothing but its name."""
     period: Period | None = None
@@ -110,7 +106,7 @@ def read_query(words: str, catalog: Catalog, now: datetime, zone: str, *, months
     found = tuple(dict.fromkeys((*map(phrase, asked.phrases), *every)))[:_MAX_WORDS]
     followed = set(read_words([typed[word] for word in about]))
     left_out = () if asked.feeds else entries.feeds_by_name(catalog)
-    return Query(asked, found, now, topic, period, newest, tuple(each for each in found if each in followed), news, left_out)
+    return Query(asked, found, topic, period, newest, tuple(each for each in found if each in followed), news, left_out)
 
 
 def _tokens(text: str) -> tuple[list[str], Mapping[str, str]]:
@@ -191,7 +187,6 @@ def _search(query: Query, zone: str, *, samples: bool) -> Search:
             *((topic_term(*asked.topics),) if asked.topics else ()),
             *(kind_term(*each) for each in kinds if each),
             *((feed_term(*feeds),) if feeds else ()),
-            *((years_term(since.astimezone(UTC).year, (until or query.now + _AHEAD).astimezone(UTC).year),) if since is not None else ()),
         ),
         without_filters=(
             *map(topic_term, asked.without_topics),

@@ -21,7 +21,7 @@ _IDS = 1 << 30
 """More than there are ids."""
 _MAX_SECONDS = 1 << 32
 
-_WALKED = 150
+_WALKED = 400
 """Newest rows that PostgreSQL looks through before it asks its index, which sorts all that it finds. Common words are among them."""
 _YEARS = 8
 """Years, back from the newest row, in which the index is asked one by one, so that it need not sort all years."""
@@ -73,10 +73,20 @@ def rows(conn: Connection, query: IndexQuery, limit: int) -> list[int]:
     if query.below is not None:
         within.append(entry_token.c.rowid < query.below)
     if conn.dialect.name == "sqlite":
+        if query.low is not None:
+            query = _within_years(conn, query)
         matching = text("entry_token MATCH :query").bindparams(query=_FTS5.query(query))
         found = select(entry_token.c.rowid).where(matching, *within).order_by(entry_token.c.rowid.desc()).limit(limit)
         return list(conn.execute(found).scalars())
     return _walk(conn, query, within, limit)
+
+
+def _within_years(conn: Connection, query: IndexQuery) -> IndexQuery:
+    """Let FTS5 find no rows of earlier years: it would read all of them to find that none is left."""
+    newest = select(entry_token.c.rowid).order_by(entry_token.c.rowid.desc()).limit(1)
+    last = conn.execute(newest).scalar() if query.below is None else query.below
+    years = (row_moment(row).year for row in (query.low or 0, last or 0))
+    return replace(query, filters=(*query.filters, years_term(*years)))
 
 
 def _walk(conn: Connection, query: IndexQuery, within: Collection[ColumnElement[bool]], limit: int) -> list[int]:
