@@ -105,7 +105,8 @@ def _waiting(channel_id: ColumnElement[int]) -> CompoundSelect[Any]:
     owed = select(delivery.c.entry_id, cast(delivery.c.entry_id, String).label("key"), delivery.c.due_at).correlate(channel)
     owed = owed.where(delivery.c.channel_id == channel_id)
     made = select(post.c.id).where(*unsent).correlate(channel)
-    others = select(post.c.cause_id, post.c.id, post.c.created_at).where(*unsent, post.c.kind.in_(_WITHOUT_ENTRIES)).correlate(channel)
+    undelivered = or_(post.c.kind.in_(_WITHOUT_ENTRIES), post.c.cause_id.is_not(None))
+    others = select(post.c.cause_id, post.c.id, post.c.created_at).where(*unsent, undelivered).correlate(channel)
     return union_all(
         owed.where(delivery.c.post_id.is_(None), delivery.c.subscription_id.not_in(ended)),
         owed.where(delivery.c.post_id.in_(made), ~delivery.c.mention),

@@ -20,7 +20,7 @@ from jobs.publish import edit_entry, end_hold, publish_entries
 from jobs.relations import strongest
 from jobs.states import Relation
 from jobs.store import deliveries as delivery_store
-from jobs.store import entries, readings
+from jobs.store import entries, readings, reports
 from jobs.store.database import Connection, Database
 from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
@@ -324,6 +324,19 @@ async def test_why_a_correction_came_that_no_filter_matches_is_explained(db: Dat
     command = Command("csms", f"why {FIX}", Person("playground", "T1", "U1", "Maria"), channel())
     explained = " ".join(render(dispatch(resolve(command), Context(CATALOG, clock.now, NEW_YORK, db))).split())
     assert f"No subscription of this channel matched it. The bot posted it here because it changes CSMS {OLD}." in explained
+
+
+async def test_what_comes_past_the_filters_is_counted_while_it_waits(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW, REVENUE)
+    platform = Platform()
+    arrive(db, new(OLD, "revenue"))
+    await run(db, platform)
+    arrive(db, correction(FIX, OLD, topics=()))
+    with db.read() as conn:
+        assert reports.waiting(conn).count == 3  # the mark, the answer and the post
+    await run(db, platform)
+    with db.read() as conn:
+        assert reports.waiting(conn).count == 0
 
 
 @pytest.mark.parametrize("digest_only", [False, True])
