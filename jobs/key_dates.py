@@ -8,7 +8,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
+from jobs.effective_dates import days_in
 from jobs.models.entries import Entry
 from jobs.models.key_dates import KeyDate
 from jobs.models.readings import EffectiveDate
@@ -26,9 +28,13 @@ _RESTATING = (Relation.REPLACES, Relation.CORRECTS)
 _FAMILY = {DateKind.DEPLOY: DateKind.EFFECTIVE, DateKind.ENDS: DateKind.DEADLINE}
 """A kind that an extension or a correction may call by the other name: "due by" one day, "extended through" another."""
 
-_MOVED_IN_SENTENCE = re.compile(
-    r"\b(?:extend|postpon|delay|defer|resched|mov(?:e|ed|ing)\b|push|revis|chang|correct|instead|rather than|not\b)", re.IGNORECASE
-)
+_MOVING_WORDS = r"\b(?:extend|postpon|delay|defer|resched|mov|push|chang|revis|correct)\w{0,12}\b"
+_MOVED_TO = re.compile(rf"{_MOVING_WORDS}[^;]{{0,60}}?\b(?:to|until|till|through)\s+$", re.IGNORECASE)
+_MOVED_FROM = re.compile(rf"{_MOVING_WORDS}[^;]{{0,60}}?\bfrom\s+$", re.IGNORECASE)
+_TO = re.compile(r"[\s,]*+(?:to|until|till)\s+$", re.IGNORECASE)
+_INSTEAD_OF = re.compile(r"\b(?:instead of|rather than|and not|not)\s+(?:on\s+)?$", re.IGNORECASE)
+_MAX_BETWEEN = 160
+"""Characters before a date that are read for words that move it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +59,33 @@ def fold(messages: Iterable[Entry], dates: Mapping[int, Sequence[EffectiveDate]]
             of[change.later][change.earlier] = change.kind
     found: list[KeyDate] = []
     for message in sorted(messages, key=lambda each: (each.published, each.id)):
-        found = _after(message, _own(dates.get(message.id, ())), of.get(message.id, {}), found)
+        found = _after(message, _own(dates.get(message.id, ()), message.published.date()), of.get(message.id, {}), found)
     return sorted(found, key=lambda each: (each.date, each.entry.published, each.entry.id, each.kind, each.place))
 
 
-def _own(given: Sequence[EffectiveDate]) -> list[EffectiveDate]:
+def _own(given: Sequence[EffectiveDate], published: date) -> list[EffectiveDate]:
     """Return the dates of a message without those that it only says to be moved, each day of a kind once."""
     kept: dict[tuple[DateKind, date], EffectiveDate] = {}
-    for place, each in enumerate(given):
-        later = [other for other in given[place + 1 :] if other.sentence == each.sentence and family(other.kind) == family(each.kind)]
-        if not (any(other.date != each.date for other in later) and _MOVED_IN_SENTENCE.search(each.sentence)):
+    for each in given:
+        others = {other.date for other in given if other.sentence == each.sentence and family(other.kind) == family(each.kind)}
+        if len(others) == 1 or each.date not in _moved_days(each.sentence, published):
             kept.setdefault((family(each.kind), each.date), each)
     return list(kept.values())
+
+
+def _moved_days(sentence: str, published: date) -> set[date]:
+    """Return the days that a sentence moves: the first in "extended from May 1 to May 8", the second in "May 8 instead of May 1"."""
+    found = set()
+    for (first, earlier), (second, later) in pairwise(days_in(sentence, published)):
+        before = sentence[max(0, first.start() - _MAX_BETWEEN) : first.start()]
+        between = sentence[first.end() : second.start()][-_MAX_BETWEEN:]
+        if earlier is None or later is None or earlier == later:
+            continue
+        if _MOVED_TO.search(between) or (_MOVED_FROM.search(before) and _TO.fullmatch(between)):
+            found.add(earlier)
+        elif _INSTEAD_OF.search(between):
+            found.add(later)
+    return found
 
 
 def _after(message: Entry, own: list[EffectiveDate], named: Mapping[int, Relation], known: Sequence[KeyDate]) -> list[KeyDate]:

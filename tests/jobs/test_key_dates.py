@@ -97,16 +97,34 @@ def test_an_update_cannot_move_a_day_that_is_over() -> None:
     assert [(each.entry, each.before) for each in found] == [(FIRST, ()), (LATER, ())]
 
 
-def test_of_a_sentence_that_moves_a_date_only_the_new_day_counts() -> None:
-    sentence = "The deadline of December 1, 2026 has been extended to December 15, 2026."
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The deadline of December 1, 2026 has been extended to December 15, 2026.",
+        "The deadline, December 1, 2026, is postponed until December 15, 2026.",
+        "CBP moved the deadline from December 1, 2026 to December 15, 2026.",
+        "The date is changed from December 1, 2026, to December 15, 2026.",
+        "Comments are due December 15, 2026, instead of December 1, 2026.",
+        "The date is December 15, 2026 and not December 1, 2026.",
+    ],
+)
+def test_of_a_sentence_that_moves_a_date_only_the_new_day_counts(sentence: str) -> None:
     moving = said(DECEMBER_1, DECEMBER_15, sentence=sentence)
     assert days(folded((FIRST, moving))) == ["15 Dec deadline"]
     (moved,) = folded((FIRST, said(DECEMBER_1)), (LATER, moving), changes=((LATER, FIRST, Relation.EXTENDS),))
     assert (moved.date, moved.before) == (DECEMBER_15, (DECEMBER_1,))
 
 
-def test_two_dates_of_a_sentence_that_moves_nothing_both_count() -> None:
-    sentence = "Comments are due December 1, 2026, and replies are due December 15, 2026."
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Comments are due December 1, 2026, and replies are due December 15, 2026.",
+        "The changes are effective December 1, 2026 for steel and December 15, 2026 for aluminum.",
+        "The revised form is due December 1, 2026; the corrected one is due December 15, 2026.",
+        "It does not apply before December 1, 2026 or on December 15, 2026.",
+    ],
+)
+def test_two_dates_of_a_sentence_that_moves_nothing_both_count(sentence: str) -> None:
     assert days(folded((FIRST, said(DECEMBER_1, DECEMBER_15, sentence=sentence)))) == ["01 Dec deadline", "15 Dec deadline"]
 
 
