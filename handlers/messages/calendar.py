@@ -30,6 +30,7 @@ MAX_EVENTS = 1_000
 BEHIND, AHEAD = timedelta(days=30), timedelta(days=366)
 """The days whose dates are in the file: an event that was there is kept for a while, so that programs learn what became of it."""
 
+_BEGIN = "\nBEGIN:VEVENT\n"  # a line, which no title can have
 _MAX_TEXT = 2_500
 """Characters of a calendar file that a card shows where the bot has no public address."""
 
@@ -126,7 +127,8 @@ def _with_address(title: str, address: str, context: Context) -> Reply:
 
 def _with_text(title: str, file: str, stored: Stored, context: Context) -> Reply:
     """Show as many events as fit, to be pasted into a file."""
-    head, *events = file.replace("\r\n ", "").replace("\r\n", "\n").split("BEGIN:VEVENT")
+    head, *every = file.replace("\r\n ", "").replace("\r\n", "\n").split(_BEGIN)
+    events = [each for each in every if "\nSTATUS:CANCELLED\n" not in each]  # nothing was added before that could be canceled
     kept, size = [], len(head)
     for event in events:
         size += len(event)
@@ -136,7 +138,7 @@ def _with_text(title: str, file: str, stored: Stored, context: Context) -> Reply
     if not kept:
         text = f"{title}: no date is near enough for a calendar file."
         return Reply(text, (cards.heading(text), Buttons((LIST,))))
-    whole = "BEGIN:VEVENT".join((head, *kept)) + "END:VCALENDAR"
+    whole = f"{_BEGIN.join((head, *kept))}END:VCALENDAR"
     count = f"the first {len(kept)} of {len(events)} dates" if len(kept) < len(events) else quantity(len(kept), "date")
     hint = "The bot has no web address here, so copy these lines into a file whose name ends in .ics, and open it in your calendar."
     lines: tuple[Line, ...] = tuple(line(Span(each, code=True)) for each in whole.split("\n") if each)

@@ -93,6 +93,7 @@ def test_a_hostile_title_stays_text_in_one_event(sqlite_db: Database, title: str
     (event,) = events(file)
     assert str(event["uid"]) == "csms-68000001-effective@tradebot"
     assert event.subcomponents == []
+    assert "CBP dates: 1 date" in text(ask("/trade calendar", sqlite_db))
     assert "ATTENDEE" not in event
 
 
@@ -108,6 +109,14 @@ def test_without_an_address_the_command_shows_the_text_of_the_file(sqlite_db: Da
     assert "BEGIN:VCALENDAR" in shown
     assert "UID:csms-68000001-opens@tradebot" in shown
     assert "guidance is not binding law. STATUS" in shown  # not folded: a platform may drop the blank that continues a line
+
+
+def test_the_text_of_a_file_has_no_canceled_date(sqlite_db: Database) -> None:
+    publish(sqlite_db, QUOTA, COMMENTS, MOVED, CANCELED)
+    shown = text(ask("/trade calendar", sqlite_db))
+    assert "CBP dates: 1 date" in shown
+    assert "Canceled" not in shown
+    assert shown.count("END:VCALENDAR") == 1
 
 
 def test_a_calendar_of_something_that_is_no_topic_is_explained(sqlite_db: Database) -> None:
