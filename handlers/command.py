@@ -111,6 +111,8 @@ class Context:
     """The newest messages, for cards of the content; None where no messages are stored."""
     url: str = ""
     """The web address of the bot, without a closing slash, or ""."""
+    past: bool = False
+    """`catalog`, `now`, `db` and `recent` are those of a day in the past."""
 
     def database(self) -> Database | None:
         """Return the database if there is one. Raises StoreNeeded if the caller has it."""

@@ -66,6 +66,8 @@ _SUBSCRIPTION_STEMS = (
 )
 """One of these is in every request about subscriptions. Looking for them spares other questions an import."""
 
+_AS_OF = "as-of:"
+
 _PERIODS = ("daily", "weekly", "weekdays", "hourly", "monthly")
 
 
@@ -78,6 +80,8 @@ class Request:
     """If None, `problem` explains why."""
     words: str = ""
     problem: Reply | None = None
+    as_of: str = ""
+    """The day in the past for which an answer is asked, as typed."""
     about_subscription: bool = False
     """It is a request about a subscription if the channel has the one that it names, and otherwise a question."""
 
@@ -87,11 +91,11 @@ class Request:
 
     @property
     def needs_store(self) -> bool:
-        return self.route is not None and self.route.source in (Source.STORE, Source.BOT)
+        return self.route is not None and (bool(self.as_of) or self.route.source in (Source.STORE, Source.BOT))
 
     @property
     def may_need_store(self) -> bool:
-        return self.route is not None and self.route.source is Source.EITHER
+        return self.route is not None and not self.as_of and self.route.source is Source.EITHER
 
 
 def is_question(request: Request) -> bool:
@@ -130,6 +134,12 @@ def resolve(command: Command) -> Request:
     if max(len(command.verb), len(command.words)) > _MAX_CHARACTERS:
         problem = refusal(f"Your text is longer than {_MAX_CHARACTERS:,} characters.", "Use a few key words.")
         return Request(command, None, problem=problem)
+    if _AS_OF in command.words.casefold():
+        from handlers.messages.past import split_day
+
+        words, day = split_day(command.words)
+        if day:
+            return replace(resolve(replace(command, words=words)), command=command, as_of=day)
     routes = [route for route in TABLE if route.verb == command.verb]
     if not routes:
         return Request(command, None, problem=_unknown_verb(command))
@@ -235,6 +245,10 @@ def dispatch(request: Request, context: Context) -> Reply:
     A handler gets the content without what is internal, unless only staff read its answer.
     """
     command, route = request.command, request.route
+    if request.as_of and route is not None:
+        from handlers.messages.past import answer_as_of
+
+        return answer_as_of(route, request.as_of, context, lambda past: dispatch(replace(request, as_of=""), past))
     if command.person.external or command.for_everybody:
         from content.search.audience import public
 

@@ -14,6 +14,9 @@ UNREAD_TEXT = "not read yet"
 STALE_INTERVALS = 3
 """After so many intervals without a good read, a feed's newest entries may be missing."""
 
+_CLOCKS = timedelta(hours=1)
+"""How far the clocks of the database and of the process may differ, at most."""
+
 _UNITS = ((3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -95,6 +98,7 @@ class LastRead:
     failed_at: datetime | None = None  #: The last failure, while the feed fails or is paused.
     error: str = ""
     stale: bool = False  #: The last good read is more than STALE_INTERVALS old, or there was none.
+    kept: bool = True  #: False: the feed was read later than the moment in question, and only the last read is stored.
 
     @property
     def failing(self) -> bool:
@@ -110,6 +114,8 @@ def last_read(feed: Feed | None, row: FeedRow | None, now: datetime) -> LastRead
     """`feed` is None if the content no longer has it, so that nobody reads it."""
     if row is None:
         return LastRead(None, stale=True)
+    if row.last_success is not None and row.last_success - now > _CLOCKS:
+        return LastRead(None, kept=False)
     late = row.last_success is None or feed is None or now - row.last_success > timedelta(seconds=STALE_INTERVALS * feed.every)
     failing = bool(row.failures or row.paused)
     error = (row.paused or row.last_error or "") if failing else ""

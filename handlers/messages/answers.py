@@ -173,7 +173,9 @@ def read_stored(conn: Connection, command: Command, context: Context) -> Stored:
     from jobs.store import entries as entry_store
 
     return Stored(
-        entry_store.extents(conn, samples=shows_samples(command)), freshness.read_feed(conn, context), is_pending(conn, context.catalog)
+        entry_store.extents(conn, samples=shows_samples(command)),
+        freshness.read_feed(conn, context),
+        not context.past and is_pending(conn, context.catalog),
     )
 
 

@@ -273,23 +273,23 @@ _VALUES: dict[str, Callable[[str, Catalog], str | Misunderstood]] = {"topic": _r
 
 
 def _read_day(match: re.Match[str], name: str, value: str, start: int, found: _Found) -> Misunderstood | None:
-    days = None if match["dash"] else _days(value.casefold(), found)
+    named = None if match["dash"] else days(value.casefold(), found.now, found.zone)
     hint = f"Type a year, a month or a day, such as {name}:2026, {name}:2026-01, {name}:2026-01-15, {name}:monday or {name}:30d."
     if match["dash"]:
         other = "until" if name == "since" else "since"
         return Misunderstood(match.start() + 1, f"the bot cannot leave out “{name}:”", f"Use {other}: instead.")
-    if days is None:
+    if named is None:
         return Misunderstood(start + 1, f"the bot does not recognize the day “{shorten(value, _MAX_SHOWN)}” after “{name}:”", hint)
-    both = found.days | {name: days}
+    both = found.days | {name: named}
     if "since" in both and "until" in both and both["since"][0] >= both["until"][1]:
         return Misunderstood(start + 1, "“until:” is before “since:”, so no message can be found", "Change one of the two.")
     found.days = both
     return None
 
 
-def _days(value: str, found: _Found) -> tuple[date, date] | None:
+def days(value: str, now: datetime, zone: str) -> tuple[date, date] | None:
     """Return the first day that a value names, and the day after the last one."""
-    today = found.now.astimezone(zone_info(found.zone)).date()
+    today = now.astimezone(zone_info(zone)).date()
     ago = _AGO.fullmatch(value)
     if ago is not None:
         day = today - timedelta(days=int(ago[1]) * _AGO_DAYS[ago[2]])
@@ -300,10 +300,10 @@ def _days(value: str, found: _Found) -> tuple[date, date] | None:
     if plain is not None:
         return _calendar_days(plain[1], plain[2], plain[3])
     words = split(value)
-    month, _ = periods.read(["in", *words], found.now, found.zone)
+    month, _ = periods.read(["in", *words], now, zone)
     if month is not None and month.until is not None and month.typed == f"in {' '.join(words)}":
         return month.since, month.until
-    since, _ = periods.read(["since", *words], found.now, found.zone)
+    since, _ = periods.read(["since", *words], now, zone)
     if since is None or since.typed != f"since {' '.join(words)}":
         return None
     return since.since, since.since + timedelta(days=1)

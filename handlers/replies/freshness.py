@@ -42,6 +42,8 @@ def feed_title(context: Context, feed: str) -> str:
 
 def sentence_part(read: LastRead, now: datetime, zone: str, feed: str = "CBP's feed") -> str:
     """Return "CBP's feed was last read 09:00 ET"."""
+    if not read.kept:
+        return f"when {feed} had last been read is not stored"
     return f"{feed} has not been read yet" if read.at is None else f"{feed} was last read {dates.near(read.at, now, zone)}"
 
 

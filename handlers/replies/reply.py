@@ -203,6 +203,18 @@ def buttons_of(block: Block) -> tuple[Button, ...]:
     return ()
 
 
+def map_buttons(block: Block, change: Callable[[Button], Button]) -> Block:
+    """Return the block with each of its buttons changed."""
+    match block:
+        case Buttons(buttons) | Menu(_, buttons) | Overflow(buttons, _):
+            return replace(block, buttons=tuple(map(change, buttons)))
+        case Section(_, Overflow(buttons, _) as overflow):
+            return replace(block, overflow=replace(overflow, buttons=tuple(map(change, buttons))))
+        case Fold(_, _, Button() as more):
+            return replace(block, more=change(more))
+    return block
+
+
 def without_controls(reply: Reply) -> Reply:
     """Return a reply as it stands where nobody can select anything."""
     blocks = (

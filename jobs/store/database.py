@@ -6,6 +6,7 @@ may share one PostgreSQL.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -95,6 +96,17 @@ class Database:
         if not self.read_only or not self.url.database:
             return self.url
         return self.url.set(database=f"file:{quote(self.url.database)}").update_query_dict({"mode": "ro", "uri": "true"})
+
+    def as_of(self, moment: datetime) -> "Database":
+        """Return the database as it was at a moment, to read: without the entries that were first seen later.
+
+        An entry's text is the one that is stored now. Closing the view closes nothing.
+        """
+        from jobs.store.history import narrow
+
+        view = copy(self)
+        view.engine, view.clock, view.read_only = narrow(self.engine, moment), lambda: moment, True
+        return view
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:

@@ -34,6 +34,17 @@ def before(conn: Connection, number: int) -> Revision | None:
     return _revision(conn.execute(select(revision).where(revision.c.id < number).order_by(revision.c.id.desc()).limit(1)).one_or_none())
 
 
+def at(conn: Connection, moment: datetime) -> Revision | None:
+    """Return the revision that was in force at a moment, or None before the first."""
+    return _revision(conn.execute(select(revision).where(revision.c.at <= moment).order_by(revision.c.id.desc()).limit(1)).one_or_none())
+
+
+def oldest(conn: Connection) -> datetime | None:
+    """Return when the first revision was published."""
+    first: datetime | None = conn.execute(select(revision.c.at).order_by(revision.c.id).limit(1)).scalar_one_or_none()
+    return first
+
+
 def _revision(row: Row[Any] | None) -> Revision | None:
     return None if row is None else Revision(row.id, row.digest, row.files, row.who, row.at, tuple(row.changes))
 

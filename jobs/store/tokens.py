@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from jobs.models.entries import Entry
 from jobs.models.search import IndexQuery, Term
+from jobs.store.history import known_ids
 from jobs.store.schema import entry_token
 from jobs.tokens import EVERY, NONE, entry_tokens, years_term
 
@@ -67,7 +68,7 @@ def remove(conn: Connection, several: Iterable[Entry]) -> None:
 
 def rows(conn: Connection, query: IndexQuery, limit: int) -> list[int]:
     """Return the newest rows that match."""
-    within: list[ColumnElement[bool]] = []
+    within: list[ColumnElement[bool]] = [*known_ids(conn, entry_token.c.rowid % _IDS)]
     if query.low is not None:
         within.append(entry_token.c.rowid >= query.low)
     if query.below is not None:

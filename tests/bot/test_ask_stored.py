@@ -85,6 +85,13 @@ def test_a_wrong_address_is_one_sentence(capsysbinary: Any, monkeypatch: pytest.
     assert err.startswith("tradebot: DATABASE_URL=")
 
 
+def test_a_day_in_the_past_needs_the_stored_revisions(stored: Database, capsysbinary: Any) -> None:
+    code, out, _ = ask(capsysbinary, "/pti revenue as-of:2026-01-15")
+    assert (code, "Only the running bot knows what it knew on a day in the past." in " ".join(out.split())) == (1, True)
+    code, out, _ = ask(capsysbinary, "/pti revenue as-of:2026-01-15", "--stored")
+    assert (code, "no published revision of the content" in " ".join(out.split())) == (1, True)
+
+
 def test_changes_are_printed_as_an_answer_or_as_plain_text(stored: Database, capsysbinary: Any) -> None:
     assert main(["changes", "revenue"]) == 0
     shown = capsysbinary.readouterr().out.decode()

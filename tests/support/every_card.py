@@ -257,7 +257,13 @@ class Story:
             publish_entries(conn, "csms", [new(each) for each in post_cards.dated_messages()], self.clock.now, backlog=True)
         for typed in ("/trade dates", "/trade dates revenue", "/trade dates textiles tomorrow", "/trade dates 67640002", "/trade calendar"):
             yield self.asked(named(typed), typed)
-        for typed in ("/trade changes", "/trade changes revenue text", "/trade changes textiles today", "/trade changes revenu"):
+        for typed in (
+            "/trade changes",
+            "/trade changes revenue text",
+            "/trade changes textiles today",
+            "/trade changes revenu",
+            "/trade office as-of:today",
+        ):
             yield self.asked(named(typed), typed)
         yield self.asked("csms-reminders-none", "/csms reminders")
         for words in ("67640005", "67640004", "67640002", "67640001 14d"):

@@ -1,0 +1,158 @@
+"""as-of:, through the Responder: two revisions of the content, and messages that came one after the other."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from bot.responder import Responder
+from handlers.command import Context
+from handlers.replies.reply import Reply, buttons_of
+from handlers.replies.text import render
+from handlers.router import read_command, resolve
+from jobs.publish import publish_entries
+from jobs.recent import read_recent
+from jobs.revisions import load
+from jobs.store import revisions, schema
+from jobs.store.database import Database
+from tests.handlers.messages.test_answers import MARIA, Host, poll
+from tests.support.sample_content import files
+from tests.support.small_catalog import CHANNEL, NEW_YORK, NOW, entry, new
+
+GOOD = files()
+OTHER_MOTTO = GOOD | {"office.yaml": GOOD["office.yaml"].replace("Facilitate.", "Ease.")}
+FIRST, SECOND = datetime(2026, 1, 10, 15, tzinfo=UTC), datetime(2026, 1, 20, 15, tzinfo=UTC)
+OLD_CATALOG, CATALOG = load(GOOD), load(OTHER_MOTTO)
+TOPIC = CATALOG.topics[0].slug
+
+OLD = entry("68000001", "Zeppelin duties", TOPIC, published=FIRST + timedelta(days=2), body="Zeppelins pay duty.")
+CORRECTION = entry(
+    "68000002", "CORRECTION: Zeppelin duties", TOPIC, published=SECOND + timedelta(days=2), body="This is a correction to CSMS # 68000001."
+)
+
+
+class Past(Host):
+    def context(self, *, store: bool) -> Context:
+        return Context(CATALOG, NOW, NEW_YORK, self.db if store else None, recent=read_recent(self.db, CATALOG), records_unanswered=True)
+
+
+@pytest.fixture
+def stored(db: Database) -> Database:
+    with db.begin() as conn:
+        for at, files, catalog in ((FIRST, GOOD, OLD_CATALOG), (SECOND, OTHER_MOTTO, CATALOG)):
+            revisions.add(conn, catalog.digest, files, "me", at, ())
+    for each in (OLD, CORRECTION):
+        with db.begin() as conn:
+            publish_entries(conn, "csms", [new(each)], each.published, backlog=False)
+    poll(db)
+    db.clock = lambda: NOW
+    return db
+
+
+def ask(words: str, db: Database) -> Reply:
+    return Responder(Past(db)).reply(resolve(read_command(words, MARIA, CHANNEL)))
+
+
+def flat(reply: Reply) -> str:
+    return " ".join(render(reply).split())
+
+
+def commands(reply: Reply) -> list[str]:
+    return [button.command for block in reply.blocks for button in buttons_of(block)]
+
+
+def test_the_content_is_that_of_the_revision_in_force_then(stored: Database) -> None:
+    before, after = flat(ask("/trade office as-of:2026-01-15", stored)), flat(ask("/trade office as-of:2026-01-25", stored))
+    assert before.startswith("As of 15 Jan 2026, revision 1 ")
+    assert after.startswith("As of 25 Jan 2026, revision 2 ")
+    assert OLD_CATALOG.office.motto in before
+    assert CATALOG.office.motto not in before
+    assert CATALOG.office.motto in after
+
+
+def test_a_message_is_shown_without_the_later_one_that_corrects_it(stored: Database) -> None:
+    now, then = flat(ask("/csms 68000001", stored)), flat(ask("/csms 68000001 as-of:2026-01-15", stored))
+    assert "68000002" in now
+    assert "68000002" not in then
+    assert then.startswith("As of 15 Jan 2026, revision 1 ")
+    assert "Zeppelin duties" in then
+    assert "when CBP's feed had last been read is not stored" in then
+
+
+def test_a_message_that_came_later_is_not_known(stored: Database) -> None:
+    assert "CORRECTION" not in flat(ask("/csms 68000002 as-of:2026-01-15", stored)).upper().replace("CORRECTIONS", "")
+
+
+def test_searches_lists_and_reports_count_what_was_known(stored: Database) -> None:
+    assert "68000002" in flat(ask("/csms zeppelin", stored))
+    for line in ("/csms zeppelin", "/csms latest", f"/trade changes {TOPIC} since:2026-01-01"):
+        shown = flat(ask(f"{line} as-of:2026-01-15", stored))
+        assert ("68000001" in shown, "68000002" in shown) == (True, False), line
+        assert "2 found" not in shown
+        assert "sorting" not in shown
+
+
+def test_what_was_found_late_is_not_known_before_although_it_is_dated_before(stored: Database) -> None:
+    with stored.begin() as conn:
+        conn.execute(update(schema.entry).where(schema.entry.c.number == "68000001").values(first_seen=SECOND))
+    shown = flat(ask("/csms zeppelin as-of:2026-01-15", stored))
+    assert "68000001" not in shown
+    assert "Searched: " in shown
+
+
+def test_time_words_count_from_that_day(stored: Database) -> None:
+    assert "68000001" in flat(ask("/csms latest this week as-of:2026-01-12", stored))
+
+
+def test_a_month_is_answered_as_of_its_last_day(stored: Database) -> None:
+    assert flat(ask("/trade office as-of:2026-01", stored)).startswith("As of 31 Jan 2026, revision 2 ")
+    assert flat(ask("/trade office as-of:today", stored)).startswith("As of 9 Feb 2026, revision 2 ")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/trade office as-of:2026-01-05", "The bot had no content on 5 Jan 2026. Its first revision was published on 10 Jan 2026."),
+        ("/trade office as-of:2026-03-01", "1 Mar 2026 is still to come."),
+        ("/trade office as-of:never", "does not recognize the day “never” after as-of:"),
+        ("/csms subscribe as-of:2026-01-15", "does not take as-of:"),
+        ("/csms subscriptions as-of:2026-01-15", "does not take as-of:"),
+        ("/trade-admin status as-of:2026-01-15", "does not take as-of:"),
+    ],
+)
+def test_a_day_or_a_command_that_does_not_fit_is_explained(stored: Database, line: str, said: str) -> None:
+    reply = ask(line, stored)
+    assert not reply.ok
+    assert said in reply.text
+
+
+def test_the_first_revision_is_a_button(stored: Database) -> None:
+    (command,) = commands(ask("/trade office as-of:2026-01-05", stored))
+    assert flat(ask(command, stored)).startswith("As of 10 Jan 2026, revision 1 ")
+
+
+def test_buttons_of_an_answer_stay_on_its_day_unless_they_change_something(stored: Database) -> None:
+    found = commands(ask("/csms 68000001 as-of:2026-01-15", stored))
+    assert found
+    for command in found:
+        assert command.endswith(" as-of:2026-01-15") != bool(re.match(r"/\w+ (subscribe|remind|why)", command)), command
+
+
+def test_a_shared_answer_is_made_again_for_the_same_day(stored: Database) -> None:
+    request = resolve(read_command("/trade office as-of:2026-01-15", MARIA, CHANNEL))
+    assert request.command.words == "office as-of:2026-01-15"
+    shared = Responder(Past(stored)).share(request, lambda reply: reply)
+    assert "As of 15 Jan 2026, revision 1" in flat(shared)
+
+
+def test_a_question_of_the_past_is_not_counted(stored: Database) -> None:
+    assert ask("/trade who regulates drones as-of:2026-01-15", stored).question == ""
+
+
+def test_the_view_of_the_past_leaves_the_database_as_it_is(stored: Database) -> None:
+    past = stored.as_of(FIRST)
+    with past.read() as conn:
+        assert conn.execute(schema.entry.select()).all() == []
+    with stored.read() as conn:
+        assert len(conn.execute(schema.entry.select()).all()) == 2
