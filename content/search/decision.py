@@ -128,7 +128,7 @@ def _may_answer(index: StatementIndex, asked: Asked, candidate: Candidate) -> bo
     """
     if candidate.passage.kind == ELSEWHERE:
         return _is_alike(candidate)
-    if _is_other_term(index, asked, candidate):
+    if _is_other_term(index, asked, candidate) or _is_guesswork(index, asked, candidate):
         return False
     if asks_which_role(asked.words):
         needed = (token for token in asked.tokens if token.content and token.text not in NEUTRAL)
@@ -147,6 +147,14 @@ def _is_other_term(index: StatementIndex, asked: Asked, candidate: Candidate) ->
         return False
     is_named = any(not index.kin[candidate.passage.subject].isdisjoint(span.levels) for span in asked.spans)
     return not is_named and sum(token.content for token in asked.tokens) <= MAX_TERM_WORDS
+
+
+def _is_guesswork(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:
+    """Return whether corrected words are all that a statement has of a question, beside words that none has ("purple moneey")."""
+    content = [token for token in asked.tokens if token.content]
+    found = [token for token in content if token.strength(candidate.unit)]
+    is_corrected = bool(found) and all(token.repaired and not token.focus for token in found)
+    return is_corrected and any(root(token.text) not in index.weights for token in content if token not in found)
 
 
 def odds(index: StatementIndex, asked: Asked, found: list[Candidate], kinds: tuple[str, ...]) -> float:

@@ -17,6 +17,8 @@ MAX_COMPARED = 20
 MAX_CORRECTIONS = 4
 MIN_CORRECTED = 6
 """Letters of the singular. Shorter words are too often other words."""
+MIN_SURELY_CORRECTED = 8
+"""Letters of a word that is hardly another one than it is corrected to."""
 MIN_SWAPPED = 5
 """Letters of a word that only has letters in another order ("emial")."""
 
@@ -41,6 +43,8 @@ class Token:
     weight: float
     content: bool
     """Neither a stop word nor neutral."""
+    repaired: bool = False
+    """Corrected from a word of few letters, which may be another word."""
     focus: bool = False
     """Part of a name, so that an answer must be about it."""
     place: int = 0
@@ -158,6 +162,7 @@ def _correct(index: StatementIndex, typed: list[str], by_place: dict[int, Token]
         meant = _meant(typed[place], index.spellings(typed[place][0]))
         token = _token(index, meant) if meant else None
         if token is not None:
+            token.repaired = len(typed[place]) < MIN_SURELY_CORRECTED
             typed[place], by_place[place] = meant, token
 
 

@@ -112,21 +112,36 @@ TITLES = _set(
 
 ORDINARY = _set(
     """
-    adult albert appear arena audio audition automaton avert ball band basis bear bears bees begin bell bellow bend better bind blank
-    blinding blow boar bone bonus boot bound boys broken brook bull bullet cake caper capital caret carlos carnet carnets chair char
-    checkbox chess chill chopping clash cleaning close coded coherence comb commence commit committed committer confidence confluence
-    connection consent contest context convergence copier copy council crash criss customer daily daisy danger dated detection devise
-    diary dire dock drag dual duel duly dumpling duped elect emerge emergent even evolution excel excellent excite excuse expo face
-    failing fairy fame fate feel filer fina fined finer fire firing fist fixer fixing flake flood foot forged framing freed freeze gain
-    gary generalize grail gravy grin grow hairy halt hand heal holger hoped horse importance important imposter infer inherent inner
-    intel interact intercept interlace internet intersect jack lackey lake latter layer lean leverage lien line lined liner logic mali
-    manger marie mass massage mess mine mini minimize misc mode norman notional novice opera orig owned pack pain pane para parent paris
-    parse patient pattern perform pint playing plug poison pond ponder precedence prefer preset pride prime prince privacy prize produce
-    prop proper properly protect pulse pure purge pursue quote rational received receiver reference regal repost resort retention
-    revenge ruler safer sake save score semi shave sheep sheer shift shire shirk shoot shot shout shove sing singe skirt slate slope
-    smell soft sonar sort sport stale stall star starred starved steal steed steep steven stock structured sturdy suck suction sure
-    surely surge sweet taxi temp tempo temporal temporarily text thief tiled timer toast tower tows traffic trailing trap tried trip
-    tune vague valve waiter whine white wince wind witch
+    aboard accent adult advent albert appear arena assert assist assure attack auction audio audition automaton avert baker ball band
+    basis basket bear beard bears bees begin bell bellow bend bending better biased bidding bind binge bitter blank blinding blow boar
+    bone bonus boot bottle bound boys breath broad broken brook bull bullet butler cable cake camp cancer caper capital caption caret
+    carlos carnet carnets carter chain chair chance chanting char charles checkbox cheek chess chick chili chill chin chopping clare
+    clash clause cleaning clear close closet coach coast coded coherence comb commence commit committed committer compete competent
+    compiled composition concert confidence confluence connection consent consist consul contest context contract contracted convergence
+    cooking copier copy council craig crash cried criss crowned cured customer daily daisy damned dancer danger daniel daring dated
+    decade decay defeat demise dental denver detection devise diary dire disc distract distraction district diver divine diving dock
+    doll dome dose drag drift drown drum dual duel duly dumpling duped dusty earring easter elect emerge emergent empire evacuation even
+    evolution excel excellent excite excuse explode expo extensive extent face faculty failed failing fairy fame fare farther fate feel
+    fellow filer filmed filming filter fina fined finer finnish fire firing fist fixer fixing flake flight flood floral foot foremost
+    forged forum frame framing francis freed freeze friction funded funding gain garage gary generalize genre globe grail grande gravy
+    grin grove grow haired hairy halt hand hardest harvey hate heal healing helm helpless hiding hiking holger hoped horse hose
+    importance important imposter infer inherent inner insect instinct intel intent intention interact intercept interlace internet
+    interrupt intersect invest investor jack knockout lacked lackey lake latter layer laying leaking lean leaning lender lever leverage
+    lien lifted line lined liner litter lively logan logic mali manger manifesto manuel marie marina mass massage mate maternal median
+    meditation melting mental mess messed messing mine mini minimize misc mistress mode monkey monument mortal nearby neighbor norman
+    notion notional novice opera orig outrage overnight overweight owned pack packed packing pain palace pane para parent paris park
+    parse pasta patient patron pattern perform persecution persona pierce pint planet playing playoff plug poison poker polite pond
+    ponder posing potent praying precedence precious prefer preset pride prime prince privacy prize probation produce prop proper
+    properly protect pulse pure purge pursue quote raining ransom rational reacted received receiver reference regal regiment relied
+    render repeat replay repost resign resort restless restraint retention reveal revealed revenge risen rooted routine ruining ruler
+    safer sake satire save saying scandal scar scared score scored seeking semi sewing shaped shareholder shave shaved shaving sheep
+    sheer shelf shift shire shirk shock shoot shooter shore shot shout shove shrine sing singe skate skirt slate slipping slope smarter
+    smell snake snap soft sonar sort sorting spared specific spending spilled splash sport spread sprint spying stable stake stale stall
+    stanford star stare stared staring starred starring starved starving statue steady steal steed steep stepped steven stitch stock
+    strength string stripe strive stroke struck structured studio sturdy suck suction superb sure surely surge sweet swelling tale tape
+    tasted tasting taxi temp tempo temporal temporarily terrorist text texting thief throat tiled timer toast tower tows traffic trail
+    trailer trailing traitor transform transformation trap treasure tribal tribune tried trip tune understood underwent vague vale valve
+    waiter wake warming wasting wheat whine white widow wince wind wishing witch withdrew wright yard
     """
 )
 """English words that only look like a typo or a relative of ours."""

@@ -55,3 +55,21 @@ def test_a_comparison_shows_what_each_of_the_two_is() -> None:
 
 def test_a_comparison_that_one_definition_answers_shows_nothing_else() -> None:
     assert ask("/trade difference between antidumping and countervailing duty", context=SHIPPED).subjects == ("term:ad-cvd",)
+
+
+@pytest.mark.parametrize("asked", ["purple monkey", "purple basket", "old garage", "cancer", "specific"])
+@pytest.mark.parametrize("command", ["trade", "pti"])
+def test_an_english_word_that_is_spelled_right_is_not_corrected(asked: str, command: str) -> None:
+    assert ask(f"/{command} {asked}", context=SHIPPED).text.startswith("No results")
+
+
+@pytest.mark.parametrize("asked", ["purple moneey", "fluffy dangre"])
+def test_a_corrected_word_alone_answers_nothing_beside_unknown_words(asked: str) -> None:
+    assert ask(f"/pti {asked}", context=SHIPPED).text.startswith("No results")
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject"), [("countervaling dutys", "pti:ad-cvd"), ("econmist", "role:economist"), ("drawbak", "drawback")]
+)
+def test_a_misspelled_name_is_still_corrected(asked: str, subject: str) -> None:
+    assert any(each.endswith(subject) for each in ask(f"/trade {asked}", context=SHIPPED).subjects)
