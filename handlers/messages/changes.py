@@ -13,9 +13,9 @@ from handlers.messages import answers, operators, periods
 from handlers.messages.date_list import today_in
 from handlers.messages.lists import none_stored
 from handlers.messages.newest import shows_samples
-from handlers.messages.news import EVENTS
 from handlers.messages.operators import Operators
 from handlers.messages.upcoming import coming_day
+from handlers.messages.vocabulary import EVENTS
 from handlers.replies import cards, changes, dates, entries, freshness
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, line, plain, refusal
 from handlers.subscriptions.errors import explained_error

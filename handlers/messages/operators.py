@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from content.search.spelling import nearest
 from content.search.text import split
 from handlers.messages import periods
-from handlers.messages.news import SMALL_WORDS
+from handlers.messages.vocabulary import SMALL_WORDS
 from handlers.replies.cards import join_names
 from handlers.replies.entries import shorten
 from handlers.subscriptions.names import vocabulary

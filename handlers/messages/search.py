@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from content.search.text import clean, root, split
 from handlers.messages import operators, periods
-from handlers.messages.news import SMALL_WORDS, News, news_of, subject_of
+from handlers.messages.news import News, news_of, subject_of
+from handlers.messages.vocabulary import SMALL_WORDS
 from handlers.replies import cards, entries
 from handlers.subscriptions.names import normalize
 from jobs import search as search_job

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.messages import lists
-from handlers.messages.news import EVENTS
+from handlers.messages.vocabulary import EVENTS
 from handlers.replies import cards, dates
 from jobs.cadence import zone_info
 from jobs.effective_dates import days_in
