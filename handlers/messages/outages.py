@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers.messages import vocabulary
+from handlers.messages.lists import Stored, none_stored
 from handlers.messages.newest import shows_samples
 from handlers.messages.news import News, news_of, subject_of
 from handlers.messages.questions import tokens_of
 from handlers.replies import cards, dates, entries, freshness
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line, notice
 from jobs.outages import Outage, Outages, load_outages
+from jobs.store.entries import extents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +27,11 @@ _MAX_OPEN, _MAX_NOT_CLOSED = 10, 5
 _SYSTEM_ITSELF = frozenset({"abi", "ace", "cbp", "cbps", "edi", "everything", "anything", "something", "there", "known"})
 """Words of a question that name no part of ACE."""
 
+_NOUNS = vocabulary.SYSTEM | vocabulary.TROUBLE | vocabulary.SYSTEM_TROUBLE
+
 _PAST = frozenset({"did", "was", "were"})
 
+_NONE_OPEN = "CBP\u2019s messages report no open outages."
 _CANNOT_TELL = "The bot cannot see whether a system works; it reads CBP\u2019s messages."
 _NOT_CLOSED = "Not closed by a message"
 _WHY_NOT_CLOSED = "CBP sent nothing that ends these for certain. They are probably over."
@@ -39,6 +45,8 @@ def answer(words: str, command: Command, context: Context) -> Reply | None:
 
     tokens = tokens_of(words)
     period, rest = periods.read(tokens, context.now, context.zone)
+    if command.verb == "csms" and _NOUNS.issuperset(tokens):  # a search: "/csms ACE outages"
+        return None
     if news_of(tokens) is not News.TROUBLE or tokens[0] in _PAST or "maintenance" in tokens or (period and period.phrase != "today"):
         return None
     about = tuple(word for word in subject_of(rest, News.TROUBLE)[0] if word not in _SYSTEM_ITSELF)
@@ -50,9 +58,12 @@ def listing(db: Database, command: Command, context: Context) -> Reply:
     with db.read() as conn:
         found = _read(conn, command, context)
         read = freshness.read_feed(conn, context)
-    if read.at is None and not (found.open or found.not_closed):
+        if read.at or found.open or found.not_closed or found.ended:
+            return _card(found, read, context)
+        stored = Stored(extents(conn, samples=shows_samples(command)), read)
+    if not stored.extents:
         return notice(f"No CSMS messages are stored yet. {freshness.why_none(read, context.now, context.zone)}")
-    return _card(found, read, context)
+    return none_stored(_NONE_OPEN, stored, context, (_NOTICES,))  # an archive was imported, and the feed never read
 
 
 def _about(words: Sequence[str], db: Database, command: Command, context: Context) -> Reply | None:

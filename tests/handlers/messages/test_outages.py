@@ -94,6 +94,21 @@ def test_with_nothing_stored_it_says_why(sqlite_db: Database) -> None:
     assert shown("/csms open", sqlite_db) == "No CSMS messages are stored yet. The bot has not read CBP's feed yet."
 
 
+@pytest.mark.parametrize("words", ["/csms open", "is ACE down?"])
+def test_with_an_imported_archive_and_no_read_of_the_feed_it_says_what_was_searched(sqlite_db: Database, words: str) -> None:
+    import_rows(sqlite_db, [Row(OLD.number, "Quota Bulletin 26-101", OLD.published)], SHIPPED)
+    assert shown(words, sqlite_db).startswith(
+        "CBP's feed has not been read yet. Newer messages may be missing. CBP’s messages report no open outages."
+        " Searched: 1 stored CSMS message since 30 Jan."
+    )
+
+
+def test_a_search_for_nouns_is_no_question(stored: Database) -> None:
+    assert "open outage" not in shown("/csms ACE outages", stored)
+    assert "Truck Manifest Delays" in shown("/csms truck manifest delays", stored)
+    assert "report 2 open outages" in shown("/csms any ACE outages", stored)
+
+
 def test_further_words_are_a_question() -> None:
     assert (read_command("open", MARIA).verb, read_command("open an account", MARIA).verb) == ("csms", "trade")
     route = resolve(read_command("/csms open quota periods", MARIA, CHANNEL)).route
