@@ -171,6 +171,17 @@ def changes(arguments: Arguments) -> int:
     return command.show_changes(" ".join(arguments.words), plain="--text" in arguments.options)
 
 
+def page(line: str, *, stored: bool) -> Callable[[Arguments], int]:
+    """Return a subcommand that prints an answer, or writes it into a file as HTML; `line` has {} for the words."""
+
+    def write(arguments: Arguments) -> int:
+        from bot.subcommands.page import write_page
+
+        return write_page(line.format(" ".join(arguments.words)), arguments.options.get("--html", ""), stored=stored)
+
+    return write
+
+
 def classify(arguments: Arguments) -> int:
     from bot.editing import classify as command
 
@@ -217,16 +228,9 @@ def import_(arguments: Arguments) -> int:
 def draft(arguments: Arguments) -> int:
     if not " ".join(arguments.words).strip():
         raise UsageError("draft needs a question or a term, for example: tradebot draft 'Is honey under a quota?'")
-    from datetime import UTC, datetime
+    from bot.editing.draft import print_draft
 
-    from bot import ask as commands
-    from bot.editing.draft import draft as write
-
-    catalog = commands.load()
-    if catalog is None:
-        return 1
-    commands.show(write(" ".join(arguments.words), catalog, datetime.now(UTC).date()))
-    return 0
+    return print_draft(" ".join(arguments.words))
 
 
 def links(_: Arguments) -> int:
@@ -304,6 +308,22 @@ COMMANDS = (
         "print what the messages in DATABASE_URL changed, as /trade changes answers; --text: all of it as plain text, for a mail",
         changes,
         {"--text": False},
+        None,
+    ),
+    Subcommand(
+        "briefing",
+        "TOPIC [--html FILE]",
+        "print a page about an issue or a topic, from the content and the messages in DATABASE_URL; --html: write it to print or hand out",
+        page("/trade briefing {}", stored=True),
+        {"--html": True},
+        None,
+    ),
+    Subcommand(
+        "handout",
+        "ROLE [--html FILE]",
+        "print the page of a career in the Office of Trade, from the content; --html: write it to print or hand out",
+        page("/role {} page", stored=False),
+        {"--html": True},
         None,
     ),
     Subcommand(

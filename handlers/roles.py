@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from content.catalog import Catalog, Duty, Role
     from handlers.command import Command, Context
 
+_PAGE_WORD = "page"
+
 _PAGE = Link("Trade careers on CBP.gov", cards.CAREERS)
 
 _PARTS = {"assignments": ("assignments",), "skills": ("skills",), "all": ("assignments", "skills")}
@@ -28,15 +30,18 @@ def role(words: str, command: Command, context: Context) -> Reply:
         return _list_all(catalog)
     every = Button(f"Show all {len(catalog.roles)} roles", "/role")
     where = "in the roles of the Office of Trade"
-    return _named_part(words, catalog) or answers.answer(words, ("role",), command, context, where, every)
+    return _named_part(words, context) or answers.answer(words, ("role",), command, context, where, every)
 
 
-def _named_part(words: str, catalog: Catalog) -> Reply | None:
-    """Return the list that a role's name and a keyword ask for, but not for a keyword in a question."""
+def _named_part(words: str, context: Context) -> Reply | None:
+    """Return the list, or the page to hand out, that a role's name and a keyword ask for, but not for a keyword in a question."""
     name, _, keyword = words.strip().casefold().rpartition(" ")
-    if keyword not in _PARTS:
+    if keyword not in (*_PARTS, _PAGE_WORD):
         return None
-    return next((_full_lists(role, _PARTS[keyword]) for role in catalog.roles if name.strip() in _names(role)), None)
+    role = next((role for role in context.catalog.roles if name.strip() in _names(role)), None)
+    if role is None:
+        return None
+    return _handout(role, context) if keyword == _PAGE_WORD else _full_lists(role, _PARTS[keyword])
 
 
 def _list_all(catalog: Catalog) -> Reply:
@@ -88,6 +93,29 @@ def _full_lists(role: Role, parts: tuple[str, ...]) -> Reply:
     blocks += [Buttons((Button(role.name, f"/role {role.slug}"), Button("All roles", "/role"))), cards.footer(role.as_of)]
     counts = " and ".join(f"{len(items)} {part}" for part, items in _lists(role) if part in parts)
     return Reply(f"Role: {role.name}. {counts}. {_PAGE.url}", tuple(blocks), subjects=(f"role:{role.slug}",), shareable=True)
+
+
+def _handout(role: Role, context: Context) -> Reply:
+    """Return all that the content says about a role, on one page, for somebody who may apply."""
+    from handlers.replies.dates import source_date
+
+    blocks: list[Block] = [*_card_head(role), Section((cards.statement(role.summary, context),))]
+    for part, items in _lists(role):
+        blocks += [cards.heading(_TITLES[part]), Bullets(tuple(line(item.text) for item in items))]
+    where = cards.separated_line("Assignments and skills", *cards.sources(role.source), source_date(role.as_of, role.read))
+    blocks.append(SmallPrint((where,)))
+    facts = cards.statements(role.facts, context)
+    if facts:
+        blocks += [cards.heading("Facts"), Bullets(facts)]
+    ptis = [each for each in context.catalog.ptis if each.slug in role.ptis]
+    if ptis:
+        issues = tuple(
+            line(Span(each.name, bold=True), f": {each.summary.text}", *cards.in_brackets(each.summary, context)) for each in ptis
+        )
+        blocks += [cards.heading("Priority Trade Issues that it works on"), Bullets(issues)]
+    blocks += [cards.heading("Where to go next"), Bullets((line(Span(_PAGE.title, link=_PAGE.url), f": {_PAGE.url}"),))]
+    blocks += [Buttons((Button(role.name, f"/role {role.slug}"), Button("All roles", "/role"))), cards.footer()]
+    return Reply(f"Role: {role.name}. {role.summary.text} {_PAGE.url}", tuple(blocks), subjects=(f"role:{role.slug}",), shareable=True)
 
 
 def matching_line(words: str, role: Role) -> tuple[str, str] | None:

@@ -163,6 +163,17 @@ TABLE = (
     replace(
         _content(
             "trade",
+            ("briefing",),
+            "messages.briefing.briefing",
+            "/trade briefing [issue or topic]",
+            "show mission, law, changes, dates, contacts and tools on one page, each with its source",
+        ),
+        source=Source.STORE,
+        in_menu=False,
+    ),
+    replace(
+        _content(
+            "trade",
             ("calendar",),
             "messages.calendar.calendar",
             "/trade calendar [topic]",

@@ -5,8 +5,9 @@ The source is left empty, so `tradebot check` refuses the block until somebody h
 
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
+from bot import ask
 from content.catalog import Catalog, title
 from content.search.lookup import find
 from content.search.text import clean
@@ -19,6 +20,15 @@ MAX_TERM_WORDS, MAX_TERM_CHARACTERS = 4, 100
 _ASKS = re.compile(
     r"(who|whom|whose|what|when|where|which|why|how|is|are|am|was|were|do|does|did|can|could|may|must|should|will|would|has|have)\b", re.I
 )
+
+
+def print_draft(text: str) -> int:
+    """Return 1 when the content cannot be read."""
+    catalog = ask.load()
+    if catalog is None:
+        return 1
+    ask.show(draft(text, catalog, datetime.now(UTC).date()))
+    return 0
 
 
 def draft(text: str, catalog: Catalog, today: date) -> str:

@@ -110,7 +110,7 @@ def answer(words: str, command: Command, context: Context) -> Reply | None:
     if db is None:
         return refusal(f"Changes come from the stored messages. {answers.without_store(context)}")
     with db.read() as conn:
-        report = _load(conn, asked, command, context)
+        report = load(conn, asked, command, context)
         stored = answers.read_stored(conn, command, context)
     return _plain_reply(asked, report, context) if asked.plain else _card(asked, report, stored, command, context)
 
@@ -121,13 +121,13 @@ def plain_text(words: str, command: Command, context: Context) -> str | None:
     if isinstance(asked, Misunderstood) or db is None:
         return None
     with db.read() as conn:
-        report = _load(conn, asked, command, context)
-    items = changes.items(report, _full_day, _full_sent_day(context))
+        report = load(conn, asked, command, context)
+    items = changes.items(report, full_day, full_sent_day(context))
     lines = [*_plain_head(asked, report, items, context), *(each for _, part in _parts(items) for each in _plain_part(part, context))]
     return "\n".join(map(plain, lines)) + "\n"
 
 
-def _load(conn: Connection, asked: Asked, command: Command, context: Context) -> Report:
+def load(conn: Connection, asked: Asked, command: Command, context: Context) -> Report:
     since, until = periods.Period(asked.since, asked.until, "").bounds(context.zone)
     until = min(until or context.now, context.now)
     feeds = asked.feeds or tuple(each.slug for each in context.catalog.feeds if not each.by_name_only)
@@ -195,27 +195,27 @@ def _spoken(several: Iterable[Item], zone: str) -> str:
     )
 
 
-def _full_day(day: date) -> str:
+def full_day(day: date) -> str:
     return dates.as_of(day.isoformat())
 
 
-def _full_sent_day(context: Context) -> Callable[[Entry], str]:
+def full_sent_day(context: Context) -> Callable[[Entry], str]:
     return lambda entry: entries.sent_date(entry, context.zone)
 
 
 def _plain_head(asked: Asked, report: Report, items: Sequence[Item], context: Context) -> list[Line]:
     title = _title(asked, context).replace("Changes", "CBP trade changes", 1)
-    return [line(title), line(f"{_period(asked, context, _full_day)}: {_count(items, report)}")]
+    return [line(title), line(f"{_period(asked, context, full_day)}: {_count(items, report)}")]
 
 
 def _plain_part(several: Sequence[Item], context: Context) -> list[Line]:
-    lines = [each for item in several for each in changes.plain_lines(item, _full_sent_day(context))]
+    lines = [each for item in several for each in changes.plain_lines(item, full_sent_day(context))]
     return [line(""), line(several[0].part), *lines]
 
 
 def _plain_reply(asked: Asked, report: Report, context: Context) -> Reply:
     """Return the report without links and other markup, as a message that can be copied."""
-    every = changes.items(report, _full_day, _full_sent_day(context))
+    every = changes.items(report, full_day, full_sent_day(context))
     start = (asked.page - 1) * PLAIN_PAGE
     shown = every[start : start + PLAIN_PAGE]
     head = _plain_head(asked, report, every, context)

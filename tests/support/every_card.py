@@ -265,6 +265,8 @@ class Story:
             "/trade office as-of:today",
         ):
             yield self.asked(named(typed), typed)
+        for typed in ("/trade briefing", "/trade briefing revenue", "/trade briefing zeppelin", "/role auditor page"):
+            yield self.asked(named(typed), typed)
         yield self.asked("csms-reminders-none", "/csms reminders")
         for words in ("67640005", "67640004", "67640002", "67640001 14d"):
             yield self.asked(f"csms-remind-{words.replace(' ', '-')}", f"/csms remind {words}")
