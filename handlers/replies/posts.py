@@ -11,6 +11,7 @@ from typing import Any
 from content.catalog import Catalog
 from handlers.replies import cards, corrections, dates, entries, gists, key_dates, serialize
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, SmallPrint, Span, line, split_quiet
+from jobs.cadence import zone_info
 from jobs.models.entries import Entry
 from jobs.models.posts import Bundle, Listed
 from jobs.models.subscriptions import Subscription
@@ -136,7 +137,8 @@ def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
             blocks.append(cards.heading(_heading(group, catalog)))
             blocks.append(Bullets(tuple(line for row in group.rows for line in row.lines)))
         if last:
-            blocks.append(Buttons((*((Button("Why these?", why),) if why else ()), *_show_left_out(bundle), _MANAGE)))
+            explained = (Button("Why these?", why),) if why else ()
+            blocks.append(Buttons((*explained, *_show_left_out(bundle), *_show_changes(bundle), _MANAGE)))
         blocks.append(entries.caution(list(shown.values())))
         opening = f"{entries.SAMPLE}. {headline}. {entries.sentence(small)}" if samples else f"{headline}. {entries.sentence(small)}"
         text = _screen_reader_text(opening, rows, zone, marked=not samples)
@@ -200,6 +202,18 @@ def _show_left_out(bundle: Bundle) -> tuple[Button, ...]:
         return ()
     moments = " ".join(each.astimezone(UTC).isoformat() for each in (began, bundle.period or bundle.now))
     return (Button("Show left out", f"/csms preview {subscription.id} routine {moments}"),)
+
+
+def _show_changes(bundle: Bundle) -> tuple[Button, ...]:
+    """Return a button that sorts a week into what is corrected, updated, new and coming, unless phrases choose the messages."""
+    began, subscription = _beginning(bundle), bundle.subscription
+    if began is None or subscription is None or subscription.cadence.kind != CadenceKind.WEEKLY or bundle.kind != PostKind.DIGEST:
+        return ()
+    if subscription.filters.phrases:
+        return ()
+    since, until = (each.astimezone(zone_info(subscription.zone)).date().isoformat() for each in (began, bundle.period or bundle.now))
+    words = ("/trade changes", *subscription.filters.topics, f"since:{since}", f"until:{until}")
+    return (Button("What changed", " ".join(words)),)
 
 
 def _groups(bundle: Bundle, wanted: Sequence[str], catalog: Catalog, zone: str, *, marked: bool) -> list[Group]:

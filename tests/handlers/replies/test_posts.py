@@ -7,7 +7,7 @@ import pytest
 from handlers.replies import serialize
 from handlers.replies.entries import plain_title
 from handlers.replies.posts import MAX_BULLETS, MAX_TEXT, compose, why_digest, why_entry
-from handlers.replies.reply import Bullets, Buttons, Divider, Header, Reply, Section, SmallPrint, plain
+from handlers.replies.reply import Bullets, Buttons, Divider, Header, Reply, Section, SmallPrint, buttons_of, plain
 from handlers.replies.text import render
 from jobs.models.entries import Entry, TopicHit
 from jobs.models.posts import Bundle, Listed
@@ -74,6 +74,18 @@ BARE = entry("67645995", "User satisfaction survey")
 )
 def test_a_shouted_lead_in_becomes_an_ordinary_one(title: str, shown: str) -> None:
     assert plain_title(entry("67000001", title)) == shown
+
+
+def test_a_weekly_digest_opens_the_report_of_its_week() -> None:
+    weekly = replace(subscription("trade-agreements", "revenue"), cadence=Cadence(CadenceKind.WEEKLY, time(9), 0))
+    phrased = replace(weekly, filters=Filters(topics=("revenue",), phrases=("steel",)))
+
+    def reports(of: Subscription) -> list[str]:
+        (part,) = digest(entry("67647279", "AGOA", "trade-agreements"), of=of)
+        return [each.command for block in part.blocks for each in buttons_of(block) if each.label == "What changed"]
+
+    assert reports(weekly) == ["/trade changes trade-agreements revenue since:2026-02-06 until:2026-02-09"]
+    assert reports(phrased) == reports(subscription("revenue")) == []
 
 
 def test_a_weekly_digest_says_on_which_day_each_message_was_sent() -> None:
