@@ -78,6 +78,10 @@ def read(words: str, context: Context) -> Asked | Misunderstood:
         return topics
     since = asked.since or (period.since if period else today_in(context) - timedelta(days=DAYS))
     until = asked.until or (period.until if period else None)
+    if since > today_in(context):
+        return Misunderstood(
+            words.casefold().find("since") + 1, "the first day is still to come", "Type a day in the past, such as since:30d."
+        )
     topics = tuple(dict.fromkeys((*asked.topics, *topics)))
     return Asked(since, until, topics, asked.feeds, words, int(page[1]) if page else 1, text is not None)
 

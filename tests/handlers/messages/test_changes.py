@@ -165,6 +165,7 @@ def test_a_long_report_has_pages_that_list_each_message_once(sqlite_db: Database
         ("revenu", "does not recognize the topic “revenu”. revenu Did you mean Revenue?"),
         ("revenue since:yesteryear", "does not recognize the day “yesteryear”"),
         ("revenue kind:guidance", "takes topics, topic:, feed:, since: and until: alone"),
+        ("revenue since:2026-03-01", "The first day is still to come."),
         ("revenue since:2026-02-01 until:2026-01-01", "“until:” is before “since:”"),
     ],
 )
