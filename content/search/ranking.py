@@ -21,7 +21,7 @@ COUNT_SHARE = 0.15
 """Share of the score that depends on how many of the question's words the statement has, whatever their weight."""
 IS_MATCH = 0.2
 """Strength of such a word."""
-MIN_SIZE = 1.6
+MIN_SIZE = 1.0
 """Minimum size of a statement: a link of two words is not more precise than a sentence."""
 KIND_FACTORS = {"link": 0.85, "tools": 0.85, "summary": 0.95}
 OWN_KIND = 1.4

@@ -101,7 +101,8 @@ def _tells(candidate: Candidate) -> bool:
     passage = candidate.passage
     questions = (*(passage.heads if passage.kind == "qa" else ()), *passage.also)
     asked = {shape for question in questions for shape in shapes_of(words(question))}
-    return min(candidate.coverage, candidate.precision) >= MIN_ALIKE and bool(asked & _WHO)
+    is_mission = passage.kind == "summary"  # shown behind its name
+    return not is_mission and min(candidate.coverage, candidate.precision) >= MIN_ALIKE and bool(asked & _WHO)
 
 
 def _tells_how_to_report(passage: Passage) -> bool:

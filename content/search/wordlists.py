@@ -11,32 +11,35 @@ def _pairs(text: str) -> dict[str, str]:
 
 STOP_WORDS = _set(
     """
-    a about above actually after again ago all almost already also always am an and any anybody anyone anything anywhere applies apply
-    are around as at back basically bc be been before behind being besides between both bought bring bringing brings btw but buy buying
-    by caller callers can cannot cant care cares case cases certain client clients come comes coming could cover covered covers
-    currently cuz day days deal dealing deals define did do does doing done dont each either else enough ever every everything
-    everywhere exact explain finally for from get gets getting give go goes going gonna got had handle handled handles handling happen
-    happened happens has have having he hello help her here hey hi his hope how http https i if im in instead into is it its ive job
-    jobs just keep keeps kind know later let let's lets like look looked looking looks lot made make makes making many may maybe me mean
-    meaning means meanwhile might moment more most much must my n near need needs never new no nobody not nothing now nowadays of off
-    often ok okay on once one ones only or other otherwise our out over own people person please pls plz put quite r rather real really
-    responsible role roles run runs said say says see seen sell selling send sending sent several shall she should show so sold some
-    somebody someone something sometimes somewhere sort stand stands still stop stopping stops such supposed take takes talk talks tell
-    than thank thanks that thats the their them then there theres these they thing things this those though thought through thx to too
-    totally tried truly try trying two under until up ur us use used uses using usually versus very vs w wanna want wants was wat way we
-    well were what whatever whats when whenever where wheres whether which while who whom whos whose why will wish with within without
-    won work working works would www ya yes yet you your
+    a about above actually after again ago all almost already also although always am an and any anybody anyone anything anyways
+    anywhere applies apply are around as at back basically bc be because been before behind being besides best between big bit both
+    bought bring bringing brings btw bunch but buy buying by caller callers can cannot cant care cares case cases certain client clients
+    come comes coming could cover covered covers currently cuz day days deal dealing deals define did do does doing done dont each
+    either else enough ever every everything everywhere exact explain finally folks for from get gets getting give go goes going gonna
+    got great guess guys had handle handled handles handling happen happened happens has have having he hello help her here herself hey
+    hi himself his hope hopefully how however http https i if im in instead into is it its itself ive job jobs just keep keeps kind know
+    later let let's lets like look looked looking looks lot made make makes making many may maybe me mean meaning means meanwhile might
+    moment more most much must my myself n near need needs never new nice no nobody not nothing now nowadays obtain obtained obtaining
+    of off often ok okay on once one ones only or other otherwise our ourselves out over own people perhaps person please pls plz pretty
+    probably put quite r rather real really responsible role roles run runs said say says see seem seems seen sell selling send sending
+    sent several shall she should show simply so sold some somebody somehow someone something sometimes somewhere sorry sort stand
+    stands still stop stopping stops such supposed sure take takes talk talks tell than thank thanks that thats the their them
+    themselves then there theres these they thing things this those though thought through thx till to tons too totally tried truly try
+    trying two under until up ur us use used uses using usually versus very vs w wanna want wanted wants was wat way we well were what
+    whatever whats when whenever where wheres whether which while who whom whos whose why will wish with within without won wonder
+    wondering work working works would www ya yeah yes yet you your yourself yourselves
     """
 )
 """Words that carry a question but not its subject."""
 
 FUNCTION_WORDS = _set(
     """
-    a about actually also am an and any anyway are as at bc be been being btw but by can cant could cuz did do does doing done dont
-    even ever exactly for from get gets gonna got had has have having he hello her hey hi his how i if im in into is it its ive just
-    let me might my n now of ok okay on one only or other our please pls plz r really roughly she should so some still such than
-    that thats the their them then there theres these they this those thx to too u ur versus vs w wanna was wat we were what whats
-    when where which while who whom whos whose why will with would ya yes you your
+    a about actually also although am an and any anyway anyways are as at bc be because been being btw but by can cant could cuz did do
+    does doing done dont even ever exactly for from get gets gonna got had has have having he hello her herself hey hi himself his
+    hopefully how however i if im in into is it its itself ive just let me might my myself n now of ok okay on one only or other our
+    ourselves perhaps please pls plz pretty probably r really roughly she should simply so some somehow sorry still such sure than that
+    thats the their them themselves then there theres these they this those thx to too u ur versus vs w wanna was wat we were what whats
+    when where which while who whom whos whose why will with would ya yeah yes you your yourself yourselves
     """
 )
 """Stop words that never tell one statement from another."""

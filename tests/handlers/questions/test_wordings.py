@@ -127,3 +127,52 @@ def test_a_question_for_names_gets_them_together_above_the_list(asked: str) -> N
     first = ask(f"/trade {asked}", context=SHIPPED).blocks[0]
     assert isinstance(first, Section)
     assert all(pti.name in plain(first.lines[0]) for pti in SHIPPED.catalog.ptis)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "how can i get an importer number, we are new",
+        "we're new here. how do I get an importer number?",
+        "register as importer, which form",
+    ],
+)
+def test_a_beginner_gets_the_form_and_not_what_happens_to_old_numbers(asked: str) -> None:
+    assert "Form 5106" in answer(asked)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "we found out we underpaid duty for 2 years, best way to come clean",
+        "can a company admit a customs violation before it is investigated",
+        "found an error in old entries, is it better to self report",
+        "voluntarily disclosing missing duty",
+    ],
+)
+def test_prior_disclosure_can_be_asked_for_without_its_name(asked: str) -> None:
+    assert "Prior disclosure" in answer(asked)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "quota is full, can i store my cheese in a whse until it reopens",
+        "can the goods sit in a warehouse until the new quota year",
+    ],
+)
+def test_goods_that_wait_for_a_quota_may_go_into_a_warehouse(asked: str) -> None:
+    assert "into a warehouse" in answer(asked)
+
+
+@pytest.mark.parametrize("command", ["trade", "role"])
+@pytest.mark.parametrize(
+    "asked", ["who decides how a product gets classified in a ruling", "which role decides how imports are classified"]
+)
+def test_who_classifies_is_a_question_for_a_role(asked: str, command: str) -> None:
+    assert "role:attorney-advisor" in ask(f"/{command} {asked}", context=SHIPPED).subjects
+
+
+@pytest.mark.parametrize("asked", ["how is my product classified", "what are sneakers classified as"])
+def test_the_classification_of_goods_is_still_not_given(asked: str) -> None:
+    assert answer(asked).startswith("This bot does not give classifications")
