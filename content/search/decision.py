@@ -9,7 +9,7 @@ from content.search.intents import Intent, Wanted, intent_of
 from content.search.question import MAX_CHARACTERS, MAX_WORDS, Asked, Span, Token, read
 from content.search.ranking import Candidate, ranked
 from content.search.responsibility import covering_issues, responsible, role_work
-from content.search.shapes import NUMBERS, Shape, asks_which_role, place_of_counted
+from content.search.shapes import NUMBERS, Shape, asks_which_law, asks_which_role, place_of_counted
 from content.search.statement_index import StatementIndex, index_of
 from content.search.statements import ELSEWHERE, Passage
 from content.search.text import clean, root, split, stem
@@ -123,12 +123,13 @@ def _may_answer(index: StatementIndex, asked: Asked, candidate: Candidate) -> bo
     """Return whether a candidate is what the question is after.
 
     How many there are, only a statement with a number and with what is counted tells; which roles need something, only one that names all
-    of it. An example of what the bot does not answer must be
-    nearly the question.
+    of it; which law there is, only one that cites a law. An example of what the bot does not answer must be nearly the question.
     """
     if candidate.passage.kind == ELSEWHERE:
         return _is_alike(candidate)
     if _is_other_term(index, asked, candidate) or _is_guesswork(index, asked, candidate):
+        return False
+    if asks_which_law(asked.words) and candidate.unit not in index.units_for(Shape.LAW):
         return False
     if asks_which_role(asked.words):
         needed = (token for token in asked.tokens if token.content and token.text not in NEUTRAL)

@@ -31,7 +31,7 @@ def _set(text: str) -> frozenset[str]:
 
 
 _WHO = _set("who whos whom")
-_BODIES = _set("agency bureau department desk directorate division group office people person section somebody someone staff team unit")
+_BODIES = _set("agency bureau department desk directorate division group office people person somebody someone staff team unit")
 _OF_CBP = _set("cbp customs headquarters hq of office our the trade your")
 _HANDLES = _set(
     "administer administers cover covers deal deals handle handles handling manage manages own owns oversee oversees process processes "
@@ -151,6 +151,8 @@ def _after_who(words: list[str]) -> int:
         start = 2
     else:
         return 0
+    if words[start : start + 1] == ["s"]:  # "who's"
+        start += 1
     if start < len(words) and words[start] in ("at", "in", "of", "from"):  # "at the Office of Trade"
         start = next((place for place in range(start + 1, len(words)) if words[place] not in _OF_CBP), len(words))
     return start

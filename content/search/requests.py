@@ -29,7 +29,7 @@ _ADVICE = _set("appeal chance chances crime guilty illegal lawsuit legal liable 
 _ASKING = _set("how what when where which who whom")
 _LEADERS = _set(
     """
-    boss ceo chief chiefs commissioner commissioners deputy director directors executive head leader manager president secretary
+    boss ceo chief chiefs commissioner commissioners deputy director directors eac executive head leader manager president secretary
     supervisor
     """
 )
@@ -42,6 +42,9 @@ _CAREER_MOVES = _set(
     retired retires retiring succeed succeeded succeeding succeeds
     """
 )
+_ASKING_OF_MOVES = _set("did got has have is was were when which who whom will")
+_OF_POLITICS = _set("executive president secretary")
+"""Leaders who appoint, and replace more than persons."""
 _PERSONAL = _set("age birthday born cell earn earns home hometown husband married photo salary wife")
 _ABOUT_PERSONS = (
     "her name",
@@ -163,12 +166,13 @@ def _is_person(said: _Said) -> bool:
     leaders, staff = said.known & _LEADERS - orders, said.known & _STAFF - orders
     named = said.has(*_ABOUT_PERSONS) and staff
     led = said.has(*_WHO_IS) and leaders
-    moved = "who" in said.words[:2] and said.known & _CAREER_MOVES and leaders
+    moved = said.known & _CAREER_MOVES and (leaders - _OF_POLITICS) and bool({*said.words[:2]} & _ASKING_OF_MOVES)
+    arrived = said.has(*(f"new {leader}" for leader in leaders - _OF_POLITICS)) and said.words[0] in ("has", "is", "was", "who", "whos")
     query = said.query[:_MAX_READ].casefold()
     owners = re.findall(_POSSESSED, query) if "'s " in query or "’s " in query else []
     hidden = said.known & _HIDDEN and said.known & _ADDRESSES and is_from_outside(said.query)
     possessed = any(owner not in _OWNERS for owner in owners)
-    return bool(named or led or moved or hidden or possessed or (said.known & _PERSONAL and leaders))
+    return bool(named or led or moved or arrived or hidden or possessed or (said.known & _PERSONAL and leaders))
 
 
 def _is_travel(said: _Said) -> bool:

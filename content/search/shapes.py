@@ -157,12 +157,18 @@ def asks_for_more(words: list[str]) -> bool:
     return bool(shapes_of(words) - {Shape.MEANING})
 
 
+def asks_which_law(words: Sequence[str]) -> bool:
+    """Return whether the question is which law there is for something, which only a statement that cites one answers."""
+    return any(asking in ("what", "which") and noun in _LAWS for asking, noun in pairwise(words))
+
+
 def asks_which_role(words: Sequence[str]) -> bool:
     """Return whether the question is which roles need something, which no other role answers."""
     asks = len(words) > 1 and words[0] in ("what", "which") and words[1] in _ROLES
     return asks and (Shape.SKILL in shapes_of(list(words)) or not _NEEDS.isdisjoint(words))
 
 
+_LAWS = frozenset({"law", "regulation", "section", "statute"})
 _NEEDS = frozenset({"demand", "demands", "must", "need", "needs", "require", "required", "requires"})
 _ROLES = frozenset({"career", "careers", "job", "jobs", "position", "positions", "role", "roles"})
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -174,7 +180,7 @@ _HOLDS = {
     Shape.MONEY: r"\$ ?\d|\bdollar",
     Shape.PERCENT: r"\bpercent\b|\d ?%",
     Shape.NUMBER: rf"\b\d[\d,.]*\b|\b(?:{_NUMBER})\b",
-    Shape.LAW: r"U\.S\.C\.|\bCFR\b|General Note|Pub\. ?L\.|Public Law|Executive Order|\b[Ss]ection \d",
+    Shape.LAW: r"\bAct\b|U\.S\.C\.|\bCFR\b|General Note|Pub\. ?L\.|Public Law|Executive Order|\b[Ss]ection \d",
     Shape.EMAIL: r"@\w",
     Shape.PHONE: r"\d{3}-\d{4}|\d-\d{3}-",
     Shape.REPORT: r"[Aa]llegation|\breport|BE-ALERT|Violations Reporting|Allegation Portal",

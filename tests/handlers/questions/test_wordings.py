@@ -99,10 +99,32 @@ def test_a_short_call_for_a_contact_brings_it(asked: str, contact: str) -> None:
         "who will replace the director of textiles",
         "who got hired as chief of the quota branch",
         "who is succeeding the commissioner",
+        "did the commissioner quit",
+        "has the EAC been replaced",
+        "is there a new commissioner",
+        "when was the director of textiles appointed",
     ],
 )
 def test_who_came_or_went_is_a_question_about_persons(asked: str) -> None:
     assert answer(asked).startswith(PEOPLE)
+
+
+def test_what_the_president_replaced_is_no_question_about_persons() -> None:
+    assert not answer("did the president replace the IEEPA tariffs").startswith(PEOPLE)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("what law bans forced labor goods", "19 U.S.C. 1307"),
+        ("what section covers drawback", "19 U.S.C. 1313"),
+        ("which regulation governs drawback claims", "19 CFR Part 190"),
+        ("which law deals with goods made by North Koreans", "Adversaries Through Sanctions Act"),
+        ("which law requires country of origin marks", "No results"),
+    ],
+)
+def test_which_law_only_a_statement_that_names_one_answers(asked: str, said: str) -> None:
+    assert said in answer(asked)
 
 
 def test_an_executive_order_is_no_executive() -> None:
