@@ -87,7 +87,7 @@ def test_what_was_stored_before_there_was_an_index_gets_into_it(db: Database) ->
     config.set_main_option("script_location", str(migrations.__path__[0]))
     with db.begin() as conn:
         config.attributes["connection"] = conn
-        command.downgrade(config, "0018")
+        command.downgrade(config, "0017")
         command.upgrade(config, "head")
     assert indexed(db, "spoon") == 0
     run(db, revision, OLD)
