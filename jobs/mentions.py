@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 MAX_MENTIONS = 100  #: Places with numbers that are read; real messages have fewer than ten.
 
-NUMBER = r"(?:\d{7,9}(?![\w/]|[.,]\d|-\d)|\d{8}(?=:[A-Z])|\d{2}-\d{6}(?![\w-]))"
+NUMBER = r"(?:[0-9]{7,9}(?![\w/]|[.,][0-9]|-[0-9])|[0-9]{8}(?=:[A-Z])|[0-9]{2}-[0-9]{6}(?![\w-]))"
 """The number of a message; "64913145:D GUIDANCE" is one with a stray letter, 18-000240 one from before July 2019."""
 NAME = r"(?:CSMS|Cargo\s+Systems\s+Messaging\s+Service)"
 
-_SPLIT = r"\d{1,7}(?:[ \u00a0]\d{1,7}){1,3}(?![\w/]|[.,]\d|-\d)"  # "6855 9236": tags within the number were removed
+_SPLIT = r"[0-9]{1,7}(?:[ \u00a0][0-9]{1,7}){1,3}(?![\w/]|[.,][0-9]|-[0-9])"  # "6855 9236": tags within the number were removed
 _SIGN = r"(?:\#{1,3}\s*+s?|nos?\.?|numbers?(?:\(s\))?)"
 _PREFIX = rf"(?<![\w-]){NAME}(?:\s+(?:messages?|notices?|bulletins?|postings?|guidance))?+\s*+{_SIGN}?+\s*+[:#]?+\s*+"
 _RELATED = rf"\bRelated\s++(?:CSMS\s++)?+(?:messages?\s*+)?+{_SIGN}?+\s*+[:#]?+\s*+(?:CSMS\s*+\#?+\s*+)?+"
@@ -25,7 +25,7 @@ _NEXT = re.compile(rf"{_AND}(?P<prefix>{_PREFIX})?(?P<number>{NUMBER})", re.IGNO
 _BARE = re.compile(
     r"\b(?:follow[-\s]?up\s+to|(?:update|correction|clarification|amendment|revision)s?\s+to"
     r"|message\s+(?:replaces|supersedes|corrects|updates|cancels|rescinds))"
-    r"\s+(?:the\s+)?(?:message\s+)?\#?\s*(?P<number>\d{8})(?![\w/]|[.,]\d|-\d)",
+    r"\s+(?:the\s+)?(?:message\s+)?\#?\s*(?P<number>[0-9]{8})(?![\w/]|[.,]\d|-\d)",
     re.IGNORECASE,
 )
 

@@ -6,170 +6,42 @@ only refers to that message. A number without such a phrase is a plain reference
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 
+from jobs.assertions import DAY, MONTH, is_asserted, is_conditional, is_limited, is_subject
 from jobs.csms import ACCOUNT, number_of
-from jobs.mentions import NAME, NUMBER, mentions
+from jobs.mentions import mentions
 from jobs.models.readings import Reference
 from jobs.sentences import SENTENCE_END
 from jobs.states import Relation
+from jobs.wordings import DONE, IN_IT, LEADS, MIDDLE, PHRASES
 
 MAX_TEXT = 200_000  #: Characters of a body that are read.
 MIN_NUMBER = 7  #: Digits; "CSMS 15 2026" names no message.
 _BEFORE, _AFTER = 200, 120  #: Characters around a number that are read for its governing phrase.
 
-
-class _Object(Enum):
-    """The object of a governing phrase, between its verb and the number."""
-
-    MESSAGE = "the message itself, or something that stands in it"
-    THING = "also a thing that the message announces"
-
-
-_DETERMINERS = (
-    r"(?:(?:the|this|that|these|our|its|all|any|an?|prior|previous|previously|earlier|original|originally|recent|existing|initial|published"
-    r"|issued|posted|released|CBP'?s?|U\.S\.|interim|trade|following|above)\s+)*"
-)
-_NOUN = (
-    r"(?:guidance|information|instructions?|messages?|notices?|notifications?|communications?|bulletins?|announcements?|alerts?|postings?"
-    r"|reminders?|dates?|errors?|FAQs?|numbers?|codes?|rates?|deadlines?)"
-)
-_SAID = (
-    r"(?:(?:that|which)\s+(?:was|were|is)\s+|previously\s+|originally\s+|initially\s+|first\s+)*"
-    r"(?:issued|provided|announced|given|noted|listed|published|posted|sent|contained|outlined|described|stated|set(?:\s+forth)?|found"
-    r"|included|identified|detailed|shared|communicated|distributed|released|shown|specified|indicated|reported|mentioned|referenced"
-    r"|conveyed)\s+(?:in|by|with|under|via|through|on|as)\s+"
-)
-_HELD = (  # what stands in the message itself, unlike what it announces or describes
-    r"(?:(?:that|which)\s+(?:was|were|is)\s+|previously\s+|originally\s+|incorrectly\s+|erroneously\s+)*"
-    r"(?:provided|given|noted|listed|contained|stated|set(?:\s+forth)?|found|included|shown|specified|indicated|reported|mentioned)\s+in\s+"
-)
-_WORD = (  # none of those that turn the phrase to something else
-    r"(?!(?:as|see|per|refer|and|or|but|because|since|under|by|annex\w*|proclamation|executive|order|rule|regulation|guides?|CATAIR|CAMIR"
-    r"|documents?|version|chapter|appendix|federal|register|FR|notice)\b)[\w/'\u2019.-]+,?\s+"
-)
-_BETWEEN = {
-    _Object.MESSAGE: (
-        rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_SAID}|in\s+|of\s+|from\s+)?|(?:{_WORD}){{1,7}}?{_HELD}"
-        rf"|(?:{_WORD}){{0,7}}?{_NOUN}(?:,?\s+including\s+|\s+(?:{_SAID}|in\s+)))?"
-    ),
-    _Object.THING: rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_SAID}|in\s+|of\s+)?|(?:{_WORD}){{1,9}}?(?:{_SAID}|in\s+))?",
-}
-_MIDDLE = {what: re.compile(rf"\s*[#:]?\s*{words}[\s:(\"\u201c-]*", re.IGNORECASE) for what, words in _BETWEEN.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Wording:
-    """How a relation is worded: by a verb or noun before the number, by a participle after it, or as the lead-in of a title."""
-
-    about: _Object
-    before: str
-    after: str
-    lead_in: str
-
-
-_WORDINGS: Mapping[Relation, _Wording] = {
-    Relation.REPLACES: _Wording(
-        _Object.MESSAGE,
-        r"replac(?:es|e|ing)|replacement\s+(?:of|for|to)|supersed(?:es|e|ing)|supersession\s+of"
-        r"|(?:message|guidance|notice)\s+(?:is\s+)?in\s+(?:lieu|place)\s+of",
-        r"replaced|superseded",
-        r"replace(?:s|d|ment)|supersed(?:es|ed)",
-    ),
-    Relation.CORRECTS: _Wording(
-        _Object.MESSAGE,
-        r"corrections?(?:/\w+)?\s+(?:of|to|for|on|in)|corrected\s+(?:version|copy)\s+of|correct(?:s|ing)?|errors?\s+in",
-        r"corrected",
-        r"correct(?:ion|ed|s)",
-    ),
-    Relation.CANCELS: _Wording(
-        _Object.THING,
-        r"cancell?ation\s+(?:of|to|for)|cancel(?:s|l?ing)?|rescission\s+of|rescind(?:s|ing)?|withdrawal\s+of|withdraw(?:s|ing)?"
-        r"|revocation\s+of|revok(?:es|e|ing)|retraction\s+of|retract(?:s|ing)?|void(?:s|ing)|disregard",
-        r"cancell?ed|rescinded|withdrawn|revoked|retracted|void|(?:sent|issued|posted)\s+in\s+error"
-        r"|(?:no\s+longer|not)\s+(?:valid|in\s+effect|in\s+force|applicable)",
-        r"cancel(?:l?ed|lation|ation|s)?|rescind(?:ed|s)?|rescission|withdrawn|withdrawal|revoked|retracted|void(?:ed)?",
-    ),
-    Relation.RESOLVES: _Wording(
-        _Object.THING,
-        r"resolution\s+(?:of|to|for)|resolv(?:es|e|ing)|fixes|closes",
-        r"resolved|fixed|addressed|over",
-        r"resol(?:ved|ution)",
-    ),
-    Relation.EXTENDS: _Wording(
-        _Object.THING,
-        r"extensions?\s+(?:of|to|for)|extend(?:s|ing)?|prolong(?:s|ing)?",
-        r"extended|prolonged",
-        r"exten(?:ded|sion|ds)",
-    ),
-    Relation.UPDATES: _Wording(
-        _Object.MESSAGE,
-        r"updates?\s+(?:to|of|for|on)|updated\s+(?:guidance|information|instructions?|version)\s+(?:to|for|of|on|regarding)"
-        r"|updat(?:es|e|ing)|amendments?\s+(?:of|to)|amend(?:s|ing)?|modifications?\s+(?:of|to)|modif(?:ies|y|ying)|revisions?\s+(?:of|to)"
-        r"|revis(?:es|e|ing)|clarifications?\s+(?:of|to|for|on|related\s+to|regarding)|clarif(?:ies|y|ying)|changes?\s+(?:to|from|in)"
-        r"|postpon(?:es|ing)",
-        r"updated|amended|modified|revised|changed|postponed|rescheduled",
-        r"update[ds]?|revis(?:ed|ion)|amend(?:ed|ment)|clarification|postponed",
-    ),
-    Relation.FOLLOWS_UP: _Wording(
-        _Object.MESSAGE,
-        r"follow(?:s|ing)?[-\s]?up\s+(?:to|on|for|regarding)"
-        r"|additional\s+(?:information|guidance)\s+(?:related\s+to|relating\s+to|regarding|on|to|for|about)"
-        r"|further\s+to|supplement(?:s|ing)?(?:\s+to)?|continuation\s+of",
-        r"(?!)",
-        r"follow[-\s]?up",
-    ),
-}
-
-_HAVE = r"(?:has|have)\s+(?:(?:also|now|hereby|since)\s+)?"  # "CBP has extended the deadline in", not "has been extended by"
-_GOVERNS = {kind: re.compile(rf"(?<!\w)(?:{each.before}|{_HAVE}(?:{each.after}))(?!\w)", re.IGNORECASE) for kind, each in _WORDINGS.items()}
-_IS_NOW = (
-    r"(?:\s*[(\u2013\u2014\"\u201c-][^.;()]{0,90}[)\u2013\u2014\"\u201d-])?\s+(?:(?:is|are|was|were|has|have|had)\s+)+"
-    r"(?:(?:now|hereby|therefore|also|being|been)\s+)*"
-)
-_DONE = {kind: re.compile(rf"{_IS_NOW}(?:{each.after})\b(?!\s+(?:by|in|with)\s+{NAME})", re.IGNORECASE) for kind, each in _WORDINGS.items()}
-_MORE_DONE: Mapping[Relation, tuple[_Object, re.Pattern[str]]] = {
-    Relation.CORRECTS: (
-        _Object.MESSAGE,
-        re.compile(
-            r"\s+(?:contain(?:s|ed)|had|includ(?:es|ed)|stated)\s+(?:an?\s+|the\s+|some\s+)?(?:errors?|incorrect|wrong|typo)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    Relation.EXTENDS: (_Object.THING, re.compile(r"\s+will\s+be\s+extended\b", re.IGNORECASE)),
-    Relation.UPDATES: (
-        _Object.THING,
-        re.compile(rf"{_IS_NOW}(?:postponed|rescheduled|delayed)\b(?!\s+(?:by|in|with)\s+{NAME})", re.IGNORECASE),
-    ),
-}
-"""Wordings after the number that the participles of `_WORDINGS` do not cover."""
-_ANY_LEAD_IN = "|".join(("final", "second", "third", "urgent", "important", *(each.lead_in for each in _WORDINGS.values())))
-_LEADS = {
-    kind: re.compile(
-        rf"\W*(?:(?:{_ANY_LEAD_IN})\s*[/&]?\s*){{0,3}}?\b(?:{each.lead_in})\s*(?:notice|message)?\s*#?\d?\d?[\s:*/\u2010-\u2015-]*",
-        re.IGNORECASE,
-    )
-    for kind, each in _WORDINGS.items()
-}
 _ABOUT = re.compile(r"(?P<lead>.*)\bRe:\s*", re.IGNORECASE | re.DOTALL)
 
 _NOT_DONE = re.compile(
     r"(?:\b(?:not|no|never|neither|nor|without|cannot)\s+(?:\w+\s+){0,2}"
     r"|n['\u2019]t\s+(?:\w+\s+)?"
     r"|\bwill\s+(?:issue|publish|send|post|provide|release|be\s+issuing)\s+(?:(?:an?|another|the|further|any)\s+)*"
-    r"|\b(?:see|per|refer\s+to|in|under|from|with|by)\s+(?:(?:the|its|an?)\s+)+"
-    r"|\b(?:see|refer\s+to)\s+"
-    rf"|{NUMBER}\s*[),]?\s*(?:,\s*)?(?:(?:that|which)\s+)?)$",
+    r"|\b(?:see|per|refer\s+to|in|under|from|with|by|for)\s+(?:(?:the|its|an?)\s+)*)$",
     re.IGNORECASE,
 )
-"""Ends the words before a phrase that is denied, to come, only pointed at, or said of yet another message."""
+"""Ends the words before a phrase that is denied, to come or only pointed at."""
 _POINTS = re.compile(
     r"\b(?:see|refer(?:s|red|ring)?(?:\s+\w+){0,2}\s+to|per|according\s+to|in\s+accordance\s+with|pursuant\s+to|consistent\s+with|under"
     r"|as\s+(?:\w+\s+)?\w+\s+(?:in|by|with|via))\s+(?:also\s+)?(?:the\s+)?(?:\w+\s+){0,2}\W*$",
     re.IGNORECASE,
 )
-_LINK = re.compile(rf"(?:https?://[\w.-]{{1,100}})?/(?:accounts/{ACCOUNT}/)?bulletins/(?:gd/{ACCOUNT}-)?[0-9a-f]{{6,8}}\b", re.IGNORECASE)
+_STILL_OPEN = re.compile(r"[^.;]*?\b(?:but|for\s+(?!all\b)|except|still|remains?|continues?)\b", re.IGNORECASE)
+"""Ends "was resolved" for some: "for Air but continues for Ocean"."""
+_WIDER = re.compile(rf"\s+to\s+(?!{DAY}|\d|(?:the\s+)?(?:end|close|COB|midnight|noon|following)\b|{MONTH}\b|\w+day\b)", re.IGNORECASE)
+_LINK = re.compile(
+    rf"(?<![\w./-])(?:https?://)?[\w.-]{{0,100}}+/(?:accounts/{ACCOUNT}/bulletins/(?:gd/{ACCOUNT}-)?|bulletins/gd/{ACCOUNT}-)[0-9a-f]{{6,8}}\b",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"(?i)\boriginal\s+(?:CSMS\s+)?messages?\b[^.\n]{0,80}?(?:below|follows?|:)|---\s{0,3}original\s+message")
 
 
@@ -202,7 +74,8 @@ def _read(text: str, *, is_title: bool = False) -> Iterator[Reference]:
 
 def _linked(text: str) -> Iterator[Reference]:
     for link in _LINK.finditer(text):
-        if (number := number_of(link.group())) is not None:
+        url = link.group() if link.group().startswith(("/", "http")) else f"https://{link.group()}"
+        if (number := number_of(url)) is not None:
             yield Reference(number, Relation.REFERS, link.group(), link.group())
 
 
@@ -215,25 +88,49 @@ def _sentence(text: str, start: int, end: int) -> tuple[str, str]:
 
 
 def _kind(before: str, after: str, *, is_title: bool) -> Relation:
-    if is_title or len(before) < 40:
-        for kind, lead in _LEADS.items():
+    if (is_title or len(before) < 40) and not is_subject(after):
+        for kind, lead in LEADS.items():
             if lead.fullmatch(before):
                 return kind
     if about := _ABOUT.fullmatch(before):
-        return next((kind for kind, governs in _GOVERNS.items() if governs.search(about["lead"])), Relation.REFERS)
-    for kind, governs in _GOVERNS.items():
-        middle = _MIDDLE[_WORDINGS[kind].about]
-        for phrase in governs.finditer(before):
-            if middle.fullmatch(before, phrase.end()) and not _NOT_DONE.search(before[: phrase.start()]):
-                return kind
-    if not _POINTS.search(before):
-        subject = re.split(r"[,;:]", before)[-1]
-        for kind, done in _DONE.items():
-            if done.match(after) and _MIDDLE[_WORDINGS[kind].about].fullmatch(subject):
-                return kind
-        for kind, (about_what, more) in _MORE_DONE.items():
-            if more.match(after) and _MIDDLE[about_what].fullmatch(subject):
-                return kind
+        return next((kind for kind in PHRASES if _governs(kind, about["lead"], after, near=False)), Relation.REFERS)
+    governing = next((kind for kind in PHRASES if _governs(kind, before, after)), None)
+    return _done(before, after) if governing is None else _extent(governing, after)
+
+
+def _extent(kind: Relation, rest: str) -> Relation:
+    """Return the kind, or of what is extended "to all ports" and not to a day, that it is updated."""
+    return Relation.UPDATES if kind is Relation.EXTENDS and _WIDER.match(rest) else kind
+
+
+def _governs(kind: Relation, before: str, after: str, *, near: bool = True) -> bool:
+    """Return whether a phrase of this kind is asserted of the number; a near one with nothing but its object between them."""
+    if kind in _NOT_OF_A_PART and is_limited(after):
+        return False
+    return any(
+        is_asserted(form, before[: phrase.start()], after) and not _NOT_DONE.search(before[: phrase.start()])
+        for form, about, words in PHRASES[kind]
+        for phrase in words.finditer(before)
+        if not near or MIDDLE[about].fullmatch(before, phrase.end())
+    )
+
+
+_NOT_OF_A_PART = frozenset({Relation.REPLACES, Relation.CANCELS, Relation.RESOLVES})
+"""What is said of some goods or filers only leaves the message as it is for the others."""
+
+
+def _done(before: str, after: str) -> Relation:
+    """Return what the words after a number say of it."""
+    if is_conditional(before, after) or _POINTS.search(before):
+        return Relation.REFERS
+    if IN_IT.match(after) and before.strip().lower() == "in":
+        return Relation.CORRECTS
+    subject = re.split(r"[,;:]", before)[-1]
+    for kind, about, words in DONE:
+        if (done := words.match(after)) and MIDDLE[about].fullmatch(subject):
+            rest = after[done.end() :]
+            limited = (kind in _NOT_OF_A_PART and is_limited(rest)) or (kind is Relation.RESOLVES and _STILL_OPEN.match(rest))
+            return Relation.REFERS if limited else _extent(kind, rest)
     return Relation.REFERS
 
 

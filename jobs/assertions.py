@@ -1,0 +1,116 @@
+"""Assertions: whether a sentence says that something is done to another message, by this message or by CBP.
+
+"This message replaces" and "CBP has extended" assert. "To cancel", "CBP may cancel", "if CBP cancels", "CBP is working to resolve",
+"nothing in this message cancels" and "the order amends" do not, and neither does what is limited to some goods or filers.
+"""
+
+import re
+from enum import Enum
+
+from jobs.mentions import NAME, NUMBER
+
+MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*+\.?"
+DAY = rf"(?:\w++day,?\s+)?(?:{MONTH}\s+\d{{1,2}}(?:,?\s+20\d\d)?|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})"
+
+_MODIFIERS = (
+    r"(?:(?:CSMS|CBP'?s?|trade|new|following|updated|corrected|revised|additional|attached|present|current|latest|interim|final|quota|policy"
+    r"|cargo\s+systems\s+messaging\s+service)\s+){0,4}"
+)
+SELF = (
+    r"(?:messages?|notices?|guidance|bulletins?|communications?|CSMS|announcements?|updates?|corrections?|information|notifications?"
+    r"|instructions?|postings?|alerts?|clarifications?|reminders?|extensions?|cancell?ations?)"
+)
+_THIS = (
+    rf"(?:(?:this|these)(?:\s+{_MODIFIERS}{SELF})?|the\s+(?:following|attached|above|present|new|updated|corrected|revised)\s+{_MODIFIERS}{SELF}"
+    rf"|(?:the\s+)?{SELF}\s+(?:below|above|herein|in\s+this\s+message))"
+)
+_CBP = r"(?:we|CBP|(?:U\.?\s?S\.?\s+)?Customs\s+and\s+Border\s+Protection(?:\s*\(\s*CBP\s*\))?)"
+_APART = rf"(?:\s*\([^()]{{0,80}}\)|\s+#?\s*{NUMBER}|,[^,;:]{{1,80}},|,?\s+which)?"
+_ADVERBS = r"(?:(?:hereby|now|also|therefore|thus|officially|formally|fully|completely|entirely|further|herewith|both)\s+)*"
+_AFTER_WORDS = r"(?:^\W*|[,;:.()*\u2010-\u2015-]\s*|\b(?:that|and|but|so|therefore|advised|note|today)\s+|\s(?=(?-i:This|These)\b))"
+_IT = r"^\W*this\s[^;.]{0,150};\s+it"
+_ACTOR = rf"(?:{_AFTER_WORDS}(?:{_THIS}|{_CBP}){_APART}|{_IT})\s+{_ADVERBS}"
+_AND = r"\b[^;:]{0,90}?(?:\band|,)\s+(?:then\s+|also\s+|hereby\s+)*"
+_START = r"(?:^\W*|[:(\u2010-\u2015]\s*|\s-\s+)"
+_KIND_OF = (
+    r"(?:(?:an?|one|the|our|this|following|technical|typographical|minor|further|additional|second|third|final|new|important|urgent|slight"
+    r"|recent|complete)\s+){0,4}"
+)
+
+
+class Form(Enum):
+    """The grammatical form of a phrase before a number, with the words that must stand before it to assert it."""
+
+    DOES = rf"(?:{_ACTOR}(?:\w+s{_AND})?|{_START})$"
+    DOING = rf"(?:{_ACTOR}(?:is|are)\s+{_ADVERBS}(?:\w+ing{_AND})?|{_START})$"
+    DO = (
+        rf"(?:{_AFTER_WORDS}{_THIS}{_APART}\s+(?:is|are|was)\s+(?:being\s+)?(?:(?:intended|meant|issued|sent|published|posted|reissued)\s+)?"
+        rf"|\bpurpose\s+of\s+this\s+(?:\w+\s+){{1,3}}is\s+"
+        rf"|{_AFTER_WORDS}{_CBP}\s+is\s+(?:issuing|sending|publishing|posting|providing)\s+{_THIS}\s+)"
+        rf"(?:in\s+order\s+)?to\s+{_ADVERBS}(?:\w+{_AND})?$"
+    )
+    WILL = rf"{_ACTOR}will\s+{_ADVERBS}$"
+    HAS_DONE = rf"{_ACTOR}$"
+    NOUN = (
+        rf"(?:{_START}{_KIND_OF}"
+        rf"|(?:{_AFTER_WORDS}(?:{_THIS}|this(?:\s+\w+){{1,3}}){_APART}|\b(?:below|attached|here|the\s+following))\s+(?:is|are|was|serves)\s+"
+        rf"(?:(?:also|as|intended|meant|issued|being|hereby|to\s+serve|sent|provided)\s+)*{_KIND_OF}"
+        rf"|{_ACTOR}(?:(?:is|are)\s+)?(?:provid|issu|announc|publish|post|mak|giv|offer|releas|shar|contain|includ)(?:es|s|ing)\s+{_KIND_OF}"
+        rf"|{_ACTOR}(?:has|have)\s+(?:issued|made|announced)\s+{_KIND_OF})$"
+    )
+    SAYS = r"(?<!\bnot\s)(?<!\bno\s)$(?<!\d\s)(?<!\d,\s)(?<!\bwhich\s)"
+
+
+_ASSERTED = {form: re.compile(form.value, re.IGNORECASE) for form in Form}
+_CONDITION = re.compile(r"\b(?:if|unless|once|whether|when(?:ever)?|assuming|in\s+case|in\s+the\s+event)\b", re.IGNORECASE)
+_TOPIC = re.compile(
+    r"\b(?:reminder|questions?|answers?|FAQs?|webinars?|calls?|training|proposed|upcoming|planned|future|draft)\b", re.IGNORECASE
+)
+"""Words of a title that only announces or explains what another message does: "REMINDER: Correction to"."""
+_DOUBT = re.compile(
+    r"(?:\b(?:no|not|never|nothing|neither|den(?:y|ies|ied)|may|might|could|would|possible|proposes?|proposed|considering|ask(?:s|ed)?|requests?|requested"
+    r"|recommends?|recommended|ensure|expects?|plans?)\b|n['\u2019]t\b)[^,;:]*\bthat\b",
+    re.IGNORECASE,
+)
+_CONDITION_AFTER = re.compile(
+    r"(?:\s+[^\s,;:]+){0,4}?\s+(?:(?:if|unless|once|pending|upon|provided\s+that|in\s+the\s+event)\b|when\b)", re.IGNORECASE
+)
+_ELSEWHERE = re.compile(rf"\s+(?:by|in|with|via|through)\s+(?:the\s+)?{NAME}", re.IGNORECASE)
+_VERB_AFTER = re.compile(
+    r"\s+(?:is|are|was|were|has|have|had|does|do|did|will|would|may|might|can|could|should|must|shall|remains?|appl(?:y|ies)|contains?"
+    r"|announced|stated|said|provided|takes?|means?|requires?)\b(?!\s+(?:(?:provided|given|attached|included|set\s+out)\s+)?"
+    r"(?:below|here|hereby|herein|as\s+follows|attached|in\s+this\s+message)\b)",
+    re.IGNORECASE,
+)
+_LIMIT = re.compile(
+    r"\s*,?\s*(?:but\s+)?(?:only|solely|in\s+part|partially|partly|insofar|to\s+the\s+extent|except(?:ing)?|excluding|other\s+than"
+    r"|as\s+(?:it|they)\s+(?:appl(?:y|ies)|relates?|pertains?)|with\s+(?:respect|regard)\s+to|as\s+to|in\s+(?:the\s+)?(?:CERT|certification|test)"
+    r"|(?:for|to)\s+(?:\w+\s+){0,3}(?:goods|entries|entry|imports|products|shipments|articles|importers|filers|users|claims|merchandise|trade"
+    r"\s+partners))\b",
+    re.IGNORECASE,
+)
+
+
+def is_asserted(form: Form, before: str, after: str) -> bool:
+    """Decide by the words of the sentence before a phrase of this form, and by those after the number that it governs."""
+    if is_conditional(before, after) or _DOUBT.search(before) or _ELSEWHERE.match(after):
+        return False
+    found = _ASSERTED[form].search(before)
+    if found is None:
+        return False
+    begins = form in {Form.NOUN, Form.DOING} and not re.search(r"\b(?:is|are|was|serves|has|have)\s", found.group())
+    return not (begins and (_VERB_AFTER.match(after) or _TOPIC.search(before)))
+
+
+def is_conditional(before: str, after: str) -> bool:
+    return bool(_CONDITION.search(before) or _CONDITION_AFTER.match(after))
+
+
+def is_limited(after: str) -> bool:
+    """Return whether the words after the number limit what is said to some of the goods, the filers or the content."""
+    return _LIMIT.match(after) is not None
+
+
+def is_subject(after: str) -> bool:
+    """Return whether the number is the subject of a verb: "Correction: CSMS # n remains in effect"."""
+    return _VERB_AFTER.match(after) is not None

@@ -1,0 +1,240 @@
+"""Wordings: how messages say what they do to another one, as tables of regular expressions.
+
+Each relation has forms of verbs and nouns that stand before the number, participles that stand after it, and lead-ins of titles. Between a
+phrase and the number, only its object may stand: "the deadline announced in".
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from jobs.assertions import DAY, SELF, Form
+from jobs.mentions import NAME
+from jobs.states import Relation
+
+
+class Object(Enum):
+    """The object of a governing phrase, between its verb and the number."""
+
+    WHOLE = "the message itself"
+    MESSAGE = "also something that stands in it"
+    THING = "also a thing that the message announces"
+
+
+_DETERMINERS = (
+    r"(?:(?:the|this|that|these|our|its|all|any|an?|prior|previous|previously|earlier|original|originally|recent|existing|initial|published"
+    r"|issued|posted|released|CBP'?s?|U\.S\.|interim|trade|following|above)\s+)*"
+)
+_TEXTS = (
+    r"guidance|information|instructions?|messages?|notices?|notifications?|communications?|bulletins?|announcements?|alerts?|postings?"
+    r"|reminders?"
+)
+_NOUN = rf"(?:{_TEXTS}|dates?|errors?|FAQs?|numbers?|codes?|rates?|deadlines?)"
+_SAID = (
+    r"(?:(?:that|which)\s+(?:was|were|is)\s+|previously\s+|originally\s+|initially\s+|first\s+)*"
+    r"(?:issued|provided|announced|given|noted|listed|published|posted|sent|contained|outlined|described|stated|set(?:\s+forth)?|found"
+    r"|included|identified|detailed|shared|communicated|distributed|released|shown|specified|indicated|reported|mentioned|referenced"
+    rf"|conveyed)\s+(?:(?:on\s+)?{DAY},?\s+)?(?:in|by|with|under|via|through|on|as)\s+"
+)
+_HELD = (  # what stands in the message itself, unlike what it announces or describes
+    r"(?:(?:that|which)\s+(?:was|were|is)\s+|previously\s+|originally\s+|incorrectly\s+|erroneously\s+)*"
+    r"(?:provided|given|noted|listed|contained|stated|set(?:\s+forth)?|found|included|shown|specified|indicated|reported|mentioned)\s+"
+    rf"(?:(?:on\s+)?{DAY},?\s+)?in\s+"
+)
+_WORD = (  # none of those that turn the phrase to something else
+    r"(?!(?:as|see|per|refer|and|or|but|because|since|under|by|annex\w*|proclamation|executive|order|rule|regulation|guides?|CATAIR|CAMIR"
+    r"|documents?|version|chapter|appendix|federal|register|FR|notice|quota\s+bulletins?|who|whose|where|after|before|until|not|no|none"
+    r"|nothing|some|most|one|several|many|few|parts?|portions?)\b)[\w/'\u2019.-]+,?\s+"
+)
+_THING = (  # what is filed under a message is none that it announces
+    r"(?!(?:entry|entries|summar(?:y|ies)|claims?|filings?|filers?|importers?|bonds?|shipments?|accounts?|registrations?|licen[sc]es?|powers?"
+    r"|protests?|goods|liquidations?|questions?|answers?|examples?|sections?|paragraphs?|items?|lines?|steps?|columns?|rows?|tables?"
+    rf")\b){_WORD}"
+)
+_IN_FULL = r"(?:,?\s*(?:in\s+(?:its|their)\s+entirety|in\s+full|entirely|completely)\b,?\s*)?"
+_BETWEEN = {
+    Object.WHOLE: (
+        rf"{_DETERMINERS}(?:(?:(?!(?:error|warning|reject\w*|response|status)\b){_WORD}){{0,3}}?(?:{_TEXTS})"
+        rf"(?:,?\s+including\s+|\s+(?:{_SAID}|in\s+|of\s+|from\s+)?))?"
+    ),
+    Object.MESSAGE: (
+        rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_SAID}|in\s+|of\s+|from\s+)?|(?:{_WORD}){{1,7}}?{_HELD}"
+        rf"|(?:{_WORD}){{0,7}}?{_NOUN}(?:,?\s+including\s+|\s+(?:{_SAID}|in\s+)))?"
+    ),
+    Object.THING: rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_SAID}|in\s+|of\s+)?|(?:{_THING}){{1,9}}?(?:{_SAID}|in\s+))?",
+}
+MIDDLE = {what: re.compile(rf"{_IN_FULL}\s*[#:]?\s*{words}[\s:(\"\u201c-]*", re.IGNORECASE) for what, words in _BETWEEN.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """How a relation is worded: by forms of a verb or by a noun before the number, by a participle after it, or as a title's lead-in."""
+
+    about: Object
+    does: str
+    do: str
+    doing: str
+    noun: str
+    done: str
+    lead_in: str
+    says: str = r"(?!)"  #: Phrases that assert by themselves.
+    says_about: Object | None = None
+
+
+_NEVER = r"(?!)"
+_OVER = (  # not "is resolved by resubmitting", "is addressed in the guide" or "is fixed at 5 percent"
+    r"(?:resolved|fixed)(?!\s+(?:(?:through|via)\s+\w+ing\b|at\s+\d+(?:\.\d+)?\s*(?:%|per)))"
+    r"|addressed(?!\s+(?:by|in|to|at|on|under|through|via)\b)|over(?=\s*(?:[.,;]|$))"
+)
+
+_WORDINGS: Mapping[Relation, _Wording] = {
+    Relation.REPLACES: _Wording(
+        Object.WHOLE,
+        r"replaces|supersedes",
+        r"replace|supersede",
+        r"replacing|superseding",
+        r"replacement\s+(?:of|for|to)|supersession\s+of",
+        r"replaced|superseded",
+        r"replace(?:s|d|ment)|supersed(?:es|ed)",
+        rf"this\s+(?:CSMS\s+)?{SELF}\s+(?:(?:is\s+)?(?:(?:issued|sent|provided)\s+)?in\s+(?:lieu|place)|instead)\s+of",
+    ),
+    Relation.CORRECTS: _Wording(
+        Object.MESSAGE,
+        r"corrects",
+        r"correct",
+        r"correcting",
+        r"corrections?(?:/\w+)?\s+(?:of|to|for)|corrected\s+(?:version|copy)\s+of",
+        r"corrected",
+        r"correct(?:ion|ed|s)",
+        r"there\s+(?:is|are|was|were)\s+(?:(?:an?|also|some|several|two|typographical|clerical)\s+)*errors?\s+in",
+    ),
+    Relation.CANCELS: _Wording(
+        Object.THING,
+        r"cancels|rescinds|withdraws|revokes|retracts|voids",
+        r"cancel|rescind|withdraw|revoke|retract|void",
+        r"cancell?ing|rescinding|withdrawing|revoking|retracting|voiding",
+        r"cancell?ation\s+(?:of|to|for)|rescission\s+of|withdrawal\s+of|revocation\s+of|retraction\s+of",
+        r"cancell?ed|rescinded|withdrawn|revoked|retracted|void|(?:sent|issued|posted)\s+in\s+error",
+        r"cancel(?:l?ed|lation|ation|s)?|rescind(?:ed|s)?|rescission|withdrawn|withdrawal|revoked|retracted|void(?:ed)?",
+        r"(?:please|should|must|may|can)\s+disregard|(?<![\w,]\s)disregard",
+        Object.WHOLE,
+    ),
+    Relation.RESOLVES: _Wording(
+        Object.THING,
+        r"resolves|fixes|closes",
+        _NEVER,
+        _NEVER,  # what CBP is resolving is still open
+        r"resolution\s+(?:of|to|for)",
+        _OVER,
+        r"resol(?:ved|ution)",
+    ),
+    Relation.EXTENDS: _Wording(
+        Object.THING,
+        r"extends|prolongs",
+        r"extend|prolong",
+        r"extending|prolonging",
+        r"extensions?\s+(?:of|to|for)",
+        r"extended|prolonged",
+        r"exten(?:ded|sion|ds)",
+    ),
+    Relation.UPDATES: _Wording(
+        Object.MESSAGE,
+        r"updates|amends|modifies|revises|clarifies|postpones|changes|replaces",
+        r"update|amend|modify|revise|clarify|postpone",
+        r"updating|amending|modifying|revising|clarifying|postponing|changing|replacing",
+        r"updates?\s+(?:to|of|for|on)|updated\s+(?:guidance|information|instructions?|version)\s+(?:to|for|of|on|regarding)"
+        r"|amendments?\s+(?:of|to)|modifications?\s+(?:of|to)|revisions?\s+(?:of|to)"
+        r"|clarifications?\s+(?:of|to|for|on|related\s+to|regarding)|changes?\s+(?:to|from|in)",
+        r"(?:updated|amended|modified|revised|changed|postponed|rescheduled|replaced)(?!\s+(?:daily|weekly|monthly|regularly|periodically|as\s+needed)\b)",
+        r"update[ds]?|revis(?:ed|ion)|amend(?:ed|ment)|clarification|postponed",
+    ),
+    Relation.FOLLOWS_UP: _Wording(
+        Object.MESSAGE,
+        _NEVER,
+        _NEVER,
+        _NEVER,
+        _NEVER,
+        _NEVER,
+        r"follow[-\s]?up",
+        r"follow(?:s|ing)?[-\s]?up\s+(?:to|on|for|regarding)"
+        r"|additional\s+(?:information|guidance)\s+(?:related\s+to|relating\s+to|regarding|on|to|for|about)"
+        r"|further\s+to|supplement(?:s|ing)?(?:\s+to)?|continuation\s+of",
+    ),
+}
+
+_HAVE = r"(?:has|have)\s+(?:(?:also|now|hereby|since)\s+)?"  # "CBP has extended the deadline in", not "has been extended by"
+PHRASES = {
+    kind: tuple(
+        (form, about, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE))
+        for form, about, words in (
+            (Form.DOES, each.about, each.does),
+            (Form.DO, each.about, each.do),
+            (Form.DOING, each.about, each.doing),
+            (Form.WILL, each.about, each.do if kind is Relation.EXTENDS else _NEVER),  # a period that CBP will extend is longer
+            (Form.NOUN, each.about, each.noun),
+            (Form.HAS_DONE, each.about, rf"{_HAVE}(?:{each.done})" if each.done != _NEVER else _NEVER),
+            (Form.SAYS, each.says_about or each.about, each.says),
+        )
+        if words != _NEVER
+    )
+    for kind, each in _WORDINGS.items()
+}
+_OF_DAY = rf"(?:,?\s+(?:which\s+was\s+)?(?:issued|dated|published|posted|sent|released)\s+(?:on\s+)?{DAY},?)?"
+_NAMED = rf"{_OF_DAY}(?:\s*[(\u2013\u2014\"\u201c-][^.;()]{{0,90}}[)\u2013\u2014\"\u201d-])?"
+_NOT_YET = r"being(?!\s+(?:resolved|fixed|addressed))"
+_IS_NOW = rf"{_NAMED}\s+(?:(?:is|are|was|were|has|have|had|been)\s+)+(?:(?:now|hereby|therefore|also|since|been|{_NOT_YET})\s+)*"
+_NOT_BY = (  # not what another message did, or the President
+    rf"\b(?!\s+(?:in|with)\s+{NAME}|\s+by\s+(?!this\b|CBP\b|U\.?\s?S\.?\s+Customs|new\b|a\s+new\b|guidance\b"
+    r"|the\s+(?:following|attached|guidance|message|information|instructions|new)\b))"
+)
+_WRONG = r"(?:incorrect|wrong|inaccurate|erroneous|in\s+error|misstated)"
+_WRONGLY = r"(?:incorrectly|erroneously|inaccurately|inadvertently|mistakenly)"
+_SAID_WRONG = (
+    rf"(?:is|are|was|were)\s+(?:{_WRONG}|{_WRONGLY}\s+\w+ed|(?:listed|stated|given|shown|noted|provided)\s+(?:in\s+error|{_WRONGLY}))\b"
+)
+DONE: tuple[tuple[Relation, Object, re.Pattern[str]], ...] = (
+    *(
+        (kind, each.about, re.compile(rf"{_IS_NOW}(?:{each.done}){_NOT_BY}", re.IGNORECASE))
+        for kind, each in _WORDINGS.items()
+        if each.done != _NEVER
+    ),
+    (
+        Relation.CORRECTS,
+        Object.MESSAGE,
+        re.compile(
+            rf"{_NAMED}\s+(?:(?:contain(?:s|ed)|had|includ(?:es|ed)|stated|listed|gave|show(?:s|ed))\s+(?:an?\s+|the\s+|some\s+)?(?:typographical\s+)?"
+            rf"(?:errors?|incorrect|wrong|typo)\b|{_WRONGLY}\s+\w+ed\b|misstated\b|{_SAID_WRONG})",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Relation.CANCELS,
+        Object.WHOLE,
+        re.compile(rf"{_NAMED}\s+(?:(?:should|must|may|can|is\s+to|are\s+to)\s+be\s+disregarded)\b", re.IGNORECASE),
+    ),
+    (
+        Relation.CANCELS,
+        Object.WHOLE,
+        re.compile(rf"{_NAMED}\s+(?:is|are)\s+no\s+longer\s+(?:valid|in\s+effect|in\s+force|applicable)\b", re.IGNORECASE),
+    ),
+    (
+        Relation.CANCELS,
+        Object.THING,
+        re.compile(
+            rf"{_NAMED}\s+will\s+(?:not|no\s+longer)\s+(?:take\s+place|be\s+held|occur|go\s+forward|proceed)\s*(?:[.,;]|$)", re.IGNORECASE
+        ),
+    ),
+    (Relation.EXTENDS, Object.THING, re.compile(rf"{_NAMED}\s+will\s+be\s+extended\b", re.IGNORECASE)),
+    (Relation.UPDATES, Object.THING, re.compile(rf"{_IS_NOW}(?:postponed|rescheduled|delayed){_NOT_BY}", re.IGNORECASE)),
+)
+"""Wordings after the number, which is the end of the subject."""
+IN_IT = re.compile(rf"\s*,\s+the\s+(?:\w+\s+){{1,6}}?{_SAID_WRONG}", re.IGNORECASE)  # "In CSMS # n, the date was listed incorrectly"
+_ANY_LEAD_IN = "|".join(("final", "second", "third", "urgent", "important", *(each.lead_in for each in _WORDINGS.values())))
+LEADS = {
+    kind: re.compile(
+        rf"\W*(?:(?:{_ANY_LEAD_IN})\s*[/&]?\s*){{0,3}}?\b(?:{each.lead_in})\s*(?:notice|message)?\s*#?\d?\d?[\s:*/\u2010-\u2015-]*",
+        re.IGNORECASE,
+    )
+    for kind, each in _WORDINGS.items()
+}

@@ -1,0 +1,318 @@
+"""Wordings: what a message says that it does to another one, and what it does not say."""
+
+import pytest
+
+from jobs.states import Relation
+from tests.jobs.test_references import N, kinds
+
+WORDINGS = {
+    Relation.REPLACES: """
+        This message replaces CSMS 67647279 published on February 6, 2026.
+        This CSMS supersedes CSMS # 67647279.
+        This notice replaces the guidance issued in CSMS #67647279.
+        This message is intended to supersede CSMS message 67647279.
+        Replacement of CSMS # 67647279
+        This is a replacement for CSMS No. 67647279.
+        The guidance below replaces and supersedes the information provided in CSMS # 67647279.
+        CSMS # 67647279 is hereby superseded.
+        The instructions in CSMS # 67647279 have been replaced by this message.
+        CBP is replacing the previously published CSMS # 67647279 to add the tariff numbers.
+        REPLACED: CSMS # 67647279 - Quota Bulletin 26-223
+        Guidance issued via CSMS # 67647279 has been superseded.
+        The following guidance supersedes all prior guidance, including CSMS # 67647279.
+        This is to replace the message previously sent as CSMS # 67647279.
+        Please use this message in place of CSMS # 67647279.
+        This message is in lieu of CSMS # 67647279.
+        This message, CSMS # 68987884, replaces CSMS # 67647279.
+        This CSMS message 68987884 supersedes CSMS # 67647279.
+        Effective immediately, this guidance supersedes and replaces the guidance in CSMS # 67647279.
+        This message replaces, in its entirety, CSMS # 67647279.
+        This message replaces in its entirety the guidance issued on May 5, 2026, in CSMS # 67647279.
+        This message revises and replaces the guidance provided on May 5 in CSMS # 67647279.
+        CSMS # 67647279, dated May 5, 2026, has been superseded by this message.
+        Please use this message instead of CSMS # 67647279.
+        U.S. Customs and Border Protection (CBP) is replacing CSMS # 67647279 in full.
+    """,
+    Relation.CORRECTS: """
+        CORRECTION to CSMS 67647279
+        Please note that this message is a correction to CSMS #67647279.
+        CORRECTION: CSMS # 67647279 - AGOA
+        Corrected: CSMS # 67647279 AGOA
+        Correction/Clarification of CSMS #67647279
+        This message corrects CSMS # 67647279.
+        This message corrects the effective date provided in CSMS # 67647279.
+        This message corrects an error in CSMS # 67647279.
+        This CSMS corrects the HTS number that was incorrectly listed in CSMS # 67647279.
+        This is a corrected version of CSMS # 67647279.
+        The date given in CSMS # 67647279 has been corrected.
+        This message is being sent to correct the guidance in CSMS # 67647279.
+        There was an error in CSMS # 67647279.
+        This message is to correct the HTS number in CSMS # 67647279.
+        CSMS # 67647279 contained an incorrect date.
+        CSMS # 67647279 contained an error. The correct date is March 1.
+        CBP is issuing a correction to CSMS # 67647279.
+        Technical Correction to CSMS # 67647279
+        The HTS number listed in CSMS # 67647279 was incorrect.
+        The effective date in CSMS # 67647279 was stated in error.
+        In CSMS # 67647279, the date was listed incorrectly.
+        CSMS # 67647279 incorrectly stated that the date was May 5.
+        CSMS # 67647279 listed the wrong rate.
+        CORRECTION: CSMS # 67647279 inadvertently omitted a port.
+    """,
+    Relation.CANCELS: """
+        CANCELED: CSMS # 67647279 - ACE Portal Webinar
+        RESCINDED: CSMS # 67647279
+        This message rescinds CSMS # 67647279.
+        CBP hereby withdraws CSMS message 67647279.
+        Please disregard CSMS # 67647279.
+        Please disregard the message sent in CSMS # 67647279.
+        Cancellation of CSMS # 67647279
+        CSMS # 67647279 is rescinded.
+        CSMS # 67647279 has been cancelled.
+        CSMS # 67647279 is no longer in effect.
+        The webinar announced in CSMS # 67647279 has been canceled.
+        This message cancels the maintenance announced in CSMS # 67647279.
+        CSMS # 67647279 (Tariff Rate Quota) was sent in error.
+        Withdrawal of CSMS # 67647279
+        This message revokes the guidance issued in CSMS # 67647279.
+        CBP has withdrawn CSMS # 67647279.
+        Due to low registration, CBP is canceling the webinar announced in CSMS # 67647279.
+        CSMS # 67647279, issued May 5, 2026, is hereby rescinded.
+        CSMS # 67647279 dated May 5, 2026 has been rescinded.
+        CSMS # 67647279 should be disregarded.
+        The deployment announced in CSMS # 67647279 will not take place.
+        The purpose of this message is to rescind CSMS # 67647279.
+        UPDATE: CSMS # 67647279 has been canceled.
+    """,
+    Relation.RESOLVES: """
+        RESOLVED: CSMS # 67647279 - ACE Reports Delay
+        Resolved - CSMS 67647279 Cargo Release Delays
+        The issue reported in CSMS # 67647279 has been resolved.
+        The outage described in CSMS # 67647279 is now resolved.
+        The problem identified in CSMS # 67647279 has been fixed.
+        This message resolves the issue reported in CSMS # 67647279.
+        Resolution of the issue announced in CSMS # 67647279
+        CSMS # 67647279 has been resolved.
+        Resolution to CSMS # 67647279
+        The ABI delays noted in CSMS # 67647279 were resolved at 3:00 p.m. ET.
+        The issue reported in CSMS # 67647279 has been addressed.
+        Please be advised that the issue reported in CSMS # 67647279 has been resolved.
+        As of 3:00 p.m. ET, the outage reported in CSMS # 67647279 has been resolved in production.
+        The outage announced in CSMS # 67647279 is over.
+    """,
+    Relation.EXTENDS: """
+        This message extends the deadline announced in CSMS # 67647279 to May 1, 2026.
+        CBP is extending the comment period given in CSMS # 67647279.
+        Extension of the deadline in CSMS # 67647279
+        EXTENDED: CSMS # 67647279 - Grace Period
+        EXTENSION: CSMS # 67647279
+        Extension to CSMS # 67647279
+        The deadline announced in CSMS # 67647279 has been extended.
+        The test period described in CSMS # 67647279 is extended through June 30.
+        CBP will extend the transition period outlined in CSMS # 67647279.
+        This message extends CSMS # 67647279.
+        The grace period provided in CSMS # 67647279 was extended until July 1.
+        CBP has extended the deadline in CSMS # 67647279.
+        The pilot described in CSMS # 67647279 will be extended through June.
+        The comment period announced in CSMS # 67647279 has been extended to June 5.
+        CBP is extending the deadline in CSMS # 67647279 to Friday, June 5.
+    """,
+    Relation.UPDATES: """
+        This message updates CSMS # 67647279.
+        UPDATE to CSMS # 67647279: Cargo Release Delays
+        UPDATE: CSMS # 67647279 Liquidation Posting
+        UPDATE 2: CSMS # 67647279 Liquidation Posting
+        This message updates guidance issued in CSMS 67647279.
+        CBP is providing updated guidance to CSMS 67647279.
+        Clarification related to CSMS #67647279
+        This message amends CSMS # 67647279.
+        This message modifies the instructions provided in CSMS # 67647279.
+        The guidance in CSMS # 67647279 has been revised.
+        This date is a change from the date given in CSMS 67647279.
+        Updating CSMS# 67647279 - Database Issue
+        One update to the ACE deployment on Tuesday, from 5:00 a.m. to 7:00 a.m. ET Re: CSMS # 67647279
+        The deployment announced in CSMS # 67647279 has been postponed to March 1.
+        CBP has updated the guidance in CSMS # 67647279.
+        This message replaces the tariff number listed in CSMS # 67647279.
+        UPDATE: The webinar announced in CSMS # 67647279 has been rescheduled to May 5.
+        This message provides an update to CSMS # 67647279.
+        Below is an update to CSMS # 67647279.
+        This guidance extends the relief provided in CSMS # 67647279 to aluminum.
+        The test described in CSMS # 67647279 has been extended to all ports.
+    """,
+    Relation.FOLLOWS_UP: """
+        This message serves as a follow-up to CSMS # 67647279, with more on the forms.
+        Follow up to 67647279, for entries with EPA data
+        Additional Information Related to CSMS #67647279
+        This message follows up on CSMS # 67647279.
+        Further to CSMS # 67647279, filers may transmit.
+        This message supplements CSMS # 67647279.
+        FOLLOW-UP: CSMS # 67647279
+    """,
+    Relation.REFERS: """
+        For more information, please see CSMS # 67647279.
+        As a reminder, per CSMS #67647279 issued October 22, participants must pay.
+        RESOLVED: Issue with HTS 9903.01.25 as advised in CSMS # 67647279
+        CBP launched the survey and announced the launch with CSMS # 67647279.
+        Drawback Errors When Processing Claims (CSMS # 67647279)
+        Related Message Number(s): 67647279
+        Related CSMS No. 67647279
+        This guide replaces version 2.7 dated January 5. Related Message Number(s): 67647279
+        The implementation guide announced in CSMS # 67647279 was updated.
+        This message corrects Annex II of the proclamation announced in CSMS # 67647279.
+        This message does not replace CSMS # 67647279.
+        There is no change to CSMS # 67647279.
+        CBP will issue an update to CSMS # 67647279 next week.
+        CSMS # 67647279 is still in effect.
+        CSMS # 67647279 remains valid.
+        See the update to CSMS # 67647279.
+        The proclamation replaces the annex; see CSMS # 67647279.
+        The webinar is cancelled. CSMS # 67647279 has the slides.
+        REMINDER: CSMS # 67647279 Support Call
+        As stated in CSMS # 67647279, the fee is extended to all ports.
+        In accordance with the guidance in CSMS # 67647279, filers must correct the entry.
+        CORRECTION: The annex named in the notice (see CSMS # 67647279) has an error.
+        Filers who cancel an entry should follow CSMS # 67647279.
+        To correct a rejected summary, refer to CSMS # 67647279.
+        Importers may request an extension as described in CSMS # 67647279.
+        https://content.govdelivery.com/accounts/usdhscbp/bulletins/408372F has it.
+        As previously announced in CSMS # 67647279, the change takes effect March 1.
+        Filers should refer to CSMS # 67647279 for the updated guide.
+        For information on corrections, see CSMS # 67647279.
+        This webinar will cover the changes announced in CSMS # 67647279.
+        The update described in CSMS # 67647279 was deployed.
+        The guidance in CSMS # 67647279 remains in effect.
+        Entries that were canceled under CSMS # 67647279 may be refiled.
+        This proclamation amends Annex II; guidance is in CSMS # 67647279.
+        The extension announced in CSMS # 67647279 ends March 1.
+        The correction announced in CSMS # 67647279 is now in production.
+        The fix for the issue reported in CSMS # 67647279 will be deployed on March 1.
+        The issue reported in CSMS # 67647279 has not been resolved.
+        CBP has updated the guide announced in CSMS # 67647279.
+        The deadline has been extended, as announced in CSMS # 67647279.
+        Importers who have replaced a filer should follow CSMS # 67647279.
+        Filers have corrected entries under CSMS # 67647279.
+        CBP has updated ACE; see CSMS # 67647279.
+        The codes have been updated per CSMS # 67647279.
+        See CSMS # 67647279, which contained the error codes.
+        The rates in CSMS # 67647279 apply.
+    """,
+}
+CASES = [(kind, line.strip()) for kind, lines in WORDINGS.items() for line in lines.strip().splitlines()]
+
+
+@pytest.mark.parametrize(("kind", "wording"), CASES, ids=[f"{kind}: {line[:60]}" for kind, line in CASES])
+def test_the_phrase_that_governs_the_number_decides(kind: Relation, wording: str) -> None:
+    assert kinds("Quota", wording) == {N: kind}
+    if not wording.endswith("."):
+        assert kinds(wording) == ({} if "https" in wording else {N: kind})
+
+
+NOT_ASSERTED = {
+    Relation.REPLACES: """
+        Prior to replacing CSMS # 67647279, CBP sought comments.
+        This message in no way replaces CSMS # 67647279.
+        No part of this message supersedes CSMS # 67647279.
+        This message replaces part of the guidance in CSMS # 67647279.
+        CBP expects to replace CSMS # 67647279 in May.
+        Replacing CSMS # 67647279 is under review.
+        The rule, when final, replaces CSMS # 67647279.
+        Proclamation 10908 replaces the guidance in CSMS # 67647279.
+        This notice replaces the quota bulletin listed in CSMS # 67647279.
+        This message explains how an importer cancels and replaces the entry in CSMS # 67647279.
+        CBP denies that this message replaces CSMS # 67647279.
+        Do not use this message instead of CSMS # 67647279.
+        CSMS # 67647279 has not been superseded.
+    """,
+    Relation.CORRECTS: """
+        The correction in CSMS # 67647279 does not apply to drawback.
+        The correction of CSMS # 67647279 is posted on CBP.gov.
+        A correction to CSMS # 67647279 will be issued.
+        Errors in CSMS # 67647279 should be reported to the help desk.
+        Corrections to CSMS # 67647279 may be sent to us.
+        In order to correct the date in CSMS # 67647279, write to us.
+        Please correct the codes provided in CSMS # 67647279 in your system.
+        The filer corrects the error in CSMS # 67647279 by resubmitting.
+        The Federal Register notice corrects the date listed in CSMS # 67647279.
+        Some of the errors in CSMS # 67647279 have been corrected.
+        CSMS # 67647279 did not contain an error.
+        CORRECTION: CSMS # 67647279 remains in effect.
+        One of the errors in CSMS # 67647279 was fixed.
+        Proposed Correction to CSMS # 67647279
+        Questions and Answers: Corrections to CSMS # 67647279
+        REMINDER: Correction to CSMS # 67647279
+    """,
+    Relation.CANCELS: """
+        To cancel the registration mentioned in CSMS # 67647279, email us.
+        CBP intends to rescind CSMS # 67647279 once the rule is final.
+        CBP may cancel CSMS # 67647279.
+        If CBP cancels CSMS # 67647279, filers will be told.
+        Filers asked CBP to rescind CSMS # 67647279.
+        Nothing in this message cancels CSMS # 67647279.
+        CSMS # 67647279 is not applicable to goods of Canada.
+        The rate in CSMS # 67647279 is no longer applicable to goods of Canada.
+        CBP cancels CSMS # 67647279 only for goods of Canada.
+        CSMS # 67647279 is rescinded in part.
+        CSMS # 67647279 is canceled for entries filed after May 5.
+        The entries listed in CSMS # 67647279 were canceled.
+        The webinar announced in CSMS # 67647279 may be canceled.
+        Please do not disregard CSMS # 67647279.
+        Please disregard the error message described in CSMS # 67647279.
+        Cancellation of the entries described in CSMS # 67647279 requires a form.
+        Requests for cancellation of the bond described in CSMS # 67647279 go to the port.
+        Withdrawal of goods described in CSMS # 67647279 from a foreign-trade zone is allowed.
+        Question 4 in CSMS # 67647279 is withdrawn.
+        The duty suspension described in CSMS # 67647279 was revoked by the President.
+    """,
+    Relation.RESOLVES: """
+        To resolve the issue in CSMS # 67647279, filers should resubmit.
+        CBP is working to resolve the issue reported in CSMS # 67647279.
+        CBP continues resolving the problem reported in CSMS # 67647279.
+        Until CBP resolves the issue in CSMS # 67647279, use the workaround.
+        The issue reported in CSMS # 67647279 is being resolved.
+        The issue reported in CSMS # 67647279 is expected to be resolved today.
+        The issue reported in CSMS # 67647279 has been partially resolved.
+        Once the issue reported in CSMS # 67647279 is resolved, filers may resubmit.
+        CBP will notify the trade when the issue reported in CSMS # 67647279 has been resolved.
+        The issue in CSMS # 67647279 is resolved by resubmitting the entry.
+        The issue in CSMS # 67647279 has been resolved in CERT.
+        The issue in CSMS # 67647279 has been resolved for ocean filers.
+        The rate in CSMS # 67647279 is fixed at 5 percent.
+        Filers whose issue in CSMS # 67647279 is resolved may refile.
+        Resolution of the issue reported in CSMS # 67647279 is expected Friday.
+        The issue reported in CSMS # 67647279 was resolved for Air but continues for Ocean.
+    """,
+    Relation.EXTENDS: """
+        Unless CBP extends CSMS # 67647279, the test ends in May.
+        CBP is considering whether to extend the deadline in CSMS # 67647279.
+        If the deadline in CSMS # 67647279 is extended, CBP will post a message.
+        CBP has not extended the deadline in CSMS # 67647279.
+        CBP could extend the deadline in CSMS # 67647279.
+        CBP will extend the deadline in CSMS # 67647279 if requested.
+        CBP will decide in May to extend the deadline in CSMS # 67647279.
+        Filers may request an extension of the deadline in CSMS # 67647279.
+        The extension of the deadline in CSMS # 67647279 has expired.
+        Brokers have extended the power of attorney described in CSMS # 67647279.
+        Contrary to rumors, the deadline in CSMS # 67647279 has not been extended.
+        CBP is considering an extension of the deadline in CSMS # 67647279.
+        Extension of liquidation described in CSMS # 67647279
+    """,
+    Relation.UPDATES: """
+        CBP plans to update CSMS # 67647279 at a later date.
+        To update the account listed in CSMS # 67647279, log in to ACE.
+        Users who need to update information provided in CSMS # 67647279 may email.
+        The Executive Order amends the rates listed in CSMS # 67647279.
+        The update to CSMS # 67647279 announced that the portal would be down.
+        The codes in CSMS # 67647279 are updated weekly.
+        Webinar on updates to CSMS # 67647279
+        Upcoming Update to CSMS # 67647279
+    """,
+}
+DENIALS = [(kind, line.strip()) for kind, lines in NOT_ASSERTED.items() for line in lines.strip().splitlines()]
+
+
+@pytest.mark.parametrize(("kind", "wording"), DENIALS, ids=[f"{kind}: {line[:60]}" for kind, line in DENIALS])
+def test_nothing_counts_that_is_denied_open_limited_or_done_by_others(kind: Relation, wording: str) -> None:
+    assert kinds("Quota", wording) == {N: Relation.REFERS}, f"not {kind}"
+    if not wording.endswith("."):
+        assert kinds(wording) == {N: Relation.REFERS}
