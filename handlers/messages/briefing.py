@@ -103,7 +103,7 @@ def _page(content: _Content, command: Command, context: Context) -> Reply:
     ):
         blocks += [cards.heading(title), Bullets(items)] if items else []
     blocks.append(Buttons((Button("Changes", f"/trade changes {slug} since:{DAYS}d"), Button("Dates ahead", f"/trade dates {slug}"))))
-    made = f"Made {dates.date(now, zone)}, in our own words where no message is named"
+    made = f"{'As of' if context.past else 'Made'} {dates.date(now, zone)}, in our own words where no message is named"
     notes = (made, read.freshness if read else "", "The linked pages and messages are authoritative", "Not legal advice")
     blocks.append(SmallPrint((cards.separated_line(*notes),)))
     text = f"Briefing: {content.name}. {content.mission.text} {read.text if read else ''}".strip()
