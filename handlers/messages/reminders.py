@@ -172,7 +172,8 @@ def _confirmation(  # seven parameters: what was stored, and around it
         Buttons((Button("Show the sentences", f"/trade dates {reference(entry)}"), _REMINDERS)),
         Overflow((stop,)),
     )
-    return Reply(f"{first} {'. '.join(listed)}.", blocks, subjects=(entry.key,), public=is_new)
+    # no subjects: it confirms a setting, and does not show the message, so later messages do not mark or answer it
+    return Reply(f"{first} {'. '.join(listed)}.", blocks, public=is_new)
 
 
 def _dated(key: KeyDate, now: datetime, zone: str) -> str:

@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.history import record_answer
 from bot.playground import samples
 from content.catalog import Topic
+from handlers.command import Context, Person
 from handlers.replies import posts, serialize
 from handlers.replies.reply import Buttons, Divider, Section, SmallPrint
 from handlers.replies.text import render
+from handlers.router import dispatch, read_command, resolve
 from jobs import pauses
 from jobs.classify import classify
 from jobs.corrections import corrections, record_corrections
@@ -26,7 +29,7 @@ from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
 from tests.support.delivery import NINE, deliver
 from tests.support.small_catalog import CATALOG, NEW_YORK, entry
-from tests.support.store import DAILY, NOW, REVENUE, new, publish, subscribe
+from tests.support.store import DAILY, NOW, REVENUE, channel, new, publish, subscribe
 from tests.support.stub_platform import Behaviour, Killed, Platform, answer, take_and_time_out, time_out
 
 EARLIER = entry("67647279", "GUIDANCE: AGOA", lead="guidance")
@@ -148,6 +151,25 @@ async def test_a_post_is_marked_and_answered_in_its_thread(db: Database, clock: 
     assert len(platform.messages) == 2  # the correction itself is posted as every entry is
     await run(db, platform)
     assert (len(platform.marks), len(platform.answers)) == (1, 1)
+
+
+async def test_the_confirmation_of_a_reminder_is_neither_marked_nor_answered(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW)
+    publish(db, new(OLD, body="The rule is effective March 16, 2026."))
+    platform = Platform()
+    await run(db, platform)
+    clock.pass_(hours=1)
+    for words in (f"/csms remind {OLD} 1d", f"/csms remind {OLD} off"):
+        asked = read_command(words, Person("playground", "T1", "U1", "Maria"), channel())
+        reply = dispatch(resolve(asked), Context(CATALOG, clock.now, NEW_YORK, db))
+        assert reply.public
+        assert f"reminded of the dates of CSMS {OLD}" in reply.text
+        record_answer(db, reply, channel(), f"of {words}")
+    clock.pass_(hours=1)
+    correct(db)
+    await run(db, platform)
+    assert [receipt for receipt, _ in platform.marks] == ["ts0"]
+    assert [receipt for receipt, _, _ in platform.answers] == ["ts0"]  # in the thread of the message's post
 
 
 async def test_a_held_correction_marks_nothing_until_it_is_posted(db: Database, clock: Clock) -> None:
