@@ -22,7 +22,7 @@ _WORDS = (
     r"(?:further|final|second|third|another|urgent|new)?+\s*+(?:update[ds]?+|updating|resolved|resolution|addressed|completed?+|corrected"
     r"|closed|fixed|cancell?+ed|postponed|rescheduled|extended|delayed|restored|revised)"
 )
-_LEAD = re.compile(rf"\W*+{_WORDS}(?:\s*+(?:[/&]|and)\s*+{_WORDS})?+\s*+#?+\d{{0,2}}+\s*+(?::|[\u2010-\u2015-]++)\s*+", re.IGNORECASE)
+_LEAD = re.compile(rf"\W*+{_WORDS}(?:\s*+(?:[/&]|and)\s*+{_WORDS})?+\s*+#?+[0-9]{{0,2}}+\s*+(?::|[\u2010-\u2015-]++)\s*+", re.IGNORECASE)
 _REPEATS = frozenset({EntryKind.REMINDER, EntryKind.TRAINING})
 
 

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 ACCOUNT = "USDHSCBP"  #: At GovDelivery; links use either case.
 
 # Compiled only when used: `tradebot ask` needs no patterns.
-_NUMBERED = r"(?P<family>CSMS|CAMS|TIN)\s*+(?:#|No\.?|Number)?+\s*+(?P<number>\d{7,9}|\d{2}-\d{6})"
+_NUMBER = r"(?P<number>[0-9]{7,9}|[0-9]{2}-[0-9]{6})"
+_NUMBERED = rf"(?P<family>CSMS|CAMS|TIN)\s*+(?:#|No\.?|Number)?+\s*+{_NUMBER}"
 _HEADING = rf"(?is){_NUMBERED}(?!\w)[\s\u2010-\u2015:-]*(?P<text>.*)"
 _PAGE = rf"(?i)/(?:accounts/{ACCOUNT}/)?bulletins/(?:gd/{ACCOUNT}-)?(?P<id>[0-9a-f]{{6,8}})/?"
-_BANNER = r"(?i)\s*(?:[^\W\d]+\s+){0,6}?(?P<family>CSMS|CAMS|TIN)\s*+#?+\s*+(?P<number>\d{7,9}|\d{2}-\d{6})(?!\d)\s*[-\u2010-\u2015:]?\s*"
+_BANNER = rf"(?i)\s*(?:[^\W\d]+\s+){{0,6}}?(?P<family>CSMS|CAMS|TIN)\s*+#?+\s*+{_NUMBER}(?![0-9])\s*[-\u2010-\u2015:]?\s*"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ WASHINGTON = ZoneInfo("America/New_York")  #: Entries of one day are those of a 
 MAX_ALIKE = 1000  #: Stored entries with one title that are compared, the newest.
 FEW_RENAMED = 3  #: Fewer entries than this never count as a renamed feed.
 
-_NODE = re.compile(r"(\d+) at https?://\S*", re.IGNORECASE)  #: Drupal's guid.
+_NODE = re.compile(r"([0-9]+) at https?://\S*", re.IGNORECASE)  #: Drupal's guid.
 _SESSION_PATH = re.compile(r";jsessionid=[^/?#]*|/\(S\([^/]*\)\)", re.IGNORECASE)
 _PASSING = re.compile(
     r"utm_\w+|[jp]?sessionid|jsessionid|phpsessid|aspsessionid\w*|session_?id|sid|cfid|cftoken|[fg]clid|fbclid|mc_[ce]id|_ga|wgt_ref",

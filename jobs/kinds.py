@@ -198,10 +198,10 @@ _REPLACES = re.compile(
     re.IGNORECASE,
 )
 _ENDED = re.compile(r"\W*(?:resolved|addressed|completed|ended)\b|.*\b(?:resolved|addressed|completed)\W*$", re.IGNORECASE)
-_FAULT = re.compile(r"\W*(?:error \w*\d|(?:known |technical |current )?issues?(?: with\b|\W))", re.IGNORECASE)
+_FAULT = re.compile(r"\W*(?:error \w*[0-9]|(?:known |technical |current )?issues?(?: with\b|\W))", re.IGNORECASE)
 """Begins with the fault: "Error F624 ...", "Issue with ..."."""
 _POSTPONED = re.compile(r"\W*(?:deployment|implementation|retirement)\b.*\bdelayed\b", re.IGNORECASE)
-_ERROR_CODE = re.compile(r"\berror [a-z]?\d{3}\b", re.IGNORECASE)
+_ERROR_CODE = re.compile(r"\berror [a-z]?[0-9]{3}\b", re.IGNORECASE)
 
 _TABLES = (
     (EntryKind.TECHNICAL, _DOCUMENT),

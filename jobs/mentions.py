@@ -25,7 +25,7 @@ _NEXT = re.compile(rf"{_AND}(?P<prefix>{_PREFIX})?(?P<number>{NUMBER})", re.IGNO
 _BARE = re.compile(
     r"\b(?:follow[-\s]?up\s+to|(?:update|correction|clarification|amendment|revision)s?\s+to"
     r"|message\s+(?:replaces|supersedes|corrects|updates|cancels|rescinds))"
-    r"\s+(?:the\s+)?(?:message\s+)?\#?\s*(?P<number>[0-9]{8})(?![\w/]|[.,]\d|-\d)",
+    r"\s+(?:the\s+)?(?:message\s+)?\#?\s*(?P<number>[0-9]{8})(?![\w/]|[.,][0-9]|-[0-9])",
     re.IGNORECASE,
 )
 
@@ -59,6 +59,6 @@ def mentions(text: str) -> Iterator[list[Mention]]:
 def _mention(found: re.Match[str], start: int) -> Mention:
     written = found["number"]
     digits = re.sub(r"\s", "", written)
-    if digits != written and not re.fullmatch(r"\d{8}", digits):
+    if digits != written and not re.fullmatch(r"[0-9]{8}", digits):
         digits = written.split()[0]  # the groups are no number together
     return Mention(digits, " ".join(found.string[start : found.end()].split()), start, found.end())

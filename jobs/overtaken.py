@@ -28,8 +28,8 @@ MAX_MESSAGES = 2_000
 MAX_SHARE = 0.025
 """A word in a greater part of the statements is not rare."""
 
-_WORD = re.compile(r"[a-z][a-z-]{3,}|\d{3,}")
-_NUMBER = re.compile(r"(?<!\d)\d{8}(?!\d)")
+_WORD = re.compile(r"[a-z][a-z-]{3,}|[0-9]{3,}")
+_NUMBER = re.compile(r"(?<![0-9])[0-9]{8}(?![0-9])")
 _GENERAL = frozenset(
     map(
         stem,
@@ -46,14 +46,14 @@ _CHANGING = frozenset({"fact", "qa", "stat", "authority", "definition", "summary
 """Kinds of statements that a message about the same thing may change, if they give a figure, a date or a status."""
 
 _CITED = re.compile(
-    r"\b\d++ U\.S\.C\.(?: [\w()]+)?|\b\d++ CFR(?: Part)? [\d.]+|Pub\. L\. [\d-]+|Executive Orders? \d+"
-    r"|(?:Sections?|Forms?|types?) \d+(?:(?:, and |, | and )\d+)*",
+    r"\b[0-9]++ U\.S\.C\.(?: [\w()]+)?|\b[0-9]++ CFR(?: Part)? [0-9.]+|Pub\. L\. [0-9-]+|Executive Orders? [0-9]+"
+    r"|(?:Sections?|Forms?|types?) [0-9]+(?:(?:, and |, | and )[0-9]+)*",
     re.IGNORECASE,
 )
 """Numbers that name something and are no figures."""
 
 _CHANGEABLE = re.compile(
-    r"\d|\b(?:active|as of|began|closed|ended|ends|expires?|in force|lapsed|no longer|opened|renewed|repealed|replaced|since|suspended"
+    r"[0-9]|\b(?:active|as of|began|closed|ended|ends|expires?|in force|lapsed|no longer|opened|renewed|repealed|replaced|since|suspended"
     r"|until)\b",
     re.IGNORECASE,
 )
@@ -62,7 +62,7 @@ _CHANGEABLE = re.compile(
 _QUALIFIER = re.compile(r"\b[A-Z]{2,}-(?=[A-Za-z])")
 """In "USMCA-qualifying trucks" USMCA is no subject."""
 
-_SNAPSHOT = re.compile(r"\bas of \d", re.IGNORECASE)
+_SNAPSHOT = re.compile(r"\bas of [0-9]", re.IGNORECASE)
 """A statement that says of which day it is."""
 
 _OTHER_KINDS = frozenset({EntryKind.TRAINING, EntryKind.MAINTENANCE, EntryKind.OUTAGE, EntryKind.RESOLVED})

@@ -34,7 +34,7 @@ _PREFIXED = frozenset({("in", "bond"), ("in", "bonds"), ("down", "time"), ("web"
 
 _POSSESSIVE = re.compile(r"['’‘]s(?!\w)|['’‘]")
 _PART = re.compile(r"[^\W_]++")
-_TARIFF_CODE = re.compile(r"(?<![\d.])\d{4}\.\d{2}(?:\.?\d{2}){0,2}+(?!\d)")
+_TARIFF_CODE = re.compile(r"(?<![0-9.])[0-9]{4}\.[0-9]{2}(?:\.?[0-9]{2}){0,2}+(?![0-9])")
 _TARIFF_DIGITS = (6, 8, 10)
 """Digits of a subheading and of its divisions, each of which finds what is below it."""
 

@@ -7,8 +7,8 @@ from content.search.text import stem
 from content.search.wordlists import COUNTRIES, GOODS
 
 # Compiled only when used: most questions need neither.
-_TARIFF_NUMBER = r"\b\d{4}\.\d\d"
-_HEADING = r"\b(?!19\d\d|20\d\d)\d{4}\b"
+_TARIFF_NUMBER = r"\b[0-9]{4}\.[0-9][0-9]"
+_HEADING = r"\b(?!19[0-9][0-9]|20[0-9][0-9])[0-9]{4}\b"
 _MAX_READ = 600
 
 

@@ -33,9 +33,9 @@ MAX_CHANGES = 300
 
 HISTORY = Button("History", "/trade-admin history")
 
-_NUMBERS = re.compile(r"(?:revision )?#?(\d{1,18})(?: (?:and |to )?#?(\d{1,18}))?", re.IGNORECASE | re.ASCII)
+_NUMBERS = re.compile(r"(?:revision )?#?([0-9]{1,18})(?: (?:and |to )?#?([0-9]{1,18}))?", re.IGNORECASE | re.ASCII)
 
-_ROLLBACK = re.compile(r"(?:revision |to )?#?(?P<to>\d{1,18})(?: over (?P<over>\d{1,18}))?", re.IGNORECASE | re.ASCII)
+_ROLLBACK = re.compile(r"(?:revision |to )?#?(?P<to>[0-9]{1,18})(?: over (?P<over>[0-9]{1,18}))?", re.IGNORECASE | re.ASCII)
 
 
 def history(words: str, command: Command, context: Context) -> Reply:

@@ -53,7 +53,9 @@ _WORDS = _set(
 """Words of a question about dates that do not say what they are about."""
 
 _PAGE = re.compile(r"(?:^|\s)page ([1-9][0-9]?)$")
-_DATED = re.compile(r"\b(\d{1,2}) (January|February|March|April|May|June|July|August|September|October|November|December) (20\d\d)\b")
+_DATED = re.compile(
+    r"\b([0-9]{1,2}) (January|February|March|April|May|June|July|August|September|October|November|December) (20[0-9][0-9])\b"
+)
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 
 

@@ -120,7 +120,7 @@ def _read_unit(first: str, rest: Sequence[str], today: date) -> tuple[Period, in
         return None
     of = 1 if rest[1:2] == ["of"] else 0
     unit = rest[1 + of] if len(rest) > 1 + of else ""
-    count = _NUMBERS.get(rest[0]) or (int(rest[0][:6]) if rest[0].isdecimal() else 0)
+    count = _NUMBERS.get(rest[0]) or (int(rest[0][:6]) if rest[0].isascii() and rest[0].isdecimal() else 0)
     if first in _LAST and count and (length := _UNITS.get(unit.removesuffix("s"))):
         return Period(today - timedelta(days=min(count * length, _MAX_DAYS)), None, f"in the last {rest[0][:6]} {unit}"), 3 + of
     is_last = first in _LAST

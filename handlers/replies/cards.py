@@ -270,7 +270,7 @@ def quote(words: str, most: int = 80) -> str:
 
 def quote_unless_number(words: str, most: int = 80) -> str:
     number = words.strip().removeprefix("#")
-    return number if number.isdecimal() and len(number) <= most else quote(words, most)
+    return number if number.isascii() and number.isdecimal() and len(number) <= most else quote(words, most)
 
 
 def choice(words: str, offers: Sequence[Offer]) -> Reply:

@@ -51,7 +51,7 @@ _WASHINGTON = "America/New_York"
 _NUMBERED = {"csms": "CSMS ", "sample": "CSMS "}
 _NUMBERED_BY_SITE = {"federalregister.gov": "FR Doc. ", "rulings.cbp.gov": "Ruling "}
 
-NUMBER = r"\d{6,9}|\d{2,4}-\d{5,6}|[A-Z]\d{5,7}"
+NUMBER = r"[0-9]{6,9}|[0-9]{2,4}-[0-9]{5,6}|[A-Z][0-9]{5,7}"
 """The numbers of messages, of Federal Register documents and of rulings."""
 
 TYPED_NUMBER = re.compile(rf"(?:csms|fr doc\.?|ruling)?\s*+#?+\s*+({NUMBER})", re.IGNORECASE)

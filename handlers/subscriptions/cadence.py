@@ -36,7 +36,7 @@ _NOT_MISSPELLED = ("dairy", "daisy", "weakly")
 _DAYS = tuple(day.casefold() for day in WEEKDAYS)
 _SHORT_DAYS = ("mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun")
 
-_TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*([ap]m)?|(\d{2})(\d{2})\s*([ap]m)?")
+_TIME = re.compile(r"([0-9]{1,2})(?:[:.h]([0-9]{2}))?\s*([ap]m)?|([0-9]{2})([0-9]{2})\s*([ap]m)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _read_time(kind: CadenceKind, day: int | None, words: Sequence[str], taken: 
         if at is None:
             return _not_a_time(index, word)
         return ParsedCadence(Cadence(kind, at, day), index + used)
-    if has_at or re.match(r"\d+:", word):
+    if has_at or re.match(r"[0-9]+:", word):
         message = f"“{word}” is not a time of day" if word else "a time is missing after “at”"
         return InvalidCadence(min(index, len(words) - 1), message, "Type a time such as 09:00 or 9am.")
     return ParsedCadence(Cadence(kind, DEFAULT_TIME, day), taken, has_time=False)

@@ -215,7 +215,11 @@ def _read_impossible(run: list[Token]) -> _Read:
     if (first in ("by", "via", "through") or second in _MEDIA[:2]) and second in _MEDIA:
         message = f"the bot posts only here and cannot send updates “{first} {second}”"
         return Misunderstood(run[0].position, message, f"Leave out “{first} {second}”.")
-    if first == "for" and (second.isdecimal() or second in ("a", "one", "two", "three")) and third.removesuffix("s") in _UNITS:
+    if (
+        first == "for"
+        and ((second.isascii() and second.isdecimal()) or second in ("a", "one", "two", "three"))
+        and third.removesuffix("s") in _UNITS
+    ):
         typed = f"{first} {second} {third}"
         message = f"a subscription has no end, so the bot cannot do “{typed}”"
         return Misunderstood(run[0].position, message, f"Leave out “{typed}”, and unsubscribe when you no longer need the updates.")

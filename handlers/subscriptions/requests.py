@@ -137,7 +137,9 @@ def understand(text: str) -> Meaning | None:
 
 def _why(words: Sequence[str]) -> Meaning | None:
     """Read "why did you post 67647279"."""
-    numbers = [digits for word in words if len(digits := word.removeprefix("#")) == _CSMS_DIGITS and digits.isdecimal()]
+    numbers = [
+        digits for word in words if len(digits := word.removeprefix("#")) == _CSMS_DIGITS and digits.isascii() and digits.isdecimal()
+    ]
     asks = words[0] == "why" and len(numbers) == 1 and len(words) > 2
     return Meaning(f"why {numbers[0]}") if asks and not (_POSTING | _SENDING | _GETTING | _DELIVERED).isdisjoint(words[1:]) else None
 
@@ -323,4 +325,5 @@ def _until(words: Sequence[str]) -> int:
 
 
 def _is_number(word: str) -> bool:
-    return word.removeprefix("#").isdecimal()
+    digits = word.removeprefix("#")
+    return digits.isascii() and digits.isdecimal()

@@ -16,16 +16,19 @@ MAX_LINES = 40  #: Of a row.
 NEAR = 3_000_000  #: Numbers of one table differ by less from row to row. HTS codes, which open a line as well, do not.
 NOON = time(12)  #: Of a day without a clock time, so that it is the same day in every zone of the United States.
 
-_NUMBER = r"\d{8}|\d{2}-\d{6}"
+_NUMBER = r"[0-9]{8}|[0-9]{2}-[0-9]{6}"
 _OPENS = re.compile(rf"(?:\[\[)?(?P<number>{_NUMBER})(?:\]\])?(?:\s+(?P<text>\S.*+))?+")
 _SENT = re.compile(
-    r"(?P<text>.*?)(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?:\s+(?P<hour>\d{1,2}):(?P<minute>\d{2}))?+", re.DOTALL
+    r"(?P<text>.*?)(?<![0-9/])(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})/(?P<year>[0-9]{4})"
+    r"(?:\s+(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2}))?+",
+    re.DOTALL,
 )
-_CLOCK = re.compile(r"\d{1,2}:\d{2}")
-_GLUED = re.compile(rf"(?:\[\[|(?<=/\d{{4}} )|(?<=\d:\d{{2}} ))(?P<number>{_NUMBER})(?:\]\]|(?= ))")
+_CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}")
+_GLUED = re.compile(rf"(?:\[\[|(?<=/[0-9]{{4}} )|(?<=[0-9]:[0-9]{{2}} ))(?P<number>{_NUMBER})(?:\]\]|(?= ))")
 _FURNITURE = re.compile(
-    r"CSMS Archive|Publication # ?[\d-]+|Pub # ?[\d-]+|Cargo Systems Messaging Service|CSMS ?# Message Title Sent|Page \d+(?: of \d+)?"
-    r"|\w+ (?:\d{1,2},? )?(?:\d{4} )?(?:to|through|-|–) \w+ \d{1,2},? \d{4}|(?:\d+ )?CSMS Archive(?: \d+)?",
+    r"CSMS Archive|Publication # ?[0-9-]+|Pub # ?[0-9-]+|Cargo Systems Messaging Service|CSMS ?# Message Title Sent"
+    r"|Page [0-9]+(?: of [0-9]+)?"
+    r"|\w+ (?:[0-9]{1,2},? )?(?:[0-9]{4} )?(?:to|through|-|–) \w+ [0-9]{1,2},? [0-9]{4}|(?:[0-9]+ )?CSMS Archive(?: [0-9]+)?",
     re.IGNORECASE,
 )
 _NAMES_NUMBER = re.compile(r"(?:CSMS|HTS|#|No\.)[\s#]*$|,\s*(?:and\s*)?$|\b(?:and|or|to|of)\s*$", re.IGNORECASE)
@@ -34,7 +37,7 @@ _LEAD_INS = """
     resolved resolution update updates updated reminder correction corrected guidance information addressed completed canceled cancelled
     important notice announcement urgent clarification final daily new attention
 """
-_QUOTA_NUMBER = re.compile(r"\b(?:QB|Quota Bulletin)(?: \(QB\))?(?: \d{2})?\Z", re.IGNORECASE)
+_QUOTA_NUMBER = re.compile(r"\b(?:QB|Quota Bulletin)(?: \(QB\))?(?: [0-9]{2})?\Z", re.IGNORECASE)
 _PREFIXES = """
     non anti multi pre post semi self cross inter intra sub bi tri ex long short four first second third one two three in pro mid duty
     tariff s e x k t u re

@@ -10,7 +10,7 @@ from jobs.sources.html import clean_line, clean_text
 from jobs.sources.json_rows import Answer, text_of
 
 _ANSWER = Answer("CROSS answer", "rulingNumber", rows="rulings", count="totalHits")
-_NUMBER = re.compile(r"[A-Z]?\d{5,7}[A-Z]?")
+_NUMBER = re.compile(r"[A-Z]?[0-9]{5,7}[A-Z]?")
 _OTHER_RULINGS = (("revokedBy", "Revoked by"), ("modifiedBy", "Modified by"), ("revokes", "Revokes"), ("modifies", "Modifies"))
 MAX_LISTED = 50  #: Tariff numbers or rulings of one field.
 

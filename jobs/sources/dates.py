@@ -25,10 +25,11 @@ _PLACES = {
 _NAMES = {"eastern": "e", "central": "c", "mountain": "m", "pacific": "p", "alaska": "ak", "hawaii": "h", "atlantic": "a", "chamorro": "ch"}
 
 _TIME = re.compile(
-    r"(?<![\d:.+-])(\d{1,2}):([0-5]\d)(?::([0-5]\d|60)(?:[.,]\d+)?)?(?![\d:])\s*(?:([ap])\.?m\b\.?)?|(?<![\d:.])(\d{1,2})\s*([ap])\.?m\b\.?",
+    r"(?<![0-9:.+-])([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9]|60)(?:[.,][0-9]+)?)?(?![0-9:])\s*(?:([ap])\.?m\b\.?)?"
+    r"|(?<![0-9:.])([0-9]{1,2})\s*([ap])\.?m\b\.?",
     re.IGNORECASE,
 )
-_OFFSET = re.compile(r"\s*(?:\((?:GMT|UTC?)?\s*|(?:GMT|UTC?)\s*)?([+-])(\d{2}):?(\d{2})?(?!\d)", re.IGNORECASE)
+_OFFSET = re.compile(r"\s*(?:\((?:GMT|UTC?)?\s*|(?:GMT|UTC?)\s*)?([+-])([0-9]{2}):?([0-9]{2})?(?![0-9])", re.IGNORECASE)
 _UNIVERSAL = re.compile(r"\s*\(?(?:Z|GMT|UTC?)(?![a-z])", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"\s*\(?(ak|ch|[ecmpha])([sd]?)t(?![a-z])", re.IGNORECASE)
 _FULL_NAME = re.compile(rf"\s*\(?({'|'.join(_NAMES)})(?:\s+(s|d)\w+)?(?:\s+time)?(?![a-z])", re.IGNORECASE)
@@ -38,13 +39,13 @@ _MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
 _DAYS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?<!\d)(?P<y>\d{4})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})(?!\d)",
-        r"(?<![\d/])(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d{2})(?![\d/])",
-        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|[nr]d|th)?[\s-]+(?P<m>{_MONTH}),?[\s-]+(?P<y>\d{{4}}|\d{{2}})(?!\d)",
-        rf"\b(?P<m>{_MONTH})\s+(?P<d>\d{{1,2}})(?:st|[nr]d|th)?,?\s+(?P<y>\d{{4}})(?!\d)",
+        r"(?<![0-9])(?P<y>[0-9]{4})[-/](?P<m>[0-9]{1,2})[-/](?P<d>[0-9]{1,2})(?![0-9])",
+        r"(?<![0-9/])(?P<m>[0-9]{1,2})/(?P<d>[0-9]{1,2})/(?P<y>[0-9]{4}|[0-9]{2})(?![0-9/])",
+        rf"(?<![0-9])(?P<d>[0-9]{{1,2}})(?:st|[nr]d|th)?[\s-]+(?P<m>{_MONTH}),?[\s-]+(?P<y>[0-9]{{4}}|[0-9]{{2}})(?![0-9])",
+        rf"\b(?P<m>{_MONTH})\s+(?P<d>[0-9]{{1,2}})(?:st|[nr]d|th)?,?\s+(?P<y>[0-9]{{4}})(?![0-9])",
     )
 )
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?(?!\d)")
+_COMPACT = re.compile(r"([0-9]{4})([0-9][0-9])([0-9][0-9])(?:T?([0-9][0-9])([0-9][0-9])([0-9][0-9])?)?(?![0-9])")
 
 
 def parse_date(text: str) -> datetime | None:

@@ -11,7 +11,7 @@ from jobs.sources.json_rows import Answer, text_of
 
 # the API omits the list if there is no result
 _ANSWER = Answer("Federal Register answer", "document_number", rows="results", count="count")
-_PAGE = re.compile(r"https://www\.federalregister\.gov/documents/\d{4}/\d\d/\d\d/([\w-]{1,32})(?:/.*)?")
+_PAGE = re.compile(r"https://www\.federalregister\.gov/documents/[0-9]{4}/[0-9][0-9]/[0-9][0-9]/([\w-]{1,32})(?:/.*)?")
 
 
 def read(body: bytes, content_type: str, url: str = "") -> Document:  # noqa: ARG001  # all sources have this signature

@@ -33,11 +33,11 @@ _IDENTITY = re.compile(r"<(?:id|guid|link)[\s/>]", re.IGNORECASE)
 _DATE = re.compile(r"<(?:pubDate|published|updated|dc:date)[^<>]*>([^<>]*)<", re.IGNORECASE)
 _HTML = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
 _LABEL = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
-_ONE_BYTE = re.compile(r"(?:iso-8859-\d{1,2}|windows-125\d|latin-?1)")
+_ONE_BYTE = re.compile(r"(?:iso-8859-[0-9]{1,2}|windows-125[0-9]|latin-?1)")
 _DECLARED = re.compile(r"\A(\s*<\?xml\b[^>]*?)\s+encoding\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SURROGATES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
-_REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|quot|apos|lt|gt|nbsp);", re.IGNORECASE)
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|amp|quot|apos|lt|gt|nbsp);", re.IGNORECASE)
 
 MAX_HEAD = 50_000  #: Characters before the first entry that each entry is parsed with if need be.
 

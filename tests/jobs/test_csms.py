@@ -70,6 +70,7 @@ def test_other_links_are_no_bulletins_of_cbp(url: str) -> None:
         ("CAMS # [[BULLETIN_IDENTIFIER]]", Heading("", "", "CAMS # [[BULLETIN_IDENTIFIER]]")),
         ("Update to CSMS # 64895505", Heading("", "", "Update to CSMS # 64895505")),
         ("CSMS # 693024721234 - Too long", Heading("", "", "CSMS # 693024721234 - Too long")),
+        ("CSMS # ٦٧٠٠٠٠٠١ - Other digits", Heading("", "", "CSMS # ٦٧٠٠٠٠٠١ - Other digits")),
         ("", Heading("", "", "")),
     ],
 )

@@ -54,6 +54,9 @@ def test_every_number_of_a_phrase_is_read_and_only_its_own(text: str, expected: 
         "Correction to 8542310000",
         "UPDATE to CSMS # \u0666\u0667\u0666\u0664\u0667\u0662\u0667\u0669",
         "CSMS User Satisfaction Survey 2026",
+        "UPDATE to CSMS # ٦٧٠٠٠٠٠١",
+        "This message cancels CSMS # ６７０００００１ and CSMS # 6700000१.",
+        "See CSMS 6700 ٠٠٠١",
     ],
 )
 def test_what_is_no_number_of_another_message_is_no_reference(text: str) -> None:

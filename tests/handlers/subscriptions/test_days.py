@@ -61,7 +61,23 @@ def test_a_day_is_read_at_nine_unless_it_has_a_time(words: str, expected: str) -
 
 @pytest.mark.parametrize(
     "words",
-    ["", "5", "revenue", "monday revenue", "feb", "30 feb", "2/30", "13/45", "monday 25:00", "0 days", "later", "2026-99-99", "١ مايو"],
+    [
+        "",
+        "5",
+        "revenue",
+        "monday revenue",
+        "feb",
+        "30 feb",
+        "2/30",
+        "13/45",
+        "monday 25:00",
+        "0 days",
+        "later",
+        "2026-99-99",
+        "١ مايو",
+        "٣ days",
+        "٢ hours",
+    ],
 )
 def test_other_words_are_no_day(words: str) -> None:
     assert read_day(words, NOW, NEW_YORK) is None

@@ -104,6 +104,10 @@ def test_impossible_days_and_long_titles_raise_nothing() -> None:
     assert len(rows(["51431651 title", *(f"line {number}" for number in range(1000)), "12/1/2022"])) <= 1
 
 
+def test_digits_of_other_scripts_are_no_number_and_no_day() -> None:
+    assert titles("٦٧٢٥٧٨٧٣ HSU 2543 12/31/2025", "67257873 HSU 2543 ١٢/31/2025") == {}
+
+
 def test_numbers_of_the_old_platform_are_read() -> None:
     assert titles("18-000240 Section 232 update 3/19/2018") == {"18-000240": "Section 232 update"}
 

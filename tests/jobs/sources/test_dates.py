@@ -73,6 +73,9 @@ def test_date_is_read_as_it_was_meant(written: str, utc: str) -> None:
         "Thu, 01 Jan 0001 00:00:00 GMT",
         "Fri, 31 Dec 9999 23:59:59 GMT",
         "9" * 10_000,
+        "٩ Feb 2026",
+        "２０２６-02-09",
+        "१२/31/2026 05:26 PM EDT",
     ],
 )
 def test_date_that_is_none_is_missing(written: str) -> None:
