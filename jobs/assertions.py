@@ -55,7 +55,7 @@ class Form(Enum):
         rf"(?:{_START}{_KIND_OF}"
         rf"|(?:{_AFTER_WORDS}(?:{_THIS}|this(?:\s+\w+){{1,3}}){_APART}|\b(?:below|attached|here|the\s+following))\s+(?:is|are|was|serves)\s+"
         rf"(?:(?:also|as|intended|meant|issued|being|hereby|to\s+serve|sent|provided)\s+)*{_KIND_OF}"
-        rf"|{_ACTOR}(?:(?:is|are)\s+)?(?:provid|issu|announc|publish|post|mak|giv|offer|releas|shar|contain|includ)(?:es|s|ing)\s+{_KIND_OF}"
+        rf"|{_ACTOR}(?:(?:is|are)\s+)?(?:(?:provid|issu|announc|publish|mak|giv|shar|includ)(?:es|ing)|(?:post|offer|contain|release)s|(?:post|offer|contain)ing|releasing)\s+{_KIND_OF}"
         rf"|{_ACTOR}(?:has|have)\s+(?:issued|made|announced)\s+{_KIND_OF})$"
     )
     SAYS = r"(?<!\bnot\s)(?<!\bno\s)$(?<!\d\s)(?<!\d,\s)(?<!\bwhich\s)"

@@ -24,12 +24,17 @@ _MONTH = (
 _WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+)?"
 _DATE = re.compile(
     rf"\b{_WEEKDAY}(?:(?P<month>{_MONTH})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[:/])(?:,?\s+(?P<year>20\d\d)(?!\d))?"
-    r"|(?<![\d/])(?P<month2>\d{1,2})/(?P<day2>\d{1,2})/(?P<year2>20\d\d|\d\d)(?![\d/]))",
+    rf"|(?<![\d/.,-])(?P<day3>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month3>{_MONTH})\.?,?\s+(?P<year3>20\d\d)(?!\d)"
+    r"|(?<![\d/])(?P<month2>\d{1,2})/(?P<day2>\d{1,2})/(?P<year2>20\d\d|\d\d)(?![\d/])"
+    r"|(?<![\w/.-])(?P<year4>20\d\d)-(?P<month4>\d\d)-(?P<day4>\d\d)(?![\w/-]))",
     re.IGNORECASE,
 )
+_DATE_TEXT = re.sub(r"\?P<\w+>", "?:", _DATE.pattern)
 _ZONE = r"(?:e[sd]?t|eastern(?:\s+(?:standard|daylight))?(?:\s+time)?),?\s*"
 _TIME = rf"(?:(?:at\s+)?\d{{1,2}}:\d\d\s*[ap]\.?m\.?,?\s*(?:{_ZONE})?(?:on\s+)?)?"
-_DAY = rf"(?:on\s+)?(?:or\s+(?:before|after)\s+)?(?:the\s+)?{_TIME}"
+_DAY = rf"(?:on\s+)?(?:(?:or|and)\s+(?:before|after)\s+)?(?:the\s+)?{_TIME}"
+_MOVED = r"(?:postponed|delayed|extended|moved|changed|rescheduled|deferred|pushed)(?:\s+back)?"
+_FROM = rf"(?:\s+from\s+(?:{_DATE_TEXT}))?"
 
 #: Words right before a date, with its kind; the first that fits counts.
 _BEFORE: tuple[tuple[DateKind | None, str], ...] = (
@@ -38,6 +43,15 @@ _BEFORE: tuple[tuple[DateKind | None, str], ...] = (
         r"(?:dated|signed|issued|published|posted|created|revised|updated|announced|version|memo(?:randum)?|order|notice|proclamation|register)\s+(?:of|on)?",
     ),
     (None, r"(?:list|data|information|current|valid|accurate)\s+as\s+of"),
+    (None, r"(?<!\bbe\s)(?:liquidated|imported|exported|entered|loaded|laden|shipped)\s+on\s+or\s+before"),
+    (
+        DateKind.EFFECTIVE,
+        rf"(?:effective|implementation|enforcement|compliance|start\s+date|requirement|rule|duties|tariffs?)\b[^.;]{{0,40}}\b{_MOVED}{_FROM}\s+(?:to|until)",
+    ),
+    (DateKind.DEPLOY, rf"deployment\b[^.;]{{0,40}}\b{_MOVED}{_FROM}\s+(?:to|until|for)"),
+    (DateKind.DEADLINE, rf"(?:deadline|due\s+date|closing\s+date|period)\b[^.;]{{0,40}}\b{_MOVED}{_FROM}\s+(?:to|until|through)"),
+    (DateKind.EFFECTIVE, r"\bnot\s+(?:yet\s+)?(?:take|go|become|be|apply|begin|start)\b[^.;,]{0,40}\buntil"),
+    (None, r"(?:postponed|delayed|deferred|suspended)\s+(?:to|until)"),
     (
         DateKind.DEADLINE,
         r"(?:(?:is|are|be)\s+)?due\s+(?:by|on|no\s+later\s+than)|no\s+later\s+than|deadline\s*(?:is|of|:|has\s+been\s+extended\s+to)?|on\s+or\s+before|not\s+later\s+than",
@@ -47,19 +61,19 @@ _BEFORE: tuple[tuple[DateKind | None, str], ...] = (
         r"(?:submitted|received|filed|completed|register|respond|comply|apply|response|returned|paid|requested?|comments?|transmitted|made)\s+(?:\w+\s+){0,3}by(?:\s+(?:close\s+of\s+business|cob)\s*(?:on)?)?",
     ),
     (DateKind.DEADLINE, r"(?:open|extended|available\s+for\s+comment|accept\w*\s+(?:\w+\s+){0,3})\s*(?:until|through|to)"),
-    (DateKind.DEADLINE, r"closes?\s+(?:on|at)|closing\s+date\s*(?:is|:)?"),
-    (DateKind.OPENS, r"opening\s+(?:date|moment)\s*(?:is|:)?|(?:will\s+)?opens?\s+(?:on|at)"),
+    (DateKind.DEADLINE, r"closes?(?:\s+(?:on|at))?|have\s+until|closing\s+date\s*(?:is|:)?"),
+    (DateKind.OPENS, r"opening\s+(?:date|moment)\s*(?:is|:)?|(?:will\s+)?opens?(?:\s+(?:on|at))?"),
     (
         DateKind.ENDS,
         r"through|until|till|expir(?:es?|ing|ation)\s*(?:date)?\s*(?:on|at|:|is)?|ends?\s+(?:on|at)?|ending(?:\s+on)?|sunsets?\s+on|terminat\w+\s+(?:on|as\s+of)|retire[ds]?\s+on",
     ),
     (
         DateKind.EFFECTIVE,
-        r"quota\s+period\s*:|(?:is|are|be|become|becomes|was|were)?\s*effective(?:\s+date)?\s*(?:is|of|:|,|as\s+of|on|beginning|from|starting)?|(?:take|takes|took|taking|goes?|go|went)\s+(?:into\s+)?effect\s+(?:on|as\s+of)?",
+        r"(?:quota|restraint|program)\s+period\s*(?::|is|of|(?:runs?\s+)?from)|(?:is|are|be|become|becomes|was|were)?\s*effective(?:\s+date)?\s*(?:is|of|:|,|as\s+of|on|beginning|from|starting)?|(?:take|takes|took|taking|goes?|go|went)\s+(?:into\s+)?effect\s+(?:on|as\s+of)?",
     ),
     (
         DateKind.EFFECTIVE,
-        r"beginning|starting|commencing|on\s+or\s+after|(?:enforced|required|mandatory|implemented|apply|applies|effect)\s+(?:as\s+of|on|from|beginning)",
+        r"beginning|starting|commencing|on\s+(?:or|and)\s+after|(?:enforced|required|mandatory|implemented|apply|applies|effect)\s+(?:as\s+of|on|from|beginning)",
     ),
     (
         DateKind.DEPLOY,
@@ -95,6 +109,26 @@ _SIGNING = re.compile(r"\b(?:signed|issued|published|posted|announced|imposed|pr
 _DEPLOYMENT = re.compile(r"\b(?:deploy\w*|PROD(?:uction)?|go[-\s]live)\b", re.IGNORECASE)
 
 
+_NOT_THEN = re.compile(
+    r"(?:\b(?:not|never|no\s+longer)|n['\u2019]t)\s+(?:be\s+|been\s+|yet\s+)?(?:takes?|taken|go(?:es)?|becomes?|effective|apply|begin|start|commence"
+    r"|expire|end|open|close|due|deploy(?:ed)?|released?|implemented|launch(?:ed)?|sunset|terminate)\b"
+    r"(?:(?!\b(?:until|before|prior|earlier|sooner|but)\b)[^,;:])*$"
+    r"|\b(?:not|rather\s+than|instead\s+of|(?:previously|originally|initially|formerly)(?:\s+\w+)?(?:\s+(?:to|for))?(?:\s+\w+)?"
+    r"|(?:was|were|had\s+been)\s+(?:\w+\s+)?to(?:\s+\w+){1,3}?)(?:\s+(?:on|by|of|the|from|for|as|be))*\s*$"
+    rf"|\b{_MOVED}\s+(?:up\s+)?from\s*$",
+    re.IGNORECASE,
+)
+"""Ends the words before a date that is denied or was another one's: "will not take effect on", "instead of"."""
+_DROPPED = re.compile(
+    r"[\s,]*(?:(?:effective|implementation|enforcement|compliance|deployment|due)\s+date\s+|deadline\s+|requirement\s+|deployment\s+)?"
+    r"(?:(?:no\s+longer|does\s+not|do\s+not|will\s+not|did\s+not)\s+(?:appl|take\s+effect|hold|stand)"
+    rf"|(?:is|are|was|were|has|have)\s+(?:been\s+|now\s+|hereby\s+)*(?:cancell?ed|rescinded|withdrawn|lifted|removed|suspended|{_MOVED})\b"
+    r"|(?:is|are)\s+no\s+longer\s+(?:in\s+effect|valid|applicable|required))",
+    re.IGNORECASE,
+)
+"""Begins the words after a date that is dropped or moved."""
+
+
 def effective_dates(title: str, body: str | None, published: date) -> tuple[EffectiveDate, ...]:
     """Return the dates in their order, each kind of a day once. Without a year, the one nearest to `published` is meant."""
     found: dict[tuple[date, DateKind], EffectiveDate] = {}
@@ -120,13 +154,18 @@ def days_in(text: str, published: date) -> Iterator[tuple[re.Match[str], date | 
 
 
 def _day(found: re.Match[str], published: date) -> date | None:
-    name, day, year = found["month"], found["day"] or found["day2"], found["year"] or found["year2"]
-    month = int(found["month2"]) if name is None else next(n for n, full in enumerate(_MONTHS, 1) if full.startswith(name.lower()[:3]))
+    name = found["month"] or found["month3"]
+    day = int(found["day"] or found["day2"] or found["day3"] or found["day4"])
+    year = found["year"] or found["year2"] or found["year3"] or found["year4"]
+    if name is None:
+        month = int(found["month2"] or found["month4"])
+    else:
+        month = next(number for number, full in enumerate(_MONTHS, 1) if full.startswith(name.lower()[:3]))
     years = (int(year) + (2000 if len(year) == 2 else 0),) if year else (published.year - 1, published.year, published.year + 1)
     possible = []
     for one in years:
         try:
-            possible.append(date(one, month, int(day)))
+            possible.append(date(one, month, day))
         except ValueError:
             continue
     return min(possible, key=lambda one: abs((one - published).days), default=None)
@@ -134,6 +173,8 @@ def _day(found: re.Match[str], published: date) -> date | None:
 
 def _kind(sentence: str, found: re.Match[str], last: DateKind | None) -> DateKind | None:
     before, after = sentence[max(0, found.start() - 80) : found.start()], sentence[found.end() : found.end() + 200]
+    if _NOT_THEN.search(before) or _DROPPED.match(after):
+        return None
     for kind, words in _PRECEDED:
         if words.search(before):
             return None if kind is DateKind.ENDS and _MEETING.search(sentence) else kind
@@ -141,7 +182,7 @@ def _kind(sentence: str, found: re.Match[str], last: DateKind | None) -> DateKin
         return DateKind.ENDS
     if _MEETING.search(sentence) or _EXAM.search(sentence) or _SIGNING.search(after[:80]) or _SIGNING.search(before[-40:]):
         return None
-    if re.search(r"(?:^|\W)on\s+(?:or\s+about\s+)?$", before, re.IGNORECASE) or re.fullmatch(r"\s*", before):
+    if re.search(r"(?:^|\W)(?:on\s+(?:or\s+about\s+)?|as\s+of\s+)$", before, re.IGNORECASE) or re.fullmatch(r"\s*", before):
         return next((kind for kind, deed in _DEEDS if deed.search(sentence)), None)
     if _DEPLOYMENT.search(before[-50:]) or re.match(r",?\s*(?:\S+\s+){0,2}?(?:deployment|production)\b", after, re.IGNORECASE):
         return DateKind.DEPLOY

@@ -48,7 +48,7 @@ _WORD = (  # none of those that turn the phrase to something else
     r"|nothing|some|most|one|several|many|few|parts?|portions?)\b)[\w/'\u2019.-]+,?\s+"
 )
 _THING = (  # what is filed under a message is none that it announces
-    r"(?!(?:entry|entries|summar(?:y|ies)|claims?|filings?|filers?|importers?|bonds?|shipments?|accounts?|registrations?|licen[sc]es?|powers?"
+    r"(?!(?:entry|entries|summary|summaries|claims?|filings?|filers?|importers?|bonds?|shipments?|accounts?|registrations?|licen[sc]es?|powers?"
     r"|protests?|goods|liquidations?|questions?|answers?|examples?|sections?|paragraphs?|items?|lines?|steps?|columns?|rows?|tables?"
     rf")\b){_WORD}"
 )

@@ -37,6 +37,18 @@ PUBLISHED = date(2026, 2, 10)
         ("The deployment is scheduled for Mar. 1, 2026.", "2026-03-01", "deploy"),
         ("Effective December 15, filers may omit it.", "2025-12-15", "effective"),
         ("Effective 29 or so, February 29, 2028.", None, None),
+        ("CBP will no longer accept paper as of 01 March 2026.", "2026-03-01", "effective"),
+        ("CBP will no longer accept paper as of 3/1/26.", "2026-03-01", "effective"),
+        ("CBP will no longer accept paper as of 2026-03-01.", "2026-03-01", "effective"),
+        ("On and after March 1, 2026, importers must report it.", "2026-03-01", "effective"),
+        ("The requirement will not take effect until March 1, 2026.", "2026-03-01", "effective"),
+        ("The deadline is extended from March 1, 2026 to April 1, 2026.", "2026-04-01", "deadline"),
+        ("The March 1, 2026 effective date has been postponed to April 1, 2026.", "2026-04-01", "effective"),
+        ("The deployment of March 1, 2026, has been rescheduled for April 1, 2026.", "2026-04-01", "deploy"),
+        ("The exclusion expires April 1, 2026; it was due to expire on March 1, 2026.", "2026-04-01", "ends"),
+        ("The rule takes effect on April 1, 2026, instead of March 1, 2026.", "2026-04-01", "effective"),
+        ("Comments are due on April 1, 2026, rather than March 1, 2026.", "2026-04-01", "deadline"),
+        ("Filers have until 11:59 p.m. on March 1, 2026, to comply.", "2026-03-01", "deadline"),
     ],
 )
 def test_the_words_around_a_date_decide_on_its_kind(text: str, day: str | None, kind: str | None) -> None:
@@ -60,6 +72,17 @@ def test_the_words_around_a_date_decide_on_its_kind(text: str, day: str | None, 
         "Effective 13/45/2026, nothing happens.",
         "May the entry be filed?",
         "Call 202/325/2026.",
+        "This requirement will not take effect on March 1, 2026.",
+        "This requirement does not become effective March 1, 2026.",
+        "The rule no longer takes effect on March 1, 2026.",
+        "The deadline of March 1, 2026, no longer applies.",
+        "The March 1, 2026 deadline does not apply to drawback claims.",
+        "The effective date of March 1, 2026, has been suspended.",
+        "The deadline of March 1, 2026 was canceled.",
+        "The change was originally scheduled to deploy on March 1, 2026.",
+        "Entries liquidated on or before March 1, 2026 keep the old rate.",
+        "The change will not be deployed to production on March 1, 2026.",
+        "FR Doc. 2026-03012",
     ],
 )
 def test_a_date_without_such_words_is_left_out(text: str) -> None:
@@ -73,6 +96,19 @@ def test_a_quota_period_has_a_start_an_opening_and_an_end() -> None:
         ("2026-12-31", DateKind.ENDS),
         ("2026-01-02", DateKind.OPENS),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("The quota period is March 1, 2026 through June 30, 2026.", ["effective", "ends"]),
+        ("The quota period runs from March 1 to June 30, 2026.", ["effective", "ends"]),
+        ("The quota opens March 1, 2026 and closes June 30, 2026.", ["opens", "deadline"]),
+    ],
+)
+def test_a_period_in_a_sentence_has_a_start_and_an_end(text: str, kinds: list[str]) -> None:
+    found = effective_dates("Quota", text, PUBLISHED)
+    assert [(each.date, str(each.kind)) for each in found] == list(zip((date(2026, 3, 1), date(2026, 6, 30)), kinds, strict=True))
 
 
 def test_the_title_counts_and_each_kind_of_a_day_comes_once() -> None:
