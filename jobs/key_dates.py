@@ -1,19 +1,18 @@
 """Key dates: the days that stored messages announce, each as the latest message about it says.
 
-A message that moves a date takes the place of the older date: it must name the older message and say that it replaces, corrects, extends
-or updates it, and it must give a date of the same kind. A date ends with the message that announced it. The first part is pure.
+A message moves a date of one that it replaces, corrects, extends or updates, if it is clear which: it says from which day to which, or
+both give one date of the kind. Otherwise the older date stands with a doubt. Only a message that cancels or replaces the older one, or
+the thing that a date belongs to, ends dates. The first part is pure.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 
-from jobs.effective_dates import days_in
 from jobs.models.entries import Entry
 from jobs.models.key_dates import KeyDate
 from jobs.models.readings import EffectiveDate
+from jobs.moved_dates import ends, gives_new_day, moves
 from jobs.states import DateKind, Relation
 from jobs.store import entries, readings
 from jobs.store.database import Connection
@@ -23,18 +22,11 @@ MAX_ROUNDS = 10
 
 _MOVING = (Relation.REPLACES, Relation.CORRECTS, Relation.EXTENDS, Relation.UPDATES)
 _RESTATING = (Relation.REPLACES, Relation.CORRECTS)
-"""The message gives all of its dates anew, so an older one that it leaves out is gone."""
+"""A date that the message gives again comes from it."""
+_ENDING = (Relation.REPLACES, Relation.CANCELS)
 
 _FAMILY = {DateKind.DEPLOY: DateKind.EFFECTIVE, DateKind.ENDS: DateKind.DEADLINE}
 """A kind that an extension or a correction may call by the other name: "due by" one day, "extended through" another."""
-
-_MOVING_WORDS = r"\b(?:extend|postpon|delay|defer|resched|mov|push|chang|revis|correct)\w{0,12}\b"
-_MOVED_TO = re.compile(rf"{_MOVING_WORDS}[^;]{{0,60}}?\b(?:to|until|till|through)\s+$", re.IGNORECASE)
-_MOVED_FROM = re.compile(rf"{_MOVING_WORDS}[^;]{{0,60}}?\bfrom\s+$", re.IGNORECASE)
-_TO = re.compile(r"[\s,]*+(?:to|until|till)\s+$", re.IGNORECASE)
-_INSTEAD_OF = re.compile(r"\b(?:instead of|rather than|and not|not)\s+(?:on\s+)?$", re.IGNORECASE)
-_MAX_BETWEEN = 160
-"""Characters before a date that are read for words that move it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +36,7 @@ class Change:
     later: int
     earlier: int
     kind: Relation
+    because: str = ""  #: Its sentence that says so.
 
 
 def family(kind: DateKind) -> DateKind:
@@ -52,11 +45,11 @@ def family(kind: DateKind) -> DateKind:
 
 def fold(messages: Iterable[Entry], dates: Mapping[int, Sequence[EffectiveDate]], changes: Iterable[Change]) -> list[KeyDate]:
     """Return the key dates of these messages, earliest first, also those that no longer stand."""
-    of: dict[int, dict[int, Relation]] = {}
+    of: dict[int, dict[int, Change]] = {}
     for change in changes:
         known = of.setdefault(change.later, {}).get(change.earlier)
-        if known is None or change.kind.strength > known.strength:
-            of[change.later][change.earlier] = change.kind
+        if known is None or change.kind.strength > known.kind.strength:
+            of[change.later][change.earlier] = change
     found: list[KeyDate] = []
     for message in sorted(messages, key=lambda each: (each.published, each.id)):
         found = _after(message, _own(dates.get(message.id, ()), message.published.date()), of.get(message.id, {}), found)
@@ -68,29 +61,13 @@ def _own(given: Sequence[EffectiveDate], published: date) -> list[EffectiveDate]
     kept: dict[tuple[DateKind, date], EffectiveDate] = {}
     for each in given:
         others = {other.date for other in given if other.sentence == each.sentence and family(other.kind) == family(each.kind)}
-        if len(others) == 1 or each.date not in _moved_days(each.sentence, published):
+        if len(others) == 1 or each.date not in moves(each.sentence, published):
             kept.setdefault((family(each.kind), each.date), each)
     return list(kept.values())
 
 
-def _moved_days(sentence: str, published: date) -> set[date]:
-    """Return the days that a sentence moves: the first in "extended from May 1 to May 8", the second in "May 8 instead of May 1"."""
-    found = set()
-    for (first, earlier), (second, later) in pairwise(days_in(sentence, published)):
-        before = sentence[max(0, first.start() - _MAX_BETWEEN) : first.start()]
-        between = sentence[first.end() : second.start()][-_MAX_BETWEEN:]
-        if earlier is None or later is None or earlier == later:
-            continue
-        if _MOVED_TO.search(between) or (_MOVED_FROM.search(before) and _TO.fullmatch(between)):
-            found.add(earlier)
-        elif _INSTEAD_OF.search(between):
-            found.add(later)
-    return found
-
-
-def _after(message: Entry, own: list[EffectiveDate], named: Mapping[int, Relation], known: Sequence[KeyDate]) -> list[KeyDate]:
+def _after(message: Entry, own: list[EffectiveDate], named: Mapping[int, Change], known: Sequence[KeyDate]) -> list[KeyDate]:
     """Return the key dates after a message, whose own dates are `own`, and which names the messages `named`."""
-    left: list[EffectiveDate] = list(own)
     found: list[KeyDate] = []
     touched: dict[DateKind, list[KeyDate]] = {}
     for each in known:
@@ -98,58 +75,77 @@ def _after(message: Entry, own: list[EffectiveDate], named: Mapping[int, Relatio
             touched.setdefault(family(each.kind), []).append(each)
         else:
             found.append(each)
-    for kind, older in touched.items():
-        new = [each for each in left if family(each.kind) == kind]
-        left = [each for each in left if family(each.kind) != kind]
-        kept, rest = _changed(message, new, [(each, _relation(each, named)) for each in older])
-        found += kept
-        left += rest
     places: dict[DateKind, int] = {}
-    for one in left:
-        place = places.get(one.kind, 0)
-        places[one.kind] = place + 1
-        found.append(KeyDate(message, one.kind, place, one.date, one.sentence, message, stated_by=frozenset((message.id,))))
+    for kind in dict.fromkeys((*touched, *(family(each.kind) for each in own))):
+        new = [each for each in own if family(each.kind) == kind]
+        changed, left = _changed(message, new, [(each, _change(each, named)) for each in touched.get(kind, ())])
+        found += changed
+        # who follows an older message gets also the dates that may have taken the place of its own
+        followed = {number for each in changed if message in (each.ended_by, each.doubted_by) for number in each.stated_by}
+        for one in left:
+            place = places.get(one.kind, 0)
+            places[one.kind] = place + 1
+            found.append(KeyDate(message, one.kind, place, one.date, one.sentence, message, stated_by=frozenset((message.id, *followed))))
     return found
 
 
-def _relation(each: KeyDate, named: Mapping[int, Relation]) -> Relation:
-    return max((named[number] for number in each.stated_by & named.keys()), key=lambda relation: relation.strength)
+def _change(each: KeyDate, named: Mapping[int, Change]) -> Change:
+    """Return what a message does to the older one that gave this date; a message that it names for another thing is only corrected."""
+    change = max((named[number] for number in each.stated_by & named.keys()), key=lambda one: one.kind.strength)
+    whole = change.kind not in _ENDING or ends(change.because, f"{each.kind} {each.sentence}")
+    return change if whole else replace(change, kind=Relation.CORRECTS)
 
 
 def _changed(
-    message: Entry, new: Sequence[EffectiveDate], older: Sequence[tuple[KeyDate, Relation]]
+    message: Entry, new: Sequence[EffectiveDate], older: Sequence[tuple[KeyDate, Change]]
 ) -> tuple[list[KeyDate], Sequence[EffectiveDate]]:
     """Return what a message makes of older dates of one kind, and which of its own dates are new."""
-    days = {each.date: each for each in new}
+    sent = message.published.date()
+    free = {each.date: each for each in new}
+    named_days = {day: each for each in new for day, to in moves(each.sentence, sent).items() if to == each.date}
     found: list[KeyDate] = []
-    movable: list[tuple[KeyDate, Relation]] = []
-    for each, relation in older:
-        stated = replace(each, stated_by=each.stated_by | {message.id})
-        if relation is Relation.CANCELS:
-            found.append(replace(stated, ended_by=message))
-            days.pop(each.date, None)
-        elif each.date in days:
-            del days[each.date]
-            found.append(replace(stated, said_by=message if relation in _RESTATING else each.said_by, doubted_by=None))
-        elif relation in _MOVING:
-            movable.append((each, relation))
+    left: list[tuple[KeyDate, Relation]] = []
+    moved_to: set[date] = set()
+    for each, change in older:
+        if change.kind is Relation.CANCELS:
+            found.append(replace(each, ended_by=message))
+            free.pop(each.date, None)
+        elif change.kind in _MOVING and each.date in named_days:
+            found.append(_moved(each, named_days[each.date], message))
+            moved_to.add(named_days[each.date].date)
+        elif each.date in free:
+            said_by = message if change.kind in _RESTATING else each.said_by
+            stated_by = each.stated_by | {message.id}
+            found.append(replace(each, said_by=said_by, doubted_by=None, doubted_as=None, stated_by=stated_by))
+            moved_to.add(each.date)
+        elif change.kind in _MOVING:
+            left.append((each, change.kind))
         else:
             found.append(each)
-    free = sorted(days.values(), key=lambda each: each.date)
-    sent = message.published.date()
-    for each, relation in sorted(movable, key=lambda pair: (pair[0].date, pair[0].place)):
-        # a message that only updates another one cannot move a day that is over: its own date is one more
-        moves = free and (relation is not Relation.UPDATES or each.date >= sent)
-        if moves:
-            to = free.pop(0)
-            stated_by = each.stated_by | {message.id}
-            moved = replace(each, date=to.date, sentence=to.sentence, said_by=message, before=(*each.before, each.date))
-            found.append(replace(moved, doubted_by=None, stated_by=stated_by))
-        elif relation is Relation.REPLACES or (relation is Relation.CORRECTS and new):
+    rest = [each for day, each in sorted(free.items()) if day not in moved_to]
+    if len(older) == len(left) == len(rest) == 1 and _can_move(*left[0], rest[0], sent):
+        return [*found, _moved(left[0][0], rest[0], message)], []
+    for each, kind in left:
+        if kind is Relation.REPLACES:
             found.append(replace(each, ended_by=message))
         else:
-            found.append(replace(each, doubted_by=message) if relation is Relation.CORRECTS else each)
-    return found, free
+            doubtful = kind is Relation.CORRECTS or (bool(rest) and each.date >= sent)
+            found.append(replace(each, doubted_by=message, doubted_as=kind) if doubtful else each)
+    return found, rest
+
+
+def _moved(each: KeyDate, to: EffectiveDate, by: Entry) -> KeyDate:
+    before, stated_by = (*each.before, each.date), each.stated_by | {by.id}
+    return replace(
+        each, date=to.date, sentence=to.sentence, said_by=by, before=before, doubted_by=None, doubted_as=None, stated_by=stated_by
+    )
+
+
+def _can_move(each: KeyDate, kind: Relation, to: EffectiveDate, sent: date) -> bool:
+    """Return whether the only date of a message can be the only older one on another day."""
+    if kind is Relation.UPDATES:  # it may add something; and a day that is over is not moved by an update
+        return each.date >= sent and gives_new_day(to.sentence, each.sentence)
+    return kind is not Relation.EXTENDS or to.date > each.date
 
 
 def load_key_dates(  # six parameters: from when to when, and of which entries
@@ -176,7 +172,7 @@ def key_dates_of(conn: Connection, several: Collection[Entry]) -> list[KeyDate]:
 def _chains_of(conn: Connection, start: Mapping[int, Entry]) -> tuple[dict[int, Entry], list[Change]]:
     """Return these entries, those that they name, those that name them, and so on, with what each does to which."""
     known = dict(start)
-    changes: dict[tuple[int, int, Relation], Change] = {}
+    changes: dict[tuple[int, int, Relation, str], Change] = {}
     latest = dict(start)
     for _ in range(MAX_ROUNDS):
         more: dict[int, Entry] = {}
@@ -191,7 +187,7 @@ def _chains_of(conn: Connection, start: Mapping[int, Entry]) -> tuple[dict[int, 
 
 
 def _neighbors(
-    conn: Connection, feed: str, here: Mapping[int, Entry], changes: dict[tuple[int, int, Relation], Change]
+    conn: Connection, feed: str, here: Mapping[int, Entry], changes: dict[tuple[int, int, Relation, str], Change]
 ) -> dict[int, Entry]:
     """Return the entries beside these in their chains, and add what each does to which to `changes`."""
     by_number = {each.number: each for each in here.values() if each.number}
@@ -199,7 +195,12 @@ def _neighbors(
     named = readings.relations_of(conn, here)
     wanted = {each.number for several in named.values() for each in several if each.number}
     earlier = entries.by_numbers(conn, feed, wanted)
-    pairs = [(each.entry_id, by_number[each.number].id, each.kind) for each in naming]
-    pairs += [(later, earlier[each.number].id, each.kind) for later, several in named.items() for each in several if each.number in earlier]
+    pairs = [(each.entry_id, by_number[each.number].id, each.kind, each.because) for each in naming]
+    pairs += [
+        (later, earlier[each.number].id, each.kind, each.because)
+        for later, several in named.items()
+        for each in several
+        if each.number in earlier
+    ]
     changes.update({pair: Change(*pair) for pair in pairs if pair[0] != pair[1]})
     return entries.by_ids(conn, {each.entry_id for each in naming}) | {each.id: each for each in earlier.values()}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates, entries
 from handlers.replies.reply import Block, Button, Buttons, Header, Line, Overflow, Reply, Section, SmallPrint, Span, line
-from jobs.states import DateKind
+from jobs.states import DateKind, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,7 @@ _TITLES = {
     DateKind.DEADLINE: "Deadline",
     DateKind.ENDS: "Ends",
 }
+_DOUBTS = {Relation.CORRECTS: "a correction", Relation.EXTENDS: "an extension", Relation.UPDATES: "an update"}
 
 
 def kind_name(key: KeyDate) -> str:
@@ -67,9 +68,9 @@ def headline(key: KeyDate, days: int, now: datetime, zone: str) -> str:
 
 
 def notes(key: KeyDate, now: datetime, zone: str) -> tuple[str, ...]:
-    """Return how the date came about: "moved from 1 Dec (CSMS 68000001)"."""
+    """Return how the date came about: "moved from 1 Dec (CSMS 68000001)", and what may change it."""
     moved = f"moved from {near(key.before[-1], now, zone)} ({entries.origin(key.entry)})" if key.before else ""
-    doubted = f"{entries.origin(key.doubted_by)} corrects this message without a date" if key.doubted_by else ""
+    doubted = f"{_DOUBTS[key.doubted_as]} may concern it: {entries.origin(key.doubted_by)}" if key.doubted_by and key.doubted_as else ""
     return tuple(filter(None, (moved, doubted)))
 
 

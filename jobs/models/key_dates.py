@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from jobs.models.entries import Entry
-from jobs.states import DateKind
+from jobs.states import DateKind, Relation
 
 _Day = date
 """In the class, `date` is the field."""
@@ -22,8 +22,9 @@ class KeyDate:
     said_by: Entry  #: The message from which `date` and `sentence` come.
     before: tuple[_Day, ...] = ()  #: Its earlier days, oldest first.
     ended_by: Entry | None = None  #: The message by which it no longer stands.
-    doubted_by: Entry | None = None  #: The newest message that corrects `said_by` without giving the day anew.
-    stated_by: frozenset[int] = frozenset()  #: The ids of all messages that gave it.
+    doubted_by: Entry | None = None  #: The newest message that changes one that gave it, if it is uncertain whether also this date.
+    doubted_as: Relation | None = None  #: What that message does.
+    stated_by: frozenset[int] = frozenset()  #: The ids of all messages that gave it, or whose dates it may have replaced.
 
     @property
     def stands(self) -> bool:

@@ -39,6 +39,7 @@ class Naming:
     entry_id: int
     number: str
     kind: Relation
+    because: str  #: The sentence, or the part of it, from which the kind comes.
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from jobs.effective_dates import effective_dates
 from jobs.key_dates import Change, fold, load_key_dates
 from jobs.models.entries import Entry
 from jobs.models.key_dates import KeyDate
@@ -128,9 +129,79 @@ def test_two_dates_of_a_sentence_that_moves_nothing_both_count(sentence: str) ->
     assert days(folded((FIRST, said(DECEMBER_1, DECEMBER_15, sentence=sentence)))) == ["01 Dec deadline", "15 Dec deadline"]
 
 
-def test_an_update_moves_only_as_many_dates_as_it_gives() -> None:
-    found = folded((FIRST, said(DECEMBER_1, DECEMBER_15)), (LATER, said(DECEMBER_30)), changes=((LATER, FIRST, Relation.UPDATES),))
-    assert days(found) == ["15 Dec deadline", "30 Dec deadline"]
+def after(first: str, later: str, kind: Relation, because: str = "") -> list[str]:
+    """Return what the second text makes of the dates of the first."""
+    dates = {FIRST.id: effective_dates("Guidance", first, NOW.date()), LATER.id: effective_dates("Guidance", later, NOW.date())}
+    found = fold((FIRST, LATER), dates, [Change(LATER.id, FIRST.id, kind, because)])
+    said = (f"{each.date:%d %b}" + "".join(f" from {day:%d %b}" for day in each.before) for each in found)
+    state = (" ended" if not each.stands else f" doubted, {each.doubted_as}" if each.doubted_by == LATER else "" for each in found)
+    return [f"{day}{how}" for day, how in zip(said, state, strict=True)]
+
+
+def test_a_correction_of_one_of_two_dates_moves_and_ends_neither() -> None:
+    first = "Steel duties are effective December 1, 2026. Aluminum duties are effective December 15, 2026."
+    assert after(first, "Aluminum duties are effective December 30, 2026.", Relation.CORRECTS) == [
+        "01 Dec doubted, corrects",
+        "15 Dec doubted, corrects",
+        "30 Dec",
+    ]
+
+
+def test_a_correction_that_says_from_which_of_two_dates_moves_that_one() -> None:
+    first = "Steel comments are due by December 1, 2026. Aluminum comments are due by December 15, 2026."
+    later = "The deadline of December 15, 2026, has been extended to December 30, 2026."
+    assert after(first, later, Relation.EXTENDS) == ["01 Dec", "30 Dec from 15 Dec"]
+
+
+@pytest.mark.parametrize("kind", [Relation.CORRECTS, Relation.UPDATES, Relation.EXTENDS])
+def test_a_date_that_a_later_message_does_not_repeat_still_stands(kind: Relation) -> None:
+    first = "Duties are effective December 1, 2026. Goods on the list are exempt effective December 15, 2026."
+    (one, other) = after(first, "The new rate is effective December 1, 2026.", kind)
+    assert (one, other) == ("01 Dec", f"15 Dec{' doubted, corrects' if kind is Relation.CORRECTS else ''}")
+
+
+def test_the_date_of_something_else_in_an_update_is_one_more() -> None:
+    first = "Filers must use the new code effective December 15, 2026."
+    assert after(first, "The FAQ page moves effective December 1, 2026.", Relation.UPDATES) == ["01 Dec", "15 Dec doubted, updates"]
+    assert after(first, "The code is effective December 30, 2026.", Relation.UPDATES) == ["30 Dec from 15 Dec"]
+
+
+def test_an_extension_moves_no_date_back() -> None:
+    assert after("Comments are due by December 15, 2026.", "Replies are due by December 1, 2026.", Relation.EXTENDS) == [
+        "01 Dec",
+        "15 Dec doubted, extends",
+    ]
+
+
+def test_one_date_of_a_correction_moves_neither_of_two_messages() -> None:
+    several = ((FIRST, said(DECEMBER_1)), (LATER, said(DECEMBER_15)), (LAST, said(DECEMBER_30)))
+    found = folded(*several, changes=((LAST, FIRST, Relation.CORRECTS), (LAST, LATER, Relation.CORRECTS)))
+    assert [(each.date, each.stands, each.doubted_by) for each in found] == [
+        (DECEMBER_1, True, LAST),
+        (DECEMBER_15, True, LAST),
+        (DECEMBER_30, True, None),
+    ]
+
+
+def test_who_follows_a_message_follows_the_dates_that_may_have_replaced_its_own() -> None:
+    several = ((FIRST, said(DECEMBER_1, DECEMBER_15)), (LATER, said(DECEMBER_30)))
+    for kind in (Relation.CORRECTS, Relation.REPLACES):
+        assert folded(*several, changes=((LATER, FIRST, kind),))[-1].stated_by == {FIRST.id, LATER.id}
+
+
+@pytest.mark.parametrize(
+    ("because", "expected"),
+    [
+        ("CBP rescinds CSMS # 68000001", "15 Dec ended"),
+        ("The guidance announced in CSMS # 68000001 is rescinded", "15 Dec ended"),
+        ("The new rule announced in CSMS # 68000001 is canceled", "15 Dec ended"),
+        ("The webinar announced in CSMS # 68000001 is canceled", "15 Dec doubted, corrects"),
+        ("The call about the rule announced in CSMS # 68000001 is canceled", "15 Dec doubted, corrects"),
+        ("The deployment scheduled in CSMS # 68000001 is canceled", "15 Dec doubted, corrects"),
+    ],
+)
+def test_a_cancellation_ends_the_dates_of_what_it_cancels_alone(because: str, expected: str) -> None:
+    assert after("The rule is effective December 15, 2026.", "", Relation.CANCELS, because) == [expected]
 
 
 def test_messages_that_name_each_other_end_in_one_date_and_no_loop() -> None:
@@ -166,3 +237,12 @@ def test_routine_messages_samples_and_held_ones_give_no_dates(db: Database, cloc
         window = (date(2026, 3, 1), date(2026, 4, 1))
         assert [each.entry.number for each in load_key_dates(conn, *window)] == ["68000002"]
         assert [each.entry.number for each in load_key_dates(conn, *window, routine=True)] == ["68000001", "68000002"]
+
+
+def test_a_canceled_webinar_leaves_the_date_of_its_message(db: Database, clock: Clock) -> None:
+    publish(db, new(68000001, body="The rule is effective March 2, 2026. A webinar explains it."))
+    clock.pass_(days=1)
+    publish(db, new(68000002, body="The webinar announced in CSMS # 68000001 is canceled."))
+    with db.read() as conn:
+        (found,) = load_key_dates(conn, date(2026, 3, 1), date(2026, 4, 1))
+    assert found.stands

@@ -77,7 +77,9 @@ def test_an_entry_is_read_when_it_is_published(db: Database) -> None:
     assert named(db, entry) == {str(OLD): "updates", "67640669": "refers"}
     with db.read() as conn:
         assert entries.by_ids(conn, [entry.id]) == {entry.id: entry}
-        assert readings.naming(conn, "csms", [str(OLD), "1", ""]) == [Naming(entry.id, str(OLD), Relation.UPDATES)]
+        assert readings.naming(conn, "csms", [str(OLD), "1", ""]) == [
+            Naming(entry.id, str(OLD), Relation.UPDATES, f"This message updates CSMS # {OLD}")
+        ]
         assert readings.naming(conn, "account", [str(OLD)]) == []
         (found,) = readings.dates_of(conn, [entry.id])[entry.id]
         assert (found.date, found.kind) == (date(2026, 2, 12), DateKind.EFFECTIVE)

@@ -11,7 +11,7 @@ from handlers.replies.reply import Buttons, Reply
 from handlers.replies.text import render
 from jobs.models.key_dates import Ahead, KeyDate
 from jobs.models.posts import Bundle
-from jobs.states import DateKind, PostKind
+from jobs.states import DateKind, PostKind, Relation
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 
 ENTRY = entry("68000001", "GUIDANCE: Comments on the new form", published=NOW - timedelta(days=5))
@@ -58,6 +58,11 @@ def test_a_moved_date_says_from_when_and_by_which_message() -> None:
     reply = reminder((moved, 14))
     assert "CSMS 68000002 · sent 8 Feb · moved from 16 Feb (CSMS 68000001)" in flat(reply)
     assert reply.subjects == ("csms:68000002", "csms:68000001")
+
+
+def test_a_date_that_a_correction_may_concern_says_so() -> None:
+    doubted = replace(DEADLINE, doubted_by=LATER, doubted_as=Relation.CORRECTS)
+    assert "sent 4 Feb · a correction may concern it: CSMS 68000002" in flat(reminder((doubted, 14)))
 
 
 def test_several_dates_are_one_post_and_another_year_is_named() -> None:
