@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers import outbox as outbox_cards
+from handlers.messages.questions import join_digits
 from handlers.office import trade
 from handlers.replies import cards, corrections, dates, entries, freshness, key_dates
 from handlers.replies.reasons import explain, posting_state
@@ -92,7 +93,7 @@ def why(words: str, command: Command, context: Context) -> Reply:
 
     Other words are a question, but one alone is not.
     """
-    text = words.strip()
+    text = join_digits(words.strip())
     if _WITH_COMMAS.fullmatch(text):
         text = text.replace(",", "")
     digest, catch_up = _DIGEST.fullmatch(text), _CATCH_UP.fullmatch(text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.messages import answers
 from handlers.messages.date_list import LIST, listing, read, reference, today_in
-from handlers.messages.questions import find_number
+from handlers.messages.questions import find_number, join_digits
 from handlers.replies import cards, entries, key_dates
 from handlers.replies.reply import Block, Button, Buttons, Header, Reply, line, refusal
 from jobs.key_dates import key_dates_of
@@ -42,7 +42,7 @@ def find_named(conn: Connection, words: str) -> Named | None:
     if by_id is not None:
         entry = entry_store.by_ids(conn, [int(by_id[1])]).get(int(by_id[1]))
         return Named("that message", entry, _ENTRY.sub(" ", words, count=1))
-    typed = words.split()
+    typed = join_digits(words).split()
     place = next((place for place, word in enumerate(typed) if find_number(word.strip(".,;"))), None)
     if place is None:
         place = next((place for place, word in enumerate(typed) if entries.TYPED_NUMBER.fullmatch(word.strip(".,;"))), None)

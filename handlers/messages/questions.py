@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 MIN_NUMBER = 39_600_000
 """Eight-digit CSMS numbers begin about here, on 1 July 2019."""
 
+_DIGITS = 8
+
 _MAX_READ = 1_000
 """Characters of a question that are read."""
 
 # Compiled only when used: `tradebot ask` needs no patterns. [0-9] and not \d, which matches the digits of every script
 _LABELED = r"(?i)\bcsms\s*+(?:message\s*+)?+(?:#|no\.?|number)?+\s*+(?!(?:19|20)[0-9]{2}(?![0-9]))([0-9]{4,12}|[0-9]{2}-[0-9]{6})(?![0-9])"
+_APART = r"(?<![\w.,/-])[0-9]{1,7}(?:\s[0-9]{1,7}){1,3}(?![\w/]|[.,][0-9]|-[0-9])"
 _ALONE = r"#?\s*([0-9](?:\s?[0-9]){6,8}|[0-9]{2}-[0-9]{6})\s*[?.!]?"
 _INSIDE = r"(?<![\w.-])#?([0-9]{8})(?![\w-]|\.[0-9])"
 _DOCUMENT = r"(?i)(?:fr doc\.?|document|(?:cross )?ruling)?\s*+#?+([0-9]{4}-[0-9]{5}|[a-z][0-9]{6})\s*+[?.!]?"
@@ -47,7 +50,7 @@ def find_number(words: str) -> str | None:
     if named is not None:
         return named
     alone = _number_alone(words)
-    bare = [alone] if alone else [] if _TARIFF_WORDS.intersection(tokens_of(words)) else bare_numbers(words)
+    bare = [alone] if alone else [] if _TARIFF_WORDS.intersection(tokens_of(words)) else bare_numbers(join_digits(words[:_MAX_READ]))
     return bare[0] if bare else None
 
 
@@ -61,8 +64,18 @@ def named_number(words: str) -> str | None:
         number = next((each for each in linked if each is not None), None)
         if number is not None:
             return number
-    match = re.search(_LABELED, text) if _has_digit(text) else None
-    return "".join(match[1].split()) if match else None
+    match = re.search(_LABELED, join_digits(text)) if _has_digit(text) else None
+    return match[1] if match else None
+
+
+def join_digits(words: str) -> str:
+    """Return the words with the digits of a CSMS number that were typed apart, such as "6468 0374", as one number."""
+    return re.sub(_APART, _joined, words) if _has_digit(words) else words
+
+
+def _joined(match: re.Match[str]) -> str:
+    number = "".join(match[0].split())
+    return number if len(number) == _DIGITS and int(number) >= MIN_NUMBER else match[0]
 
 
 def bare_numbers(words: str) -> list[str]:

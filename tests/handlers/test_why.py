@@ -214,7 +214,7 @@ def test_why_answers_from_the_stored_reasons(sqlite_db: Database) -> None:
         "The title contains “ach”, for subscription 2 (CSMS: all topics, with “ach” (also plural, -ed, -ing)), not posted yet",
     ]
     assert "no subscription of this channel matched it" in subscriptions.say("/csms why 67000006", sqlite_db).text
-    for typed in ("67,000,001", "CSMS #67,000,001"):
+    for typed in ("67,000,001", "CSMS #67,000,001", "6700 0001"):
         assert subscriptions.bullets(subscriptions.say(f"/csms why {typed}", sqlite_db)) == subscriptions.bullets(reply)
     assert "The bot has no CSMS message 67999999." in subscriptions.say("/csms why 67999999", sqlite_db).text
 

@@ -156,6 +156,7 @@ def test_a_channel_asks_to_be_reminded_and_sees_when(stored: Database) -> None:
         ("68000001 14", "reminder Mon 16 Feb"),
         ("68000001 3 days before", "reminder Fri 27 Feb"),
         ("csms #68000001, 0d", "reminder Mon 2 Mar"),
+        ("csms #6800 0001 1d", "reminder Sun 1 Mar"),
         ("1d 68000001", "reminder Sun 1 Mar"),
         ("us 14 days before CSMS 68000001", "reminder Mon 16 Feb"),
         ("me of https://content.govdelivery.com/accounts/USDHSCBP/bulletins/40d9901 1d", "reminder Sun 1 Mar"),

@@ -158,6 +158,9 @@ CALLED = """
     67647279
     #67647279
     6764 7279
+    csms no 6764 7279
+    what does CSMS #6764 7279 change
+    csms 676 472 79, still valid?
     is 67647279 still right?
     did you read 67647279, the one on AGOA
     does 67647279 change the tariff of sugar
@@ -220,6 +223,11 @@ def test_a_year_after_the_word_csms_is_no_number() -> None:
     assert named_number("csms 2026 updates on steel") is None
     assert named_number("CSMS #2025") is None
     assert named_number("csms 20261234") == "20261234"
+
+
+@pytest.mark.parametrize("words", ["call 6764 7279 today", "port 6764 7279.10", "from 6764 7279-1", "6764 7279 1234"])
+def test_other_numbers_side_by_side_are_not_joined_in_talk(stored: Database, words: str) -> None:
+    assert not opens_card(words, stored)
 
 
 def test_a_number_of_no_stored_message_is_offered_as_one(stored: Database) -> None:
