@@ -63,6 +63,7 @@ _SUBSCRIPTION_STEMS = (
         "you post",
     ),
     *("i want", "we want", "want it", "prefer", "have it", "get it", "you send"),
+    *("would", "will we", "will i", "will it", "will you", "will this", "will be post", "going to", "preview"),
 )
 """One of these is in every request about subscriptions. Looking for them spares other questions an import."""
 

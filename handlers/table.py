@@ -63,7 +63,7 @@ def _subscribing(verb: str, feeds: str, text: str) -> tuple[Route, ...]:
     commands, preview = "handlers.subscriptions.commands", "handlers.subscriptions.preview.preview"
     listed, brought = (
         "list this channel's subscriptions and when they post next",
-        "show what a subscription would have posted, and why; N routine: what it left out",
+        "show what this channel's subscriptions, or one, would have posted; N routine: what it left out",
     )
     return (
         Route(

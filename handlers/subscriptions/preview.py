@@ -11,7 +11,7 @@ from handlers.replies import cards, dates, entries, freshness, reasons
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, code_line, line, refusal
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import WEEK, database_and_channel, recent_entries, sorting_note
-from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, unknown_number
+from handlers.subscriptions.errors import choices, ended_subscription, misunderstood_reply, unknown_number
 from handlers.subscriptions.parser import parse
 from handlers.subscriptions.parts import Misunderstood
 from jobs.matching import is_left_out, left_out, matches
@@ -64,9 +64,57 @@ def preview(words: str, command: Command, context: Context) -> Reply:
     spec = parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")
     if isinstance(spec, Misunderstood):
         return misunderstood_reply(spec, words, command, context)
+    if not words.strip():
+        return _preview_of_channel(spec, db, channel, context)
     with db.read() as conn:
         recent, sorting = recent_entries(conn, spec.filters, channel.platform), sorting_note(conn, spec.filters, context)
     return _with_note(_preview_card(spec, recent, channel, context), sorting)
+
+
+def _preview_of_channel(everything: SubscriptionSpec, db: Database, channel: ChannelRef, context: Context) -> Reply:
+    """Preview all subscriptions of the channel together, or a subscription to everything if it has none."""
+    with db.read() as conn:
+        live = subscription_store.list_for_channel(conn, channels.find_id(conn, channel) or 0)  # 0: nothing stored
+        filters = replace(everything.filters, feeds=tuple(sorted({feed for each in live for feed in each.filters.feeds})) or ("csms",))
+        recent = recent_entries(conn, filters, channel.platform)
+        sorting = next(filter(None, (sorting_note(conn, each.filters, context) for each in live)), "")
+    if len(live) == 1:
+        return _preview_by_number(str(live[0].id), db, channel, context)
+    if live:
+        return _with_note(_channel_card(live, recent, channel, context), sorting)
+    none = f"This {cards.channel_noun(channel)} has no subscriptions. One to all CSMS messages would have posted these."
+    return _with_note(_preview_card(everything, recent, channel, context), none)
+
+
+def _channel_card(live: list[Subscription], recent: list[Entry], channel: ChannelRef, context: Context) -> Reply:
+    """Show what the channel would have got, each message once, with the subscriptions that bring it."""
+    found = [(entry, [each for each in live if matches(each.filters, channel.platform, entry) is not None]) for entry in recent]
+    found = [(entry, bringing) for entry, bringing in found if bringing]
+    shown = found[:_MAX_ENTRIES]
+    items = tuple(
+        entries.bullet(
+            entry,
+            entries.sent_day(entry, context.now, context.zone),
+            f"subscription{'s' if len(bringing) > 1 else ''} {cards.join_names([str(each.id) for each in bringing], 'and')}",
+        )
+        for entry, bringing in shown
+    )
+    count = f"would have got {len(found)} of the last {len(recent)} messages" if recent else "no earlier messages to compare with"
+    title = f"This {cards.channel_noun(channel)}'s {len(live)} subscriptions"
+    blocks: list[Block] = [Header("Preview"), SmallPrint((cards.separated_line(title, count),))]
+    if items:
+        blocks.append(Bullets(items))
+    if len(found) > len(shown):
+        blocks.append(Section((line(f"… and {len(found) - len(shown)} older messages."),)))
+    blocks += [*choices("preview", live, context), Buttons((_LIST,))]
+    if shown:
+        blocks.append(entries.caution([entry for entry, _ in shown]))
+    listed = " ".join(
+        f"{number}. {entries.screen_reader_text(entry, context.zone, most=entries.BULLET_TITLE)}"
+        for number, (entry, _) in enumerate(shown, 1)
+    )
+    reply = Reply(f"Preview: {title}. {count[0].upper()}{count[1:]}. {listed}".strip(), tuple(blocks))
+    return freshness.with_warning(reply, {feed for each in live for feed in each.filters.feeds}, context)
 
 
 def _preview_by_number(words: str, db: Database, channel: ChannelRef, context: Context) -> Reply:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.subscriptions import cadence, timing
+from handlers.subscriptions import cadence, shapes, timing
 
 
 class Intent(StrEnum):
@@ -121,7 +121,7 @@ def understand(text: str) -> Meaning | None:
     wants, asks = not _WANTING.isdisjoint(words[:start]), "how" in words[:start]
     while start < len(words) and words[start] == "to":
         start += 1
-    settled = _status(words) or _why(words)
+    settled = _status(words) or _why(words) or (Meaning("preview") if shapes.is_preview(words) else None)
     if settled is not None:
         return settled
     words = words[start:]

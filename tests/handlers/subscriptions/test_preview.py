@@ -165,3 +165,60 @@ def test_while_messages_are_sorted_into_a_new_topic_a_count_of_matches_says_so(b
     note = "The bot is still sorting the stored messages by topic, so more may match in a minute."
     assert note in text(typed, known)
     assert note not in text(typed.replace("beef", "revenue"), CATALOG)
+
+
+ASKED_FOR_A_PREVIEW = (
+    "show me what it would have posted",
+    "show me what you would have posted",
+    "what will we get",
+    "What would we have gotten?",
+    "what would this channel have received",
+    "what would the bot have posted here?",
+    "show us what our subscriptions would have sent",
+    "what is this channel going to get",
+    "which messages would we have got last week",
+    "can I see a preview",
+    "please show me a preview of our subscriptions",
+    "/csms preview",
+    "/trade preview",
+)
+
+
+@pytest.mark.parametrize("said", ASKED_FOR_A_PREVIEW)
+def test_a_preview_without_a_number_is_of_what_the_channel_has(bot: Database, said: str) -> None:
+    publish(bot, *STORED, backlog=True)
+    say("/csms subscribe revenue", bot)
+    say("/csms subscribe tariffs", bot)
+    reply = dispatch(resolve(read_command(said, MARIA, CHANNEL)), Context(CATALOG, NOW, NEW_YORK, bot))
+    assert "This channel's 2 subscriptions" in reply.text
+    assert "Would have got 3 of the last 6 messages." in reply.text
+    assert bullets(reply) == [
+        "Training on refunds · 67000005 · 9 Feb · subscription 1",
+        "Guidance: Duty on steel · 67000002 · 9 Feb · subscriptions 1 and 2",
+        "Refunds go out by ACH · 67000001 · 9 Feb · subscription 1",
+    ]
+    assert buttons(reply) == {
+        "Preview 1 · Revenue": "/csms preview 1",
+        "Preview 2 · Tariffs": "/csms preview 2",
+        "All subscriptions": "/csms subscriptions",
+    }
+
+
+def test_a_preview_of_the_only_subscription_gives_the_reasons(bot: Database) -> None:
+    publish(bot, *STORED, backlog=True)
+    say("/csms subscribe quota", bot)
+    assert bullets(say("/csms preview", bot)) == bullets(say("/csms preview 1", bot))
+
+
+def test_a_preview_in_a_channel_without_subscriptions_says_so(bot: Database) -> None:
+    publish(bot, *STORED, backlog=True)
+    reply = say("/csms preview", bot)
+    assert "This channel has no subscriptions." in reply.text
+    assert "Subscribe this channel" in buttons(reply)
+
+
+@pytest.mark.parametrize("question", ["what would a protest cost", "what refunds will we get", "would I get drawback"])
+def test_a_question_about_the_future_is_no_preview(question: str) -> None:
+    request = resolve(read_command(question, MARIA, CHANNEL))
+    assert request.route is not None
+    assert request.route.function == "handlers.office.trade"
