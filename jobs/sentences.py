@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 MAX_GIST = 300  #: Characters.
+MIN_SENTENCE = 20  #: Characters; a shorter sentence says too little.
 
 SENTENCE_END = re.compile(
     r"(?<![A-Z])(?<!\b[Nn]o)(?<!\bvs)(?<!\bSt)(?<!\b[DM]r)(?<!\bMs)(?<!\bSec)(?<!\b(?:Jan|Feb|Mar|Apr|Aug|Sep|Oct|Nov|Dec))(?<!\bSept)(?<!\b[ap]\.m)(?<!\be\.g)(?<!\bi\.e)[.!?;][\"\u201d)]?\s+(?=[\"\u201c(]?[A-Z0-9])"
@@ -20,11 +21,25 @@ _CHANGES = re.compile(
     re.IGNORECASE,
 )
 _BOILERPLATE = re.compile(
-    r"^\W*(?:dear\b|hello\b|good\s+(?:morning|afternoon)|attention\b|to\s+all\b|thank\s+you|background\b\W*$|please\s+(?:contact|direct|send|note\s+that\s+cbp\s+cannot)"
+    r"^\W*(?:dear\b|hello\b|good\s+(?:morning|afternoon|evening)|attention\b|to\s+all\b|thank(?:s|\s+you)|background\b\W*$|we\s+apologi[sz]e"
+    r"|please\s+(?:contact|direct|send|note\s+that\s+cbp\s+cannot)|please\s+(?:see|find|refer\s+to|review)\s+(?:the\s+)?attach(?:ed|ment)\b"
     r"|(?:for|if\s+you\s+have)\s+(?:any\s+)?(?:further\s+|additional\s+)?(?:questions|assistance|more\s+information)|questions\s+(?:about|regarding|can|may|should)"
     r"|(?:technical|policy)\s+questions|related\s+(?:csms\s+)?messages?|see\s+csms|https?://)",
     re.IGNORECASE,
 )
+
+_GREETING = re.compile(
+    r"\W*(?:(?:dear|hello|attention|to\s+all)\b[^.:,]{0,60}[:,]|good\s+(?:morning|afternoon|evening)\b[^.:,]{0,40}[:,.])\s*", re.IGNORECASE
+)
+_LABEL = re.compile(
+    r"\W*(?:issue|problem|background|guidance|description|summary|purpose|subject|information|status|update|notice)\s*:\s*", re.IGNORECASE
+)
+_OPENING = re.compile(
+    r"\W*(?:(?:this(?:\s+(?:CSMS\s+)?(?:message|notice))?\s+is|the\s+purpose\s+of\s+this\s+(?:CSMS\s+)?(?:message|notice)\s+is)\s+to\s+"
+    r"(?:inform|advise|notify|remind|announce)\b[^.:;]{0,60}?\bthat|please\s+(?:be\s+(?:advised|informed|aware)|note)(?:\s+that)?)\s*[,:]?\s+",
+    re.IGNORECASE,
+)
+"""Words that only lead to what a sentence says: "The purpose of this message is to announce that"."""
 
 _ONLY_NAMES_ANOTHER = re.compile(r"^(?:please\s+note\s+that\s+)?this\s+(?:CSMS\s+)?message\b.{0,60}\bCSMS\b[^,]{0,60}$", re.IGNORECASE)
 
@@ -40,14 +55,23 @@ def sentences(text: str) -> Iterator[str]:
 def gist(body: str | None) -> str:
     """Return the first sentence of a body that says what changes, else the first that is not boilerplate, or "".
 
-    A sentence that only says that the message replaces another one is none.
+    It is without a greeting, a label ("Issue:") and an opening ("Please be advised that"). A sentence that only says that the message
+    replaces another one is none.
 
     `body` is without its banner (`csms.without_banner`).
     """
-    told = [" ".join(each.split()).strip("\u2022\u25cf ") for each in sentences(body or "")]
-    told = [each for each in told if not _ONLY_NAMES_ANOTHER.match(each)]
-    told = [each for each in told if len(each) > 20 and not _BOILERPLATE.match(each)] or told
+    told = [_said(" ".join(each.split())) for each in sentences(body or "")]
+    told = [each for each in told if len(each) > MIN_SENTENCE and not _BOILERPLATE.match(each) and not _ONLY_NAMES_ANOTHER.match(each)]
     chosen = next((each for each in told if _CHANGES.search(each)), told[0] if told else "")
     if len(chosen) <= MAX_GIST:
         return chosen
     return chosen[: chosen.rfind(" ", 0, MAX_GIST)].rstrip(",;: ") + "\u2026"
+
+
+def _said(sentence: str) -> str:
+    """Return a sentence without the words before what it says, with a capital letter."""
+    said = sentence.strip("\u2022\u25cf ")
+    for before in (_GREETING, _LABEL, _OPENING):
+        if (found := before.match(said)) is not None:
+            said = said[found.end() :]
+    return said[:1].upper() + said[1:]
