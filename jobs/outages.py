@@ -2,17 +2,18 @@
 
 A later message belongs to an outage if it names one of its messages, or if its title is about exactly the same thing: "ACE Reports
 Outage", "UPDATE: ACE Reports Outage", "Resolved - ACE Reports Outage". A title that CBP's archive cut proves nothing, but a message that
-resolves something unknown, or something alike, makes it doubtful whether the outages before it are open. All but `load_outages` is pure.
+resolves something unknown, or something alike, or announces a fix, makes it doubtful whether the outages before it are open. All but
+`load_outages` is pure.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from content.search.spelling import nearest
+from jobs import outage_titles as titles
 from jobs.models.entries import Entry
 from jobs.models.readings import Reference
+from jobs.outage_titles import Says, Subject
 from jobs.states import EntryKind, Relation
 from jobs.store import entries, readings
 from jobs.store.database import Connection
@@ -20,34 +21,14 @@ from jobs.store.database import Connection
 MAX_SILENCE = timedelta(days=7)
 """After the last message about an outage. CBP resolves most within a day; an older one was probably forgotten, not left open."""
 
+ONE_DAY = timedelta(days=1)  #: After the last message about an outage of "today".
 MAX_LISTED = timedelta(days=30)  #: Since its last message, an outage that no message ended is listed as such.
 LATELY = timedelta(days=1)  #: Since its end, an outage is listed as over.
 MAX_WAIT = timedelta(days=90)  #: For a message that ends an outage.
-MIN_THINGS = 2  #: Words that name a thing and that two titles share: fewer are chance.
 KINDS = (EntryKind.OUTAGE, EntryKind.RESOLVED)
 
 _ENDING = frozenset({Relation.RESOLVES, Relation.CANCELS})
-_PLANNED = re.compile(
-    r"\b(?:planned|scheduled|expected|upcoming|will be|tomorrow|up to \d{1,3} hours?)\b"
-    r"|\b(?:from|between|starting(?: at)?) \d{1,2}(?::\d\d)? ?[ap]\.?m\b",
-    re.IGNORECASE,
-)
-_NUMBERS = re.compile(r"\b(?:CSMS|TIN|CAMS)\s?#?\s?\d[\d-]{4,9}", re.IGNORECASE)
-_WORD = re.compile(r"[a-z0-9]+")
-_RESOLVED = "resolved"
-
-_EMPTY = """
-    a an and are as at been being by cbp continue continues csms currently due earlier experiencing final for from further had has have
-    identified in is may of on or regarding report reported resolution resolved resolve restored returned some that the this time to today
-    update updated updating users user was were with addressed completed cleared fixed again intermittent
-"""
-"""Words that say nothing about what is out."""
-
-_TROUBLE = """
-    ace backlog degradation degraded delay delayed difficulties difficulty down failure failures issue issues outage outages problem
-    problems slow slowdown slowness system systems technical unavailable
-"""
-"""Words that say only that something is out."""
+_OVER = frozenset({Says.OVER, Says.ALL_UP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +38,7 @@ class Outage:
     chain: tuple[Entry, ...]
     ended_by: Entry | None = None  #: Its last message, if that resolves it.
     doubt: Entry | None = None  #: A message that resolves something, perhaps this.
+    said: Entry | None = None  #: Its last message that reports it, if a later one only follows up.
 
     @property
     def since(self) -> datetime:
@@ -65,6 +47,11 @@ class Outage:
     @property
     def last(self) -> Entry:
         return self.chain[-1]
+
+    def is_open(self, at: datetime) -> bool:
+        said = self.said or self.last
+        lasts = ONE_DAY if titles.is_of_one_day(said) else MAX_SILENCE
+        return self.ended_by is None and self.doubt is None and at - said.published <= lasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +77,7 @@ def open_outages(messages: Iterable[Entry], named: Mapping[int, Sequence[Referen
     every = outages(messages, named, now)
     found = [each for each in every if each.ended_by is None]
     ended = [each for each in every if each.ended_by is not None and now - each.last.published <= LATELY]
-    alive = [each for each in found if each.doubt is None and now - each.last.published <= MAX_SILENCE]
+    alive = [each for each in found if each.is_open(now)]
     rest = [each for each in found if each not in alive and now - each.last.published <= MAX_LISTED]
     return Outages(_newest_first(alive), _newest_first(rest), _newest_first(ended))
 
@@ -105,86 +92,54 @@ def outages(messages: Iterable[Entry], named: Mapping[int, Sequence[Reference]],
     for each in sorted(messages, key=lambda each: (each.published, each.id)):
         if each.published > now:
             break
-        subject = _subject(each)
+        says, subject = titles.says(each), titles.subject_of(each)
         references = named.get(each.id, ())
-        belongs = [case for case in found if case.is_open(each.published) and case.has(each, subject, references)]
-        if _ends(each, references, belongs):
+        belongs = [case for case in found if case.is_open(each.published) and case.has(each, says, subject, references)]
+        if says in _OVER or _ends_by_number(references, belongs):
             for case in belongs:
                 case.end(each)
-            for case in found if not belongs else ():
-                case.doubt(each, subject)
-        elif each.kind == EntryKind.OUTAGE and not _PLANNED.search(each.title):
-            for case in belongs[-1:]:
-                case.add(each, subject)
-            if not belongs:
-                found.append(_Case(each, subject))
+            for case in found:
+                case.doubt(each, says, subject, other=bool(belongs))
+        elif says == Says.MENDED:
+            for case in belongs:
+                case.doubted_by = each
+            for case in found:
+                case.doubt(each, says, subject, other=True)
+        elif belongs and says in (Says.OUT, Says.FOLLOWS):
+            belongs[-1].add(each, says, subject)
+        elif says == Says.OUT:
+            found.append(_Case(each, subject))
     return [case.outage for case in found]
 
 
-def _ends(message: Entry, references: Sequence[Reference], belongs: Sequence["_Case"]) -> bool:
+def _ends_by_number(references: Sequence[Reference], belongs: Sequence["_Case"]) -> bool:
     numbers = {each.number for case in belongs for each in case.chain}
-    return _is_resolved(message) or any(each.kind in _ENDING and each.number in numbers for each in references)
-
-
-def _is_resolved(message: Entry) -> bool:
-    """Return whether a message says so, also by "esolved - ACE Portal Login Issues"."""
-    first = next(iter(_WORD.findall(message.title.casefold())), "")
-    return message.kind == EntryKind.RESOLVED or bool(nearest(first, [_RESOLVED], max_edits=1))
-
-
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """What a title is about: its words in the singular, and those of them that name a thing."""
-
-    words: frozenset[str]
-    things: frozenset[str]
-
-    def is_same(self, other: "_Subject") -> bool:
-        return bool(self.words) and (self.words == other.words or (bool(self.things) and self.things == other.things))
-
-    def covers(self, other: "_Subject") -> bool:
-        """Return whether this is about all that the other one is about, and more: "Air and Ocean Manifest" about "Ocean Manifest"."""
-        more = self.things - other.things
-        return len(other.things) >= MIN_THINGS and other.things < self.things and "maintenance" not in more
-
-    def resembles(self, other: "_Subject") -> bool:
-        shared = len(self.things & other.things)
-        return shared >= MIN_THINGS or 0 < shared == min(len(self.things), len(other.things))
-
-
-def _subject(message: Entry) -> _Subject:
-    found = _WORD.findall(_NUMBERS.sub(" ", message.title).casefold().replace("'s", ""))
-    found = found[1:] if found and nearest(found[0], [_RESOLVED], max_edits=1) else found
-    words = frozenset(_singular(each) for each in found) - frozenset(_EMPTY.split())
-    return _Subject(words, words - frozenset(map(_singular, _TROUBLE.split())))
-
-
-def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    return any(each.kind in _ENDING and each.number in numbers for each in references)
 
 
 class _Case:
     """An outage while its messages are read."""
 
-    def __init__(self, first: Entry, subject: _Subject) -> None:
+    def __init__(self, first: Entry, subject: Subject) -> None:
         self.chain, self.subjects = [first], [(subject, first.cut)]
+        self.said = first
         self.ended_by: Entry | None = None
         self.doubted_by: Entry | None = None
 
     @property
     def outage(self) -> Outage:
-        return Outage(tuple(self.chain), self.ended_by, self.doubted_by)
+        return Outage(tuple(self.chain), self.ended_by, self.doubted_by, self.said)
 
     def is_open(self, at: datetime) -> bool:
         return self.ended_by is None and at - self.chain[-1].published <= MAX_WAIT
 
-    def has(self, message: Entry, subject: _Subject, references: Sequence[Reference]) -> bool:
+    def has(self, message: Entry, says: Says, subject: Subject, references: Sequence[Reference]) -> bool:
         if any(each.number == one.number for each in references for one in self.chain if one.number):
             return True
         if message.cut:
             return False
-        ends = _is_resolved(message)
-        recent = message.published - self.chain[-1].published <= MAX_SILENCE
+        ends = says in _OVER
+        recent = message.published - self.said.published <= MAX_SILENCE
         goes_on = recent and self.doubted_by is None  # after a doubt, the same trouble is probably a new one
         return any(
             (subject.is_same(mine) and (ends or goes_on)) or (ends and recent and subject.covers(mine))
@@ -192,17 +147,26 @@ class _Case:
             if not cut
         )
 
-    def add(self, message: Entry, subject: _Subject) -> None:
+    def add(self, message: Entry, says: Says, subject: Subject) -> None:
         self.chain.append(message)
         self.subjects.append((subject, message.cut))
-        self.doubted_by = None
+        if says == Says.OUT:  # what only follows up, weeks later, reports nothing anew
+            self.said, self.doubted_by = message, None
 
     def end(self, message: Entry) -> None:
         self.chain.append(message)
         self.ended_by = message
 
-    def doubt(self, message: Entry, subject: _Subject) -> None:
-        """A message that resolves something unknown, or something alike, makes it uncertain whether this is still open."""
-        alike = message.cut or any(subject.resembles(mine) for mine, _ in self.subjects)
+    def doubt(self, message: Entry, says: Says, subject: Subject, *, other: bool) -> None:
+        """A message that resolves something unknown, or something alike, makes it uncertain whether this is still open.
+
+        If it resolves an `other` one for certain, this one is only doubtful if it is near: of two manifests, one may still be slow.
+        """
+        mine = [each for each, _ in self.subjects]
+        alike = (
+            any(subject.is_near(each) for each in mine)
+            or (says == Says.ALL_UP and any(subject.shares_a_thing(each) for each in mine))
+            or (not other and (message.cut or any(subject.resembles(each) for each in mine)))
+        )
         if alike and self.is_open(message.published) and self.doubted_by is None:
             self.doubted_by = message

@@ -135,6 +135,106 @@ def test_a_planned_outage_is_not_open(title: str) -> None:
     assert found(message(1, title)) == Outages((), ())
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "ACE Portal Unavailable during Upgrade on January 24, 2026, 8:00 p.m. ET",
+        "ACE Portal Outage on Saturday, January 24, at 10 p.m. ET",
+        "FDA Systems Unavailable on Sunday, February 1, 2026",
+        "8 p.m. ET January 25 - ACE Reports Unavailable",
+    ],
+)
+def test_an_outage_of_a_later_day_is_not_open(title: str) -> None:
+    assert found(message(1, title), hours=1) == Outages((), ())
+
+
+@pytest.mark.parametrize("title", ["Truck Manifest Delays 01/20/26 - 01/21/26", "ACE EDI Delays from January 19 to January 21, 2026"])
+def test_an_outage_of_days_before_is_not_open(title: str) -> None:
+    assert found(message(1, title), hours=1) == Outages((), ())
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Truck Manifest Delays 01/22/26 - 01/23/26",
+        "ACE Portal Outage since January 22, 2026, 8:00 p.m. ET",
+        "Missing Status Notifications for Rail Manifest 01/22/26",
+        "ACE Reports Outage: Service Will Be Restored Soon",
+        "FDA Processing Delays Not Yet Resolved",
+        "ACE Reports Partially Restored, Statements Unavailable",
+        "Quota Delays Until Resolved",
+    ],
+)
+def test_an_outage_that_lasts_is_open(title: str) -> None:
+    assert numbers(found(message(1, title), hours=1)) == [[1]]
+    assert numbers(found(message(1, title, 0, EntryKind.OUTAGE), hours=1)) == [[1]]
+
+
+def test_an_outage_of_today_is_over_tomorrow() -> None:
+    today = message(1, "Delay of Final Daily Statements for TODAY")
+    assert numbers(found(today, hours=9)) == [[1]]
+    late = found(today, hours=25)
+    assert (late.open, [outage.last for outage in late.not_closed]) == ((), [today])
+
+
+def test_a_restored_title_ends_it_and_opens_nothing() -> None:
+    restored = message(2, "Missing Entry Data Restored in ACE Reports", 5, EntryKind.OUTAGE)
+    (ended,) = found(message(1, "Missing Entry Data in ACE Reports"), restored, hours=6).ended
+    assert ended.ended_by == restored
+    assert found(restored).open == ()
+
+
+def test_an_announced_fix_opens_nothing_and_makes_what_it_belongs_to_doubtful() -> None:
+    fix = message(2, "Fix for Entry Summary Query Errors", 5)
+    assert found(fix).open == ()
+    outages = found(message(1, "Entry Summary Query Errors"), fix)
+    assert (outages.open, [outage.doubt for outage in outages.not_closed]) == ((), [fix])
+    assert (
+        found(message(1, "Issue with Entry Summary Query Responses for Rail"), message(2, "Fix for Rail Entry Summary Queries", 5)).open
+        == ()
+    )
+
+
+def test_a_request_to_readers_is_no_part_of_the_subject() -> None:
+    over = message(2, "Delays in processing FDA entries RESOLVED", 3)
+    assert found(message(1, "Delays in ACE processing of FDA entries, PLEASE DO NOT RESUBMIT"), over).open == ()
+
+
+def test_an_end_of_one_makes_what_is_near_doubtful() -> None:
+    network = message(1, "Potential ACE EDI Message Delays due to Network Outage")
+    edi, over = message(2, "ACE EDI Message Delays", 1), message(3, "Resolved - ACE EDI Message Delays", 5)
+    outages = found(network, edi, over)
+    assert (outages.open, [(outage.last, outage.doubt) for outage in outages.not_closed]) == ((), [(network, over)])
+
+
+def test_an_end_of_one_leaves_another_mode_of_transport_open() -> None:
+    air, ocean = (
+        message(1, "ACE Air Manifest Delayed Outbound Notifications"),
+        message(2, "ACE Ocean Manifest Delayed Outbound Notifications"),
+    )
+    assert numbers(found(air, ocean, message(3, "RESOLVED: ACE Ocean Manifest Delayed Outbound Notifications", 5))) == [[1]]
+
+
+def test_a_system_that_is_up_makes_doubtful_what_shares_a_thing_or_names_none() -> None:
+    network, ace = message(1, "Network Outage at the Data Center"), message(2, "ACE Outage", 1)
+    rates = message(3, "Currency Rates Issue", 2)
+    up = message(4, "Resolved - Network connection issues reported earlier have been resolved and ACE system is up now.", 5)
+    outages = found(network, ace, rates, up)
+    assert (numbers(outages), [outage.doubt for outage in outages.not_closed]) == ([[3]], [up, up])
+
+
+def test_a_month_in_both_titles_is_chance() -> None:
+    over = message(2, "RESOLVED: Truck Manifest Delays January 22, 2026", 5)
+    assert numbers(found(message(1, "Delayed Statements January 22, 2026"), over)) == [[1]]
+
+
+def test_a_follow_up_joins_the_chain_and_revives_nothing() -> None:
+    late = message(2, "Follow Up to CSMS # 67000001: Slow Processing", MAX_SILENCE / HOUR + 24)
+    outages = found(SLOW, late, named=names(late, SLOW, Relation.UPDATES), hours=MAX_SILENCE / HOUR + 25)
+    assert (outages.open, [outage.chain for outage in outages.not_closed]) == ((), [(SLOW, late)])
+    assert found(late).open == ()
+
+
 def test_an_old_one_without_an_end_ages_out_as_not_closed_and_is_forgotten_later() -> None:
     hours = MAX_SILENCE / HOUR
     assert numbers(found(SLOW, hours=hours)) == [[1]]
