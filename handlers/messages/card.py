@@ -6,7 +6,7 @@ Cards say what is stored, never what is in force: the bot may not have read a la
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from handlers.messages import missing_text
@@ -19,7 +19,7 @@ from jobs.models.entries import SAMPLE
 from jobs.states import EntryKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from handlers.command import Context
     from jobs.feed_health import LastRead
@@ -56,8 +56,8 @@ class Links:
     """Messages that it seems to continue, or that seem to continue it, by their titles; oldest first."""
     newest: Entry | None = None
     """The newest message of its topic."""
-    dates: tuple[EffectiveDate, ...] = ()
-    """The dates that it gives."""
+    dates: Mapping[int, tuple[EffectiveDate, ...]] = field(default_factory=dict)
+    """The dates that those of the chain give, by their ids."""
 
 
 def by_number(number: str, db: Database, context: Context, *, samples: bool, validity: bool = False) -> Reply:
@@ -105,7 +105,7 @@ def _load_links(conn: Connection, entry: Entry) -> Links:
         tuple(dict.fromkeys(each.as_written for each in written)),
         tuple(each for each in continuations(entry, window) if each.id not in known),
         next((each for each in newest if each.id != entry.id and each.published > entry.published), None),
-        readings.dates_of(conn, [entry.id]).get(entry.id, ()),
+        readings.dates_of(conn, known),
     )
 
 
@@ -126,7 +126,7 @@ def card(entry: Entry, links: Links, read: LastRead, context: Context, *, validi
     naming = _naming_blocks(entry, links, bool(warning), read, context)
     body, slugs = entries.excerpt(entry), entries.sort_topics(context.catalog, (hit.topic for hit in entry.topics))
     topics = _topics(entry, slugs, context)
-    blocks: list[Block] = [*freshness.warning_blocks(warning), *_changing_blocks(changing, context), *(naming if validity else ())]
+    blocks: list[Block] = [*freshness.warning_blocks(warning), *_changing_blocks(changing, links, context), *(naming if validity else ())]
     if any(how in corrections.OUTDATING for _, how in changing):
         earlier = (entries.title(entry, corrections.EARLIER_TITLE), entries.facts(entry, now, zone), *((body,) if body else ()), *topics)
         blocks += [Divider(), SmallPrint((line(Span(corrections.EARLIER, bold=True)), *earlier))]
@@ -136,10 +136,10 @@ def card(entry: Entry, links: Links, read: LastRead, context: Context, *, validi
             Section((entries.title(entry, entries.CARD_TITLE, bold=True),)),
             SmallPrint((entries.facts(entry, now, zone), *_dateless(entry, links))),
         ]
-        said = gists.lines(entry, links.dates, now, zone)
+        said = gists.lines(entry, links.dates.get(entry.id, ()), now, zone)
         blocks += [Section((each,)) for each in (*said, *((body,) if body else ()), *topics)]
     blocks += [*(() if validity else naming), *_chain_blocks(entry, links, context), *_doubtful_blocks(links, context)]
-    buttons = [Button("Dates", f"/trade dates {reference(entry)}")] if links.dates else []
+    buttons = [Button("Dates", f"/trade dates {reference(entry)}")] if entry.id in links.dates else []
     buttons += [
         Button(f"Latest CSMS: {entries.topic_name(context.catalog, slug)}", f"/csms latest {slug}") for slug in slugs[:3] if slug != "other"
     ]
@@ -152,7 +152,7 @@ def card(entry: Entry, links: Links, read: LastRead, context: Context, *, validi
 def _dateless(entry: Entry, links: Links) -> tuple[Line, ...]:
     """Say of what surely applies from a day on that its text does not give it."""
     expected = entry.kind in (EntryKind.GUIDANCE, EntryKind.QUOTA) and bool(entry.body)
-    return (line("Effective date: not found in its text"),) if expected and not links.dates else ()
+    return (line("Effective date: not found in its text"),) if expected and entry.id not in links.dates else ()
 
 
 def _topics(entry: Entry, slugs: tuple[str, ...], context: Context) -> tuple[Line, ...]:
@@ -167,11 +167,11 @@ def _changing(entry: Entry, links: Links) -> list[tuple[Entry, Relation]]:
     return [(each, by[each.id]) for each in reversed(links.chain) if each.id in by and by[each.id] != "follows-up"]
 
 
-def _changing_blocks(changing: list[tuple[Entry, Relation]], context: Context) -> tuple[Block, ...]:
+def _changing_blocks(changing: list[tuple[Entry, Relation]], links: Links, context: Context) -> tuple[Block, ...]:
     lines: list[Line] = []
     for later, how in changing:
         title = line(*entries.title(later, entries.BULLET_TITLE), *(f"{cards.SEPARATOR}{state}" for state in entries.states(later)))
-        what = corrections.what_changed(later)
+        what = corrections.what_changed(later, links.dates.get(later.id, ()))
         lines += [corrections.advice(later, how, context.now, context.zone), title, *((what,) if what else ())]
     return (Section(tuple(lines)),) if lines else ()
 

@@ -21,6 +21,7 @@ from jobs.models.posts import About, Bundle, Listed
 from jobs.relations import changes, find_changers
 from jobs.states import PostKind
 from jobs.store import entries as entry_store
+from jobs.store import readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,11 +83,10 @@ def _message(conn: Connection, entry: Entry, context: Context) -> Reply:
         public=True,
     )
     chain = [entry, *find_changers(conn, [entry])]
-    changed = changes(conn, chain)
+    changed, dated = changes(conn, chain), readings.dates_of(conn, [each.id for each in chain])
     for later in (each for each in chain if each.id in changed.get(entry.id, ())):
         about_this = About("", "", serialize.dump(reply))
-        bundle = Bundle(
-            PostKind.MARK, _NOWHERE, None, (Listed(later, ""), Listed(entry, "")), None, context.now, None, about_this, changes=changed
-        )
+        items = (Listed(later, ""), Listed(entry, ""))
+        bundle = Bundle(PostKind.MARK, _NOWHERE, None, items, None, context.now, None, about_this, changes=changed, effective=dated)
         reply = corrections.mark(bundle, context.zone)
     return reply

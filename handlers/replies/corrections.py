@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from content.catalog import Catalog
     from jobs.models.entries import Entry
     from jobs.models.posts import Bundle, Listed
+    from jobs.models.readings import EffectiveDate
 
 EARLIER_TITLE = 180
 """Characters of an earlier text's title: in Slack, a longer link in small print would be divided."""
@@ -53,7 +54,7 @@ def mark(bundle: Bundle, zone: str) -> Reply:
     alone = len(before.subjects) <= 1 and len(relations) == 1
     note = advice(later, next(iter(relations.values())), bundle.now, zone) if alone else _which(later, relations, bundle.now, zone)
     sample = (Span(cards.SEPARATOR), Span(entries.SAMPLE, bold=True)) if later.sample else ()
-    what = what_changed(later)
+    what = what_changed(later, bundle.effective.get(later.id, ()))
     marks, post = before.blocks[: before.marks], before.blocks[before.marks :]
     if alone and next(iter(relations.values())) in OUTDATING:
         post = _quiet(post)
@@ -84,9 +85,10 @@ def advice(later: Entry, relation: Relation, now: datetime, zone: str) -> Line:
     return line(Span(f"{PASSIVE[relation]} {_on(later, now, zone)} by ", bold=True), _link(later), Span(f".{instead}", bold=True))
 
 
-def what_changed(later: Entry) -> Line:
-    """Return "What changed: “the date is December 12”", or () if the message does not say it in one sentence."""
-    return line("What changed: ", f"“{gists.gist(later)}”") if gists.gist(later) else ()
+def what_changed(later: Entry, given: Sequence[EffectiveDate]) -> Line:
+    """Return "What changed: “the date is December 12”", or () if the message does not say it. `given` are its dates."""
+    said = " ".join(f"“{each}”" for each in gists.said_to_change(later, given))
+    return line("What changed: ", said) if said else ()
 
 
 def mistyped(as_written: str) -> str:
@@ -149,7 +151,7 @@ def answer(bundle: Bundle, zone: str) -> Reply:
     names = [entries.number(each) or entries.shorten(entries.plain_title(each), 60) for each in relations]
     how = " and ".join(PASSIVE[each].lower() for each in sorted(set(relations.values()), key=lambda each: -each.strength))
     first = f"{_all(names)}, posted above, {_were(names)} {how}." if names else "The message above has changed."
-    item, what = entries.bullet(later, _on(later, bundle.now, zone)), what_changed(later)
+    item, what = entries.bullet(later, _on(later, bundle.now, zone)), what_changed(later, bundle.effective.get(later.id, ()))
     blocks = (cards.heading(first), Bullets((item,)), *((Section((what,)),) if what else ()), entries.caution([later]))
     return Reply(f"{first} {entries.screen_reader_text(later, zone, link=True)}", blocks, subjects=(later.key,), public=True)
 

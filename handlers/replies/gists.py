@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates, entries
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 MIN_GIST, MAX_GIST = 12, 160
 """Characters of a gist; a shorter one ("See below.") says nothing, and a longer one is cut in a list."""
+MAX_DATED = 300  #: Characters of a sentence that gives a date.
 
 _WORDS = {
     DateKind.EFFECTIVE: "effective",
@@ -27,9 +29,30 @@ _WORDS = {
 }
 
 
+_NUMBERS = re.compile(r"(?:[\W\d]|and|nos?|messages?|numbers?)*+", re.IGNORECASE)
+
+
 def gist(entry: Entry) -> str:
     """Return the sentence that says what changes, or ""."""
     return entry.gist if len(entry.gist) >= MIN_GIST else ""
+
+
+def said_to_change(entry: Entry, given: Sequence[EffectiveDate]) -> tuple[str, ...]:
+    """Return the sentence that says what changes, and the first one that gives a date to come, if that is another.
+
+    A sentence that only names the changed message ("This extends the deadline in CSMS # 67647279.") gives way to the one with the date.
+    """
+    said, dated = gist(entry), [each.sentence for each in given if each.date >= entry.published.date()]
+    begun = said.removesuffix("…").casefold()
+    if not dated or (begun and any(begun in each.casefold() for each in dated)):
+        return (said,) if said else ()
+    when = entries.shorten(dated[0], MAX_DATED)
+    return (said, when) if said and not _only_names_another(said) else (when,)
+
+
+def _only_names_another(sentence: str) -> bool:
+    before, named, after = sentence.partition("CSMS")
+    return bool(named) and not any(each.isdigit() for each in before) and _NUMBERS.fullmatch(after) is not None
 
 
 def below(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str) -> Line:

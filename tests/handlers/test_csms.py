@@ -114,6 +114,14 @@ def test_a_later_message_that_changes_it_stands_above_it(sqlite_db: Database) ->
     assert reply.text.startswith("Corrected 9 Feb by CSMS 68987884. Read that message instead.")
 
 
+def test_the_new_date_of_an_extended_deadline_stands_above_the_message(sqlite_db: Database) -> None:
+    body = "CBP is extending the deadline in CSMS # 67647279. The deadline is extended to March 18, 2026."
+    publish(sqlite_db, AGOA, entry("68987884", "AGOA: more time", body=body))
+    read_feed(sqlite_db)
+    expected = "Extended 9 Feb by CSMS 68987884 [1].\nAGOA: more time [1]\nWhat changed: “The deadline is extended to March 18, 2026.”"
+    assert render(say("/csms 67647279", sqlite_db)).startswith(expected)
+
+
 def test_what_only_updates_a_message_leaves_its_text_as_it_is(sqlite_db: Database) -> None:
     update = entry("68987884", "AGOA forms", body="This message updates CSMS # 67647279. Filers must use the new form.")
     publish(sqlite_db, AGOA, update)

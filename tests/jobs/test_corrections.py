@@ -153,6 +153,22 @@ async def test_a_post_is_marked_and_answered_in_its_thread(db: Database, clock: 
     assert (len(platform.marks), len(platform.answers)) == (1, 1)
 
 
+async def test_the_mark_and_the_answer_of_an_extension_say_the_new_date(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW)
+    publish(db, new(OLD, body="Registration is due by February 19, 2026."))
+    platform = Platform()
+    await run(db, platform)
+    clock.pass_(hours=1)
+    body = f"CBP is extending the deadline in CSMS # {OLD}. The deadline is extended to March 18, 2026."
+    assert correct(db, new(LATER_NUMBER, body=body)) == 2
+    await run(db, platform)
+    says = "What changed: “The deadline is extended to March 18, 2026.”"
+    ((_, mark),) = platform.marks
+    ((_, _, said),) = platform.answers
+    assert seen(mark).startswith(f"Extended 9 Feb by CSMS {LATER_NUMBER} [1]. {says}")
+    assert says in seen(said)
+
+
 async def test_the_confirmation_of_a_reminder_is_neither_marked_nor_answered(db: Database, clock: Clock) -> None:
     subscribe(db, NOW)
     publish(db, new(OLD, body="The rule is effective March 16, 2026."))

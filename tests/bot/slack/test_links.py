@@ -111,6 +111,15 @@ def test_a_link_to_a_page_that_has_moved_shows_where_it_is_now(at: Office) -> No
 
 
 @pytest.mark.slow
+def test_a_preview_says_the_new_date_of_a_deadline_that_was_extended(at: Office) -> None:
+    body = f"CBP is extending the deadline in CSMS # {NUMBER}. The deadline is extended to March 18, 2099."
+    with at.db.begin() as conn:
+        publish_entries(conn, "csms", [new(entry("68987884", "Refunds: more time", body=body))], at.db.now(conn), backlog=True)
+    shown = preview(at, paste(at, PAGE))
+    assert "What changed: “The deadline is extended to March 18, 2099.”" in words(shown["blocks"][0])
+
+
+@pytest.mark.slow
 def test_a_preview_is_marked_in_place_when_a_correction_comes_and_nothing_is_posted(at: Office) -> None:
     ts = paste(at, PAGE)
     preview(at, ts)

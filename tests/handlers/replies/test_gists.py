@@ -53,6 +53,31 @@ def test_the_earliest_date_that_was_to_come_is_given(dates: tuple[EffectiveDate,
     assert gists.first_date(FORM, dates, NOW, NEW_YORK) == words
 
 
+EXTENDED = given("deadline", "2026-03-18", "The deadline is extended to March 18, 2026.")
+PAST = given("deadline", "2026-01-05", "The deadline was January 5, 2026.")
+
+
+@pytest.mark.parametrize(
+    ("gist", "dates", "said"),
+    [
+        ("This extends the deadline in CSMS # 67647279.", (EXTENDED,), (EXTENDED.sentence,)),
+        ("This corrects CSMS message numbers 67647279 and 67647280.", (PAST, EXTENDED), (EXTENDED.sentence,)),
+        ("This extends the deadline in CSMS # 67647279.", (PAST,), ("This extends the deadline in CSMS # 67647279.",)),
+        ("This extends the deadline in CSMS # 67647279.", (), ("This extends the deadline in CSMS # 67647279.",)),
+        ("The rate in CSMS # 67647279 is 5 percent.", (EXTENDED,), ("The rate in CSMS # 67647279 is 5 percent.", EXTENDED.sentence)),
+        ("CBP adds 5 codes to CSMS # 67647279.", (EXTENDED,), ("CBP adds 5 codes to CSMS # 67647279.", EXTENDED.sentence)),
+        (GIST, (MARCH,), (GIST, MARCH.sentence)),
+        ("It is effective March…", (EXTENDED, MARCH), ("It is effective March…",)),
+        ("Is effective March 1, 2026.", (MARCH,), ("Is effective March 1, 2026.",)),  # a gist is without an opening
+        (MARCH.sentence, (MARCH,), (MARCH.sentence,)),
+        ("", (MARCH,), (MARCH.sentence,)),
+        ("", (), ()),
+    ],
+)
+def test_what_a_message_changes_is_said_with_its_date_to_come(gist: str, dates: tuple[EffectiveDate, ...], said: tuple[str, ...]) -> None:
+    assert gists.said_to_change(replace(FORM, gist=gist), dates) == said
+
+
 def test_a_line_of_a_digest_says_what_changes_and_from_when_below_its_title() -> None:
     reply = composed(PostKind.DIGEST, FORM, OTHER)
     (bullets,) = (block for block in reply.blocks if isinstance(block, Bullets))
