@@ -293,7 +293,7 @@ def days(value: str, now: datetime, zone: str) -> tuple[date, date] | None:
     ago = _AGO.fullmatch(value)
     if ago is not None:
         day = today - timedelta(days=int(ago[1]) * _AGO_DAYS[ago[2]])
-        return day, day + timedelta(days=1)
+        return (day, day + timedelta(days=1)) if day.year >= _FIRST_YEAR else None
     american, plain = _AMERICAN_DAY.fullmatch(value), _DAY.fullmatch(value)
     if american is not None:
         return _calendar_days(american[3], american[1], american[2])

@@ -145,6 +145,7 @@ def test_days_are_read_as_people_write_them(words: str, since: date | None, unti
         ("kind:xyzzy", 6, "does not recognize the kind “xyzzy”", "The kinds are guidance, quota"),
         ("feed:cms", 6, "does not recognize the feed “cms”", "Did you mean csms?"),
         ("steel since:soon", 13, "does not recognize the day “soon” after “since:”", "such as since:2026, since:2026-01"),
+        ("since:999y fda", 7, "does not recognize the day “999y”", "such as since:2026"),
         ("since:2026-13", 7, "does not recognize the day “2026-13”", "Type a year, a month or a day"),
         ("until:2026-02-30", 7, "does not recognize the day “2026-02-30”", "until:2026-01-15"),
         ("since:2026-02 until:2026-01", 21, "“until:” is before “since:”", "Change one of the two."),
