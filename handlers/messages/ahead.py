@@ -1,4 +1,4 @@
-"""Questions about what is to come: their shape, and their time words, such as "next month", "in march", "the next 30 days"."""
+"""Questions about what is to come: their shape, and their time words, such as "next month", "by 31 march", "until friday", "2027-01"."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ DAYS = 90
 """How far ahead is looked if no words say so."""
 
 MAX_DAYS = 366
+_LONGEST_MONTH = 31
 
 
 def _set(text: str) -> frozenset[str]:
@@ -24,10 +25,12 @@ _TAKES = _set("becomes come comes coming enter entering enters go goes going tak
 _NOT_DATES = _set("did do does happened happens if should when why")
 _DATES = _set("changes dates deadlines duties effective expirations quotas requirements rules")
 _FUTURE = _set("by for from in next on soon that this today tomorrow up until within")
-_LEADING = ("in", "during", "within", "over", "the", "for")
+_LEADING = ("in", "during", "on", "within", "over", "the", "for")
+_UNTIL = ("before", "by", "through", "until")
 """Words right before the days that belong to them."""
 
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _NUMBERS = {"couple": 2, "two": 2, "few": 3, "three": 3, "four": 4, "five": 5, "six": 6}
 
@@ -87,19 +90,73 @@ def _read_at(words: Sequence[str], today: date) -> tuple[Ahead, int] | None:
         return Ahead(since, since + timedelta(days=1), first), 1
     if first in ("next", "coming", "this", "following") and rest:
         return _read_unit(first, rest, today)
-    if first in _MONTHS and (first not in ("may", "march") or not rest or rest[0].isdecimal()):
-        return _read_month(_MONTHS.index(first) + 1, rest, today)
-    if first in ("in", "during", "by", "before") and rest and rest[0] in _MONTHS:
-        ahead, count = _read_month(_MONTHS.index(rest[0]) + 1, rest[1:], today)
-        if first in ("by", "before"):
-            ahead = Ahead(today, max(ahead.since if first == "before" else ahead.until, today), f"{first} {rest[0].capitalize()}")
-        return ahead, count + 1
-    return None
+    if first in (*_UNTIL, "in", "during") and rest:
+        named = _read_days(rest, today)
+        if named is None or first not in _UNTIL:
+            return named and (named[0], named[1] + 1)
+        ahead, count = named
+        phrase = f"{first} {ahead.phrase.removeprefix('on ').removeprefix('in ')}"
+        return Ahead(today, max(ahead.since if first == "before" else ahead.until, today), phrase), count + 1
+    return None if first in ("may", "march") and not (rest and _number(rest[0])) and rest else _read_days(words, today)
+
+
+def _read_days(words: Sequence[str], today: date) -> tuple[Ahead, int] | None:
+    """Return the day, the month or the year that the words name, and how many words name it."""
+    first, second, third = [*words[:3], "", ""][:3]
+    if first in _WEEKDAYS:
+        day = today + timedelta(days=(_WEEKDAYS.index(first) - today.weekday()) % 7)
+        return _one_day(day, today), 1
+    if (year := _year(first)) and len(second) == 2 and _number(second):  # 2027-01-31
+        return _calendar(year, _number(second), _number(third) if len(third) == 2 else 0, today, 2 + (len(third) == 2))
+    if len(first) <= 2 and len(second) <= 2 and _number(first) and _number(second) and _year(third):  # 1/31/2027
+        return _calendar(_year(third), _number(first), _number(second), today, 3)
+    for month, number in ((first, second), (second, first)):
+        day_of_month = _number(number.removesuffix("st").removesuffix("nd").removesuffix("rd").removesuffix("th"))
+        if month and _month(month) and 0 < day_of_month <= _LONGEST_MONTH:
+            return _calendar(_year(third), _month(month), day_of_month, today, 2 + bool(_year(third)))
+    if first in _MONTHS or (_month(first) and _year(second)):
+        return _read_month(_month(first), words[1:], today)
+    return (
+        (Ahead(max(date(year, 1, 1), today) if year == today.year else date(year, 1, 1), date(year + 1, 1, 1), f"in {year}"), 1)
+        if year
+        else None
+    )
+
+
+def _calendar(year: int, month: int, day: int, today: date, count: int) -> tuple[Ahead, int] | None:
+    """Return the month, or its day; without a year, the next such day."""
+    try:
+        if not day:
+            return _read_month(month, [str(year)], today)[0], count
+        found = date(year or today.year, month, day)
+        return _one_day(found if year or found >= today else found.replace(year=today.year + 1), today), count
+    except ValueError:  # 31 June
+        return None
+
+
+def _one_day(day: date, today: date) -> Ahead:
+    year = "" if day.year == today.year else f" {day.year}"
+    return Ahead(day, day + timedelta(days=1), f"on {day.day} {_MONTHS[day.month - 1].capitalize()}{year}")
+
+
+def _month(word: str) -> int:
+    """Return the number of a month, also by its first three letters or four, or 0."""
+    names = (place for place, name in enumerate(_MONTHS, 1) if word == name or (len(word) in (3, 4) and name.startswith(word)))
+    return next(names, 0)
+
+
+def _year(word: str) -> int:
+    return _number(word) if len(word) == 4 and word.startswith("20") else 0
+
+
+def _number(word: str) -> int:
+    """Return the number that a word of up to four digits is, or 0."""
+    return int(word) if len(word) <= 4 and word.isascii() and word.isdecimal() else 0
 
 
 def _read_unit(which: str, rest: Sequence[str], today: date) -> tuple[Ahead, int] | None:
     unit = rest[0].removesuffix("s")
-    count = _NUMBERS.get(rest[0], int(rest[0]) if rest[0].isascii() and rest[0].isdecimal() and len(rest[0]) < 4 else 0)
+    count = _NUMBERS.get(rest[0], min(_number(rest[0]), MAX_DAYS))
     if count and len(rest) > 1 and (each := rest[1].removesuffix("s")) in _UNITS:
         days = min(count * _UNITS[each], MAX_DAYS)
         return Ahead(today, today + timedelta(days=days + 1), f"in the next {days} days"), 3
@@ -119,7 +176,7 @@ def _read_unit(which: str, rest: Sequence[str], today: date) -> tuple[Ahead, int
 
 def _read_month(month: int, rest: Sequence[str], today: date) -> tuple[Ahead, int]:
     """Return the next such month, or that of the year behind it."""
-    named = int(rest[0]) if rest and len(rest[0]) == 4 and rest[0].isascii() and rest[0].isdecimal() and rest[0].startswith("20") else 0
+    named = _year(rest[0]) if rest else 0
     since = date(named or today.year + (month < today.month), month, 1)
     phrase = f"in {_MONTHS[month - 1].capitalize()}{f' {named}' if named else ''}"
     return Ahead(max(since, today) if since.month == today.month and since.year == today.year else since, _months_on(since, 1), phrase), (

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 NEEDS_BOT = "Only the running bot stores messages; tradebot ask --stored reads them too."
 _AWAY = "The stored messages cannot be read right now, because the bot's database does not answer."
 
-_MAX_PAGE = 99
 
 _CANNOT_TELL = "The bot cannot see whether a system works right now. These are CBP's notices."
 
@@ -245,11 +244,3 @@ def nothing(words: str, command: Command, context: Context, buttons: Sequence[Bu
     with db.read() as conn:
         stored = read_stored(conn, command, context)
     return nothing_found(words, stored, context, buttons, content=content, hint=hint)
-
-
-def read_page(words: str) -> tuple[str, int]:
-    """Return the words, and the page with which a button's command ends."""
-    parts = words.split()
-    if len(parts) > 1 and parts[-2] == "page" and parts[-1].isascii() and parts[-1].isdecimal() and 0 < int(parts[-1][:4]) <= _MAX_PAGE:
-        return " ".join(parts[:-2]), int(parts[-1])
-    return words, 1

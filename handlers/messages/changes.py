@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from content.search.text import words as split_words
 from handlers.messages import answers, operators, periods
 from handlers.messages.date_list import today_in
-from handlers.messages.lists import none_stored
+from handlers.messages.lists import first_on_page, none_stored, read_page
 from handlers.messages.newest import shows_samples
 from handlers.messages.operators import Operators
 from handlers.messages.upcoming import coming_day
@@ -40,7 +40,6 @@ DAYS = 30
 PAGE, PLAIN_PAGE = 20, 60
 """Messages of one answer, and of one in plain text."""
 
-_PAGE = re.compile(r"(?:^|\s)page ([1-9][0-9]?)$")
 _PLAIN = re.compile(r"(?:^|\s)(?:as )?(?:plain )?text$", re.IGNORECASE)
 _SMALL = frozenset({"about", "and", "csms", "for", "in", "of", "on", "the", "to", "with"})
 
@@ -61,9 +60,7 @@ class Asked:
 
 def read(words: str, context: Context) -> Asked | Misunderstood:
     """Return what a report is asked about, or the first part that cannot be understood."""
-    words = " ".join(words.split())
-    page = _PAGE.search(words)
-    words = words[: page.start()] if page else words
+    words, page = read_page(" ".join(words.split()))
     text = _PLAIN.search(words)
     words = words[: text.start()] if text else words
     asked = operators.read(words, context.catalog, context.now, context.zone)
@@ -83,7 +80,7 @@ def read(words: str, context: Context) -> Asked | Misunderstood:
             words.casefold().find("since") + 1, "the first day is still to come", "Type a day in the past, such as since:30d."
         )
     topics = tuple(dict.fromkeys((*asked.topics, *topics)))
-    return Asked(since, until, topics, asked.feeds, words, int(page[1]) if page else 1, text is not None)
+    return Asked(since, until, topics, asked.feeds, words, page, text is not None)
 
 
 def _read_topics(left: list[str], words: str, catalog: Catalog) -> tuple[str, ...] | Misunderstood:
@@ -171,7 +168,7 @@ def _card(asked: Asked, report: Report, stored: Stored, command: Command, contex
         buttons = (Button("Newest messages", f"/csms latest {asked.topics[0] if asked.topics else ''}".strip()),)
         left_out = f" ({entries.left_out_count(report.routine)})" if report.routine else ""
         return replace(none_stored(f"{title}: none stored from {period}{left_out}.", stored, context, buttons), answered=False)
-    start = (asked.page - 1) * PAGE
+    start = first_on_page(asked.page, PAGE, len(every))
     shown = every[start : start + PAGE]
     warning = freshness.warning(stored.read, now, zone)
     part = f"{start + 1}–{start + len(shown)} of " if len(shown) < len(every) else ""
@@ -220,7 +217,7 @@ def _plain_part(several: Sequence[Item], context: Context) -> list[Line]:
 def _plain_reply(asked: Asked, report: Report, context: Context) -> Reply:
     """Return the report without links and other markup, as a message that can be copied."""
     every = changes.items(report, full_day, full_sent_day(context))
-    start = (asked.page - 1) * PLAIN_PAGE
+    start = first_on_page(asked.page, PLAIN_PAGE, len(every))
     shown = every[start : start + PLAIN_PAGE]
     head = _plain_head(asked, report, every, context)
     blocks: list[Block] = [Section(tuple(head)), *(Section(tuple(_plain_part(each, context)[1:])) for _, each in _parts(shown))]

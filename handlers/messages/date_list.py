@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from content.search.statements import passages
 from handlers import lookups
 from handlers.messages import ahead
-from handlers.messages.lists import Stored, none_stored
+from handlers.messages.lists import Stored, first_on_page, none_stored, read_page
 from handlers.messages.newest import shows_samples
 from handlers.messages.questions import tokens_of
 from handlers.replies import cards, entries, freshness, key_dates
@@ -52,7 +52,6 @@ _WORDS = _set(
 )
 """Words of a question about dates that do not say what they are about."""
 
-_PAGE = re.compile(r"(?:^|\s)page ([1-9][0-9]?)$")
 _DATED = re.compile(
     r"\b([0-9]{1,2}) (January|February|March|April|May|June|July|August|September|October|November|December) (20[0-9][0-9])\b"
 )
@@ -76,7 +75,7 @@ class Asked:
 
 
 def read(words: str, context: Context) -> Asked:
-    words, page = _read_page(words)
+    words, page = read_page(words)
     typed = " ".join(words.split())
     days, rest = ahead.read(tokens_of(words), today_in(context))
     left = [word for word in rest if word not in _WORDS]
@@ -84,12 +83,6 @@ def read(words: str, context: Context) -> Asked:
         return Asked(days, page=page, typed=typed)
     topics = _topics(" ".join(left), context.catalog)
     return Asked(days, topics, "" if topics else " ".join(left), page, typed)
-
-
-def _read_page(words: str) -> tuple[str, int]:
-    """Return the words, and the page with which a button's command ends."""
-    found = _PAGE.search(words)
-    return (words[: found.start()], int(found[1])) if found else (words, 1)
 
 
 def _topics(words: str, catalog: Catalog) -> tuple[str, ...]:
@@ -135,7 +128,7 @@ def _listed(  # six parameters: what was asked, what was found, and the lines ar
     asked: Asked, keys: Sequence[KeyDate], said: Sequence[tuple[date, Statement]], stored: Stored, context: Context, title: str
 ) -> Reply:
     now, zone = context.now, context.zone
-    start = (asked.page - 1) * PAGE
+    start = first_on_page(asked.page, PAGE, len(keys))
     shown = keys[start : start + PAGE]
     warning = freshness.warning(stored.read, now, zone)
     count = f"{len(keys)} date{'' if len(keys) == 1 else 's'} {asked.days.phrase}"
@@ -144,7 +137,7 @@ def _listed(  # six parameters: what was asked, what was found, and the lines ar
     small = cards.separated_line(part, f"from {stored.describe(now, zone)}", checked)
     blocks: list[Block] = [*freshness.warning_blocks(warning), Header(title), SmallPrint((small,))]
     blocks += [Section(_lines(each, context), _actions(each)) for each in shown]
-    blocks += _said_blocks(said, context) if asked.page == 1 else ()
+    blocks += _said_blocks(said, context) if start == 0 else ()
     more = (Button("More", f"/trade dates {asked.typed} page {asked.page + 1}".replace("  ", " ")),) if start + PAGE < len(keys) else ()
     blocks += [Buttons((*more, Button("Calendar file", f"/trade calendar {_calendar(asked)}".strip())))]
     blocks += [SmallPrint((line(_LIMITS),)), *((entries.caution([each.said_by for each in shown]),) if shown else ())]

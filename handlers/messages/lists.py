@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from jobs.models.entries import Entry, Extent
 
 MAX_LISTED = 10
+
+_PAGE = re.compile(r"(?:^|\s)page ([1-9][0-9]?)$")
 
 SORTING = "The bot is still sorting the stored messages. Ask again in a minute."
 
@@ -124,3 +127,14 @@ def none_stored(text: str, stored: Stored, context: Context, buttons: Sequence[B
         *((Buttons(tuple(buttons)),) if buttons else ()),
     )
     return Reply(" ".join(filter(None, (warning, text, detail))), blocks)
+
+
+def read_page(words: str) -> tuple[str, int]:
+    """Return the words, and the page with which a button's command ends."""
+    found = _PAGE.search(words)
+    return (words[: found.start()], int(found[1])) if found else (words, 1)
+
+
+def first_on_page(page: int, size: int, count: int) -> int:
+    """Return the place of the first of `count` items on a page, or on the last page if there are fewer pages."""
+    return min(page - 1, max(count - 1, 0) // size) * size

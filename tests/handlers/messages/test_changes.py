@@ -157,6 +157,8 @@ def test_a_long_report_has_pages_that_list_each_message_once(sqlite_db: Database
         found += re.findall(r"Rule \d\d", flat(reply))
         line = next((each.command for block in reply.blocks for each in buttons_of(block) if each.label == "More"), "")
     assert sorted(found) == [f"Rule {n:02}" for n in range(45)]
+    assert "41–45 of 45" in flat(ask("/trade changes revenue page 99", sqlite_db))
+    assert "Rule 44" in flat(ask("/trade changes revenue text page 99", sqlite_db))
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,10 @@ def test_the_dates_of_ninety_days_are_listed_with_kind_title_and_what_moved_them
         ("next month", "Sugar quota", "Far rule"),
         ("in march", "Sugar quota", "Far rule"),
         ("december", "Far rule", "Sugar quota"),
+        ("2026-12", "Far rule", "Sugar quota"),
+        ("1 december", "Far rule", "Sugar quota"),
+        ("until 2 march", "Sugar quota", "Far rule"),
+        ("by 3/2/2026", "Sugar quota", "Far rule"),
         ("sugar", "Sugar quota", "Comments"),
         ("revenue next 365 days", "Far rule", "Sugar quota"),
         ("for revenue this year", "Far rule", "Sugar quota"),
@@ -111,6 +115,8 @@ def test_a_long_list_has_pages(sqlite_db: Database) -> None:
     second = ask(more, sqlite_db)
     assert "11–20 of 23 dates" in flat(second)
     third = flat(ask(next(each for each in commands(second) if "page 3" in each), sqlite_db))
+    assert "21–23 of 23 dates" in third
+    assert "21–23 of 23 dates" in flat(ask("/trade dates revenue page 99", sqlite_db))
     shown = [f"Rule {n:02}" for n in range(23) if f"Rule {n:02}" in flat(first) + flat(second) + third]
     assert len(shown) == 23
 
