@@ -133,8 +133,12 @@ class TeamsDoor:
         headers = self.teams.bearer() | {"Content-Type": "application/json"}  # a token lives an hour, a run on a busy machine longer
         answer = await self.client.post("/api/messages", content=json.dumps(activity), headers=headers)
         assert answer.status_code == 200, (answer.status_code, answer.text)
-        await until(lambda: len(self.teams.posts) > before, f"{role} is answered")
-        return self.teams.posts[before:]
+
+        def answers() -> list[Json]:  # in the thread: the rest of a long answer to the role before may still come
+            return [post for post in self.teams.posts[before:] if post["conversation"].endswith(f";messageid={activity['id']}")]
+
+        await until(lambda: bool(answers()), f"{role} is answered")
+        return answers()
 
     def check(self, messages: list[Json]) -> None:
         assert not self.teams.refused, self.teams.refused[-1]
