@@ -18,18 +18,21 @@ _WASHINGTON = ZoneInfo("America/New_York")
 _RESOLVED = "resolved"
 
 _CLOCK = r"[0-9]{1,2}(?::[0-9][0-9])? ?[ap]\.?m\b"
-_HAS_CLOCK = re.compile(rf"\b{_CLOCK}", re.IGNORECASE)
 _PLANNED = re.compile(
     r"\b(?:planned|scheduled|expected|upcoming|will be|tomorrow|up to [0-9]{1,3} hours?)\b"
     rf"|\b(?:from|between|starting(?: at)?) {_CLOCK}",
     re.IGNORECASE,
 )
-_ON = re.compile(r"\b(?:on|during|until|through)\s*+(?:the\s++)?+\Z", re.IGNORECASE)
+_UNTIL = re.compile(r"\b(?:until|till|through|thru|by|before|after|effective|for)\s*+(?:the\s++)?+\Z", re.IGNORECASE)
+"""Before a day that is not when something is out."""
 _SPAN = re.compile(r"\s*+(?:[-\u2013\u2014]|to|thru|through|and|until)\s*+", re.IGNORECASE)
-_OVER = re.compile(r"\b(?:resolved|restored)\b", re.IGNORECASE)
+_OVER = re.compile(
+    r"\b(?:resolved|restored)\b|\A\W*+(?:fixed|ended)\b|\b(?:fixed|ended|(?:working|works) again|back to normal)\b(?=\W*+\Z)", re.IGNORECASE
+)
 _NOT_OVER = re.compile(
     r"(?:\b(?:expected|scheduled|should|will|to)\s++){0,2}+\b(?:not|never|be|being|until|once|partially|partly)\s++"
-    r"(?:(?:yet|been|fully|be|is|are|it|they|completely)\s++){0,3}+(?:resolved|restored|fixed|cleared|completed|addressed)\b",
+    r"(?:(?:yet|been|fully|be|is|are|it|they|completely)\s++){0,3}+(?:resolved|restored|fixed|cleared|completed|addressed)\b"
+    r"|\b(?:resolved|restored|fixed)\s++(?:for|in)\s++(?:certain|many|most|some)\b",
     re.IGNORECASE,
 )
 _MENDED = re.compile(r"(?:\W|\bupdated?+\b)*+fix(?:es)?+\s++(?:(?:deployed|implemented|released)\s++)?+for\b", re.IGNORECASE)
@@ -43,10 +46,10 @@ _NUMBERS = re.compile(r"\b(?:CSMS|TIN|CAMS)\s?#?\s?[0-9][0-9-]{4,9}", re.IGNOREC
 _WORD = re.compile(r"[a-z0-9]+")
 
 _EMPTY = """
-    a an and are as at been being by cbp continue continues csms currently due earlier experiencing final for from further had has have
-    identified in is known may now of on ongoing or potential regarding report reported resolution resolved resolve restored returned some
-    sporadic that the this time to today update updated updating users user was were with addressed completed cleared fixed again
-    intermittent back fix fixes normal normally online operable operational
+    a advised an and are as at be been being by cbp continue continues csms currently due earlier experiencing final for from further
+    had has have identified in is known may now of on ongoing or please potential regarding reported resolution resolved resolve
+    restored returned some sporadic that the this time to today update updated updating users user was were with addressed completed
+    cleared fixed again intermittent back fix fixes normal normally online operable operational up working works
 """
 """Words that say nothing about what is out."""
 
@@ -108,7 +111,7 @@ def _is_ahead_or_past(message: Entry) -> bool:
     """Return whether a title tells of a later day, "on August 5, 2025, 8:00 p.m.", or of days before, "02/08/22 - 02/09/22"."""
     title, sent = message.title, message.published.astimezone(_WASHINGTON).date()
     found = [(match, day) for match, day in days_in(title, sent) if day is not None]
-    if any(day > sent and (_HAS_CLOCK.search(title) or _ON.search(title, 0, match.start())) for match, day in found):
+    if found and found[0][1] > sent and not _UNTIL.search(title, 0, found[0][0].start()):
         return True
     return any(
         first <= last < sent and _SPAN.fullmatch(title, before.end(), after.start()) is not None

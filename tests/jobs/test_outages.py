@@ -59,6 +59,9 @@ def test_an_outage_is_open_since_its_first_message_and_has_its_updates_in_its_ch
         ("Delay of Liquidation Courtesy Notices for February 9, 2025", "RESOLVED: Liquidation Courtesy Notices for February 9, 2025"),
         ("ACE Certification Environment is down and unavailable.", "ACE Certification Environment is back up and Operational."),
         ("ACE Ocean Manifest Delayed Notifications", "Backlog Cleared - Ocean Manifest Notifications"),
+        ("Delays of ISF Responses", "Fixed: Delays of ISF Responses"),
+        ("ACE Portal Outage", "ACE Portal is Working Again"),
+        ("Please be advised that the Protest Module is down", "The Protest Module is Back to Normal"),
         ("ACE Air Manifest Delayed Outbound Notifications", "RESOLVED ACE Air and Ocean Manifest Outbound Notification Delays"),
         ("USDA APHIS LACEY ACT REJECTIONS IN ACE", "RESOLVED - USDA APHIS LACEY ACT REJECTIONS IN ACE reported earlier has been resolved."),
     ],
@@ -163,6 +166,9 @@ def test_an_outage_of_days_before_is_not_open(title: str) -> None:
         "FDA Processing Delays Not Yet Resolved",
         "ACE Reports Partially Restored, Statements Unavailable",
         "Quota Delays Until Resolved",
+        "ACE Portal Access Restored for Most Users",
+        "ACE Reports Unavailable until January 25, 2026, 8:00 p.m. ET",
+        "Quota Rejections for Entries on or after January 25, 2026",
     ],
 )
 def test_an_outage_that_lasts_is_open(title: str) -> None:
@@ -198,6 +204,11 @@ def test_an_announced_fix_opens_nothing_and_makes_what_it_belongs_to_doubtful() 
 def test_a_request_to_readers_is_no_part_of_the_subject() -> None:
     over = message(2, "Delays in processing FDA entries RESOLVED", 3)
     assert found(message(1, "Delays in ACE processing of FDA entries, PLEASE DO NOT RESUBMIT"), over).open == ()
+
+
+def test_the_application_ace_reports_is_a_part_of_ace() -> None:
+    """The end of a "report" of an outage is another thing."""
+    assert numbers(found(message(1, "ACE Reports Outage"), message(2, "Resolved: ACE Outage", 5))) == [[1]]
 
 
 def test_an_end_of_one_makes_what_is_near_doubtful() -> None:
