@@ -16,7 +16,6 @@ from handlers.replies import cards, corrections, entries, freshness, gists, reas
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line, plain
 from jobs.csms import hex_url
 from jobs.models.entries import SAMPLE
-from jobs.states import EntryKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,7 +133,7 @@ def card(entry: Entry, links: Links, read: LastRead, context: Context, *, validi
         blocks += [Divider()] if changing else []
         blocks += [
             Section((entries.title(entry, entries.CARD_TITLE, bold=True),)),
-            SmallPrint((entries.facts(entry, now, zone), *_dateless(entry, links))),
+            SmallPrint((entries.facts(entry, now, zone),)),
         ]
         said = gists.lines(entry, links.dates.get(entry.id, ()), now, zone)
         blocks += [Section((each,)) for each in (*said, *((body,) if body else ()), *topics)]
@@ -147,12 +146,6 @@ def card(entry: Entry, links: Links, read: LastRead, context: Context, *, validi
     changed = [plain(corrections.advice(each, how, now, zone)) for each, how in changing]
     text = " ".join(filter(None, (warning, *changed, entries.screen_reader_text(entry, zone, link=True))))
     return Reply(text, tuple(blocks), subjects=(entry.key,), shareable=True)
-
-
-def _dateless(entry: Entry, links: Links) -> tuple[Line, ...]:
-    """Say of what surely applies from a day on that its text does not give it."""
-    expected = entry.kind in (EntryKind.GUIDANCE, EntryKind.QUOTA) and bool(entry.body)
-    return (line("Effective date: not found in its text"),) if expected and entry.id not in links.dates else ()
 
 
 def _topics(entry: Entry, slugs: tuple[str, ...], context: Context) -> tuple[Line, ...]:

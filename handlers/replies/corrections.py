@@ -54,11 +54,12 @@ def mark(bundle: Bundle, zone: str) -> Reply:
     alone = len(before.subjects) <= 1 and len(relations) == 1
     note = advice(later, next(iter(relations.values())), bundle.now, zone) if alone else _which(later, relations, bundle.now, zone)
     sample = (Span(cards.SEPARATOR), Span(entries.SAMPLE, bold=True)) if later.sample else ()
-    what = what_changed(later, bundle.effective.get(later.id, ()))
+    given = bundle.effective.get(later.id, ())
+    said = tuple(filter(None, (what_changed(later, given), gists.dateless(later, given))))
     marks, post = before.blocks[: before.marks], before.blocks[before.marks :]
     if alone and next(iter(relations.values())) in OUTDATING:
         post = _quiet(post)
-    blocks = (Section((line(*note, *sample), *((what,) if what else ()))), *marks, *post)
+    blocks = (Section((line(*note, *sample), *said)), *marks, *post)
     return replace(before, text=f"{plain(note)} {later.url}. {before.text.removeprefix('New: ')}", blocks=blocks, marks=before.marks + 1)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates, entries
 from handlers.replies.reply import Line, Span, line
-from jobs.states import DateKind
+from jobs.states import DateKind, EntryKind, Lead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,8 @@ _WORDS = {
     DateKind.DEADLINE: "due",
     DateKind.ENDS: "ends",
 }
+_APPLYING = (EntryKind.GUIDANCE, EntryKind.QUOTA)
+_CORRECTING = (Lead.CORRECTION, Lead.REPLACEMENT)
 
 
 _NUMBERS = re.compile(r"(?:[\W\d]|and|nos?|messages?|numbers?)*+", re.IGNORECASE)
@@ -65,7 +67,10 @@ def below(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str
 
 
 def lines(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str) -> tuple[Line, ...]:
-    """Return the line of a single message, with the date in bold. The gist is left out if the excerpt below has it."""
+    """Return the line of a single message, with the date in bold, and say if a date is missing.
+
+    The gist is left out if the excerpt below has it.
+    """
     if entry.routine:
         return ()
     when, excerpt = first_date(entry, given, now, zone), entries.excerpt(entry)
@@ -73,7 +78,13 @@ def lines(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str
     said = "" if shown else gist(entry)
     words = (Span(when[:1].upper() + when[1:], bold=True),) if when else ()
     found = line(*words, *((": ",) if when and said else ()), *((said,) if said else ()))
-    return (found,) if found else ()
+    return tuple(filter(None, (found, dateless(entry, given))))
+
+
+def dateless(entry: Entry, given: Sequence[EffectiveDate]) -> Line:
+    """Say of what surely applies from a day on, or corrects what may, that its text does not give the day; else return ()."""
+    is_expected = entry.kind in _APPLYING or entry.lead in _CORRECTING
+    return line("Effective date: not found in its text") if is_expected and entry.body and not given and not entry.routine else ()
 
 
 def first_date(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str) -> str:

@@ -169,6 +169,19 @@ async def test_the_mark_and_the_answer_of_an_extension_say_the_new_date(db: Data
     assert says in seen(said)
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"), [("The date is March 16, 2026.", True), ("The rule is effective March 16, 2026.", False), ("Read it.", True)]
+)
+async def test_a_mark_and_a_post_say_that_no_date_was_found_in_a_correction(db: Database, clock: Clock, said: str, shown: bool) -> None:
+    platform = await posted(db)
+    clock.pass_(hours=1)
+    correct(db, new(LATER_NUMBER, lead="correction", body=f"This message corrects CSMS # {OLD}. {said}"))
+    await run(db, platform)
+    contents = [content for _, content in platform.marks]
+    assert contents
+    assert all(("Effective date: not found in its text" in seen(each)) == shown for each in contents)
+
+
 async def test_the_confirmation_of_a_reminder_is_neither_marked_nor_answered(db: Database, clock: Clock) -> None:
     subscribe(db, NOW)
     publish(db, new(OLD, body="The rule is effective March 16, 2026."))

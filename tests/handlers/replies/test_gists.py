@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from handlers.replies.text import render, render_message
 from jobs.models.entries import Entry
 from jobs.models.posts import Bundle, Listed
 from jobs.models.readings import EffectiveDate
-from jobs.states import DateKind, PostKind
+from jobs.states import DateKind, EntryKind, Lead, PostKind
 from tests.support.adaptive import seen
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry
 
@@ -111,6 +112,25 @@ def test_a_post_has_its_date_in_bold_and_its_gist_unless_the_excerpt_has_it() ->
     assert plain(said) == "Effective 1 Mar"
     assert [plain(each) for each in gists.lines(FORM, (), NOW, NEW_YORK)] == [GIST]
     assert gists.lines(OTHER, (), NOW, NEW_YORK) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "is_said"),
+    [
+        ({"kind": EntryKind.GUIDANCE}, True),
+        ({"kind": EntryKind.QUOTA}, True),
+        ({"kind": EntryKind.INFORMATION, "lead": Lead.CORRECTION}, True),
+        ({"kind": EntryKind.INFORMATION, "lead": Lead.REPLACEMENT}, True),
+        ({"kind": EntryKind.INFORMATION, "lead": Lead.NONE}, False),
+        ({"kind": EntryKind.GUIDANCE, "body": None}, False),
+        ({"kind": EntryKind.GUIDANCE, "routine": True}, False),
+    ],
+)
+def test_what_applies_or_corrects_without_a_date_says_that_none_was_found(change: dict[str, Any], is_said: bool) -> None:
+    message = replace(FORM, **{"body": "The date is January 8.", **change})
+    words = "Effective date: not found in its text"
+    assert (words in map(plain, gists.lines(message, (), NOW, NEW_YORK))) == is_said
+    assert words not in map(plain, gists.lines(message, (MARCH,), NOW, NEW_YORK))
 
 
 def test_a_single_post_shows_the_line_above_the_excerpt() -> None:
