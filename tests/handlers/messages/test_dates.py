@@ -184,6 +184,7 @@ def test_days_are_read_in_several_ways(stored: Database, words: str, expected: s
         ("68000001 30d", "The next date of CSMS 68000001 is in 21 days, so that reminder would come too late."),
         ("68000004", "All dates of CSMS 68000004 are over: 5 Jan (effective). The bot never reminds of a date that is over."),
         ("68000008", "The dates of CSMS 68000008 no longer stand. See CSMS 68000009."),
+        ("68000009", "We found no date in CSMS 68000009."),  # the cancellation itself
         ("68000007 off", "This channel has no reminders of CSMS 68000007."),
         ("123456 1d", "The bot has no CSMS message 123456."),
     ],
