@@ -215,7 +215,7 @@ def _doubtful_blocks(links: Links, context: Context) -> tuple[Block, ...]:
         found.append(Section((line(corrections.mistyped(written)),)))
     if links.similar:
         found += [cards.heading("Seems to continue or to be continued by"), _bullets(links.similar[-_MAX_MENTIONS:], context)]
-        found.append(SmallPrint((line("The bot’s guess, because the titles are the same. CBP’s messages do not name each other."),)))
+        found.append(SmallPrint((line("The bot’s guess, because the titles are the same. CBP’s messages do not clearly say so."),)))
     return tuple(found)
 
 

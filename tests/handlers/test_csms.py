@@ -188,8 +188,18 @@ def test_a_message_that_seems_to_be_continued_is_offered_as_a_guess(sqlite_db: D
     for asked, other in (("68987891", "68987892"), ("68987892", "68987891")):
         shown = render(say(f"/csms {asked}", sqlite_db))
         assert other in shown[shown.index("Seems to continue or to be continued by") :]
-        assert "The bot’s guess, because the titles are the same." in shown
+        assert "The bot’s guess, because the titles are the same. CBP’s messages do not clearly say so." in shown
         assert "Resolved 9 Feb" not in shown
+
+
+def test_a_guess_beside_a_mistyped_number_does_not_say_that_no_message_names_another(sqlite_db: Database) -> None:
+    outage = entry("68987891", "ACE Reports Processing Delays", kind="outage")
+    unclear = entry("68987892", "UPDATE: ACE Reports Processing Delays", kind="outage", body="This message updates CSMS # 6898789.")
+    publish(sqlite_db, outage, unclear, entry("68987893", "ACE Reports Processing Delays", body="See CSMS # 68987891.", kind="outage"))
+    shown = " ".join(render(say("/csms 68987892", sqlite_db)).split())
+    assert "It names “CSMS # 6898789”." in shown
+    assert "CBP’s messages do not clearly say so." in shown
+    assert "do not name each other" not in shown
 
 
 @pytest.mark.parametrize("words", ["is CSMS 67647279 still valid", "is 67647279 in force?"])
