@@ -19,6 +19,9 @@ _DIGITS = 8
 _MAX_READ = 1_000
 """Characters of a question that are read."""
 
+_LABEL = 60
+"""Characters before a number that are read for what it is called."""
+
 # Compiled only when used: `tradebot ask` needs no patterns. [0-9] and not \d, which matches the digits of every script
 _LABELED = r"(?i)\bcsms\s*+(?:message\s*+)?+(?:#|no\.?|number)?+\s*+(?!(?:19|20)[0-9]{2}(?![0-9]))([0-9]{4,12}|[0-9]{2}-[0-9]{6})(?![0-9])"
 _APART = r"(?<![\w.,/-])[0-9]{1,7}(?:\s[0-9]{1,7}){1,3}(?![\w/]|[.,][0-9]|-[0-9])"
@@ -37,6 +40,16 @@ _CLOSING = ".,;:!?)]}'"
 
 _TARIFF_WORDS = _set("classification classify code entry heading hs hts htsus subheading tariff")
 """Next to one, eight digits are a classification or an entry."""
+
+_OTHER_NUMBERS = _TARIFF_WORDS | _set("""
+    account badge batch bill bond booking broker call cell container entries ext extension fax filer importer invoice mobile office order
+    package part passport phone pin port protest room seal serial shipment telephone ticket tracking
+    """)
+"""Right before one, also with "number is" between, eight digits are not the number of a message."""
+
+_NUMBER_WORDS = _set("are id no num number numbers was is")
+_OWNERS = _set("her his my our their your")
+"""Before "number", it is one of a person or an office."""
 
 _VALIDITY_WORDS = _set("""
     active applicable applies apply canceled cancelled changed corrected current effect effective force outdated overtaken replaced
@@ -84,7 +97,20 @@ def bare_numbers(words: str) -> list[str]:
     if not _has_digit(text):
         return []
     alone = _number_alone(text)
-    return [alone] if alone else [each[1] for each in re.finditer(_INSIDE, text) if int(each[1]) >= MIN_NUMBER]
+    if alone:
+        return [alone]
+    found = (each for each in re.finditer(_INSIDE, text) if int(each[1]) >= MIN_NUMBER)
+    return [each[1] for each in found if not _is_of_something_else(text[: each.start()])]
+
+
+def _is_of_something_else(before: str) -> bool:
+    """Return whether the words before a number call it that of an entry, a phone or another thing."""
+    words = re.findall(r"[a-z]+", before[-_LABEL:].casefold())
+    named = len(words)
+    while named and words[named - 1] in _NUMBER_WORDS:
+        named -= 1
+    label = words[named - 1] if named else ""
+    return label in _OTHER_NUMBERS or (label in _OWNERS and named < len(words))
 
 
 def _number_alone(words: str) -> str | None:

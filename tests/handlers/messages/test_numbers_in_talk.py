@@ -213,6 +213,27 @@ def test_a_stored_number_and_whatever_is_called_a_csms_number_opens_its_card(sto
     assert talk(words, stored).subjects == ("csms:67647279",)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "entry number 67647279",
+        "what happened to entry 67647279",
+        "our office number is 67647279, thanks",
+        "my number is 67647279",
+        "please phone 67647279 before noon",
+        "invoice no. 67647279 was paid",
+        "the importer number: 67647279",
+    ],
+)
+def test_a_stored_number_that_is_called_that_of_something_else_opens_no_card(stored: Database, words: str) -> None:
+    assert not opens_card(words, stored)
+
+
+@pytest.mark.parametrize("words", ["what is in number 67647279", "the order in 67647279", "for entry types, see 67647279"])
+def test_another_word_before_a_stored_number_changes_nothing(stored: Database, words: str) -> None:
+    assert opens_card(words, stored)
+
+
 def test_a_number_that_is_called_csms_opens_what_can_be_said_of_one_that_is_not_stored(stored: Database) -> None:
     reply = talk("what does CSMS 68000000 say", stored)
     assert reply.text.startswith(("The bot has no CSMS message 68000000.", "CBP's feed has not been read yet."))
