@@ -79,7 +79,7 @@ def _after(message: Entry, own: list[EffectiveDate], named: Mapping[int, Change]
     for kind in dict.fromkeys((*touched, *(family(each.kind) for each in own))):
         new = [each for each in own if family(each.kind) == kind]
         changed, left = _changed(message, new, [(each, _change(each, named)) for each in touched.get(kind, ())])
-        found += changed
+        found += _with_change(changed, touched.get(kind, ()), message)
         # who follows an older message gets also the dates that may have taken the place of its own
         followed = {number for each in changed if message in (each.ended_by, each.doubted_by) for number in each.stated_by}
         for one in left:
@@ -87,6 +87,17 @@ def _after(message: Entry, own: list[EffectiveDate], named: Mapping[int, Change]
             places[one.kind] = place + 1
             found.append(KeyDate(message, one.kind, place, one.date, one.sentence, message, stated_by=frozenset((message.id, *followed))))
     return found
+
+
+def _with_change(several: Iterable[KeyDate], before: Iterable[KeyDate], by: Entry) -> list[KeyDate]:
+    """Note the message in those that it made different, so that each change can be counted, also one back to what was."""
+    known = {(each.entry.id, each.kind, each.place): replace(each, stated_by=frozenset()) for each in before}
+    return [
+        each
+        if replace(each, stated_by=frozenset()) == known[each.entry.id, each.kind, each.place]
+        else replace(each, changed_by=(*each.changed_by, by))
+        for each in several
+    ]
 
 
 def _change(each: KeyDate, named: Mapping[int, Change]) -> Change:

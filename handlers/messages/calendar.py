@@ -70,17 +70,17 @@ def _file(keys: Sequence[KeyDate], title: str) -> bytes:
 def _event(key: KeyDate) -> icalendar.Event:
     import icalendar
 
-    latest = key.ended_by or key.doubted_by or key.said_by
+    revised = max(each.published for each in (key.said_by, *key.changed_by))
     event = icalendar.Event()
     event.add("uid", uid(key))
-    event.add("dtstamp", max(latest.published, key.said_by.published).astimezone(UTC).replace(microsecond=0))
-    event.add("sequence", len(key.before) + (0 if key.stands else 1) + (1 if key.doubted_by else 0))
+    event.add("dtstamp", revised.astimezone(UTC).replace(microsecond=0))
+    event.add("sequence", len(key.changed_by))  # it must never decrease, even if a doubt ends: programs keep the higher one
     event.add("dtstart", key.date)
     event.add("dtend", key.date + timedelta(days=1))
     event.add("summary", f"{'' if key.stands else 'Canceled: '}{key_dates.title(key)}: {entries.plain_title(key.said_by)}")
     event.add("status", "CONFIRMED" if key.stands else "CANCELLED")
     event.add("transp", "TRANSPARENT")
-    event.add("description", _description(key, latest.published))
+    event.add("description", _description(key, revised))
     if cards.https_url(key.said_by.url):
         event.add("url", cards.https_url(key.said_by.url))
     return event

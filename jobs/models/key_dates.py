@@ -25,6 +25,7 @@ class KeyDate:
     doubted_by: Entry | None = None  #: The newest message that changes one that gave it, if it is uncertain whether also this date.
     doubted_as: Relation | None = None  #: What that message does.
     stated_by: frozenset[int] = frozenset()  #: The ids of all messages that gave it, or whose dates it may have replaced.
+    changed_by: tuple[Entry, ...] = ()  #: The later messages that moved, ended, doubted or confirmed it, in their order.
 
     @property
     def stands(self) -> bool:

@@ -63,6 +63,29 @@ def test_a_moved_date_keeps_its_uid_and_raises_its_sequence(sqlite_db: Database)
     assert str(gone["description"]).startswith("No longer stands: see CSMS 68000009.")
 
 
+@pytest.mark.parametrize("last", ["updates", "corrects"])
+def test_the_sequence_and_the_stamp_of_a_date_that_was_doubted_and_is_confirmed_grow(sqlite_db: Database, last: str) -> None:
+    day = "Comments are due by February 20, 2026."
+    doubting = entry("68000004", "Comments", published=AGO + timedelta(days=1), body="This corrects CSMS # 68000002. Use form 7501.")
+    again = entry("68000005", "Comments", published=AGO + timedelta(days=2), body=f"This {last} CSMS # 68000002. {day}")
+    moving = entry("68000006", "Comments", published=AGO + timedelta(days=3), body=MORE_TIME)
+    canceling = entry("68000007", "CANCELED: CSMS # 68000002", published=NOW, body="CSMS # 68000002 is canceled.")
+    found = []
+    for message in (COMMENTS, doubting, again, moving, canceling):
+        publish(sqlite_db, message)
+        (event,) = events(made(sqlite_db))
+        found.append((event.decoded("sequence"), event.decoded("dtstamp")))
+    assert [sequence for sequence, _ in found] == [0, 1, 2, 3, 4]
+    assert [stamp for _, stamp in found] == [each.published for each in (COMMENTS, doubting, again, moving, canceling)]
+
+
+def test_a_message_that_leaves_a_date_as_it_is_leaves_its_event_as_it_is(sqlite_db: Database) -> None:
+    publish(sqlite_db, QUOTA)
+    before = made(sqlite_db)
+    publish(sqlite_db, entry("68000004", "Sugar quota", published=NOW, body="This updates CSMS # 68000001. The forms are online."))
+    assert made(sqlite_db) == before
+
+
 def test_the_same_messages_make_the_same_bytes_and_unknown_ones_no_calendar(sqlite_db: Database) -> None:
     publish(sqlite_db, COMMENTS, MOVED, QUOTA)
     assert made(sqlite_db) == made(sqlite_db)
