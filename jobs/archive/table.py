@@ -44,6 +44,14 @@ _PREFIXES = """
 """
 FEW_WORDS = 2  #: A title of so few, in a table without a hyphen, probably ends where one was.
 HYPHENS = "-\u2010\u2011"
+_BARE_NUMBER = re.compile(r"\b(?:for|new|of|to) [0-9]{1,2}\Z", re.IGNORECASE)
+"""The number of a thing that a hyphen joined to it: "Updates to 54" was "Updates to 54-Character …"."""
+_LEFTOVERS = (  # of UTF-8 that was read as Windows-1252, whose other characters were dropped
+    (re.compile(r"(?<!\S)\u201c(?!\S)"), "\u2013"),
+    (re.compile(r"(?<!\S)\u201d(?!\S)"), "\u2014"),
+    (re.compile(r"(?<=\w)\u2122(?=s\b)"), "\u2019"),
+    (re.compile(r"(?<!\S)\u0153(?=[A-Z])"), ""),  # an opening quotation mark, of which the closing one was dropped
+)
 _PAIRS = ((re.compile(r"\("), ")"), (re.compile(r"\u201c(?=\S)"), "\u201d"))  # a quotation mark between blanks was a dash
 
 
@@ -132,7 +140,12 @@ def _title(text: str) -> str:
     title = " ".join(text.split())[:MAX_TITLE]
     with suppress(UnicodeError):  # "Peopleâ€™s"
         title = title.encode("cp1252").decode("utf-8")
-    return "".join(each for each in title if each.isprintable())
+    for leftover, meant in _LEFTOVERS:
+        title = leftover.sub(meant, title)
+    title = "".join(each for each in title if each.isprintable())
+    if "[[" not in title:
+        title = title.removesuffix("]]")
+    return title.lstrip(" :;,.\u2013\u2014-").rstrip()  # what stood before was lost
 
 
 def _mark_cut(found: Sequence[Row]) -> list[Row]:
@@ -157,6 +170,6 @@ def is_cut(title: str, *, keeps_hyphens: bool = True) -> bool:
     if any(len(opening.findall(title)) > title.count(closing) for opening, closing in _PAIRS):
         return True
     words = re.findall(r"\w+", title.casefold())
-    if set(words) <= set(_LEAD_INS.split()) or words[-1] in _PREFIXES.split() or _QUOTA_NUMBER.search(title):
+    if set(words) <= set(_LEAD_INS.split()) or words[-1] in _PREFIXES.split() or _QUOTA_NUMBER.search(title) or _BARE_NUMBER.search(title):
         return True
     return not keeps_hyphens and len(words) <= FEW_WORDS

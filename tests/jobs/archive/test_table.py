@@ -1,6 +1,7 @@
 """The rows of an archive's table, with the faults of CBP's tables."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +15,10 @@ HEAD = ("CSMS Archive", "Publication # 5325-0126", "December 1 to December 31, 2
 
 def titles(*lines: str) -> dict[str, str]:
     return {row.number: row.title for row in rows(lines)}
+
+
+def letters(title: str) -> str:
+    return re.sub(r"\W", "", title)
 
 
 def test_a_row_has_number_title_and_day() -> None:
@@ -98,6 +103,25 @@ def test_text_that_was_read_in_the_wrong_encoding_is_mended() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("listed", "title"),
+    [
+        ("CBP is aware of slow down in DIS Email processing]]", "CBP is aware of slow down in DIS Email processing"),
+        ("CAMS # [[BULLETIN_IDENTIFIER]]", "CAMS # [[BULLETIN_IDENTIFIER]]"),
+        (": Import Ocean Appendix D", "Import Ocean Appendix D"),
+        ("\u201c RESOLVED - ACE Delays", "RESOLVED - ACE Delays"),
+        ("Account Merge Requests \u201c Information", "Account Merge Requests \u2013 Information"),
+        ("Reports \u201d Information", "Reports \u2014 Information"),
+        ("FDA\u2122s System", "FDA\u2019s System"),
+        ("FDA Status \u0153No status available\x00 Clarification", "FDA Status No status available Clarification"),
+        ("\u201cSuspending Duty\u201d and Trademark\u2122 Rules", "\u201cSuspending Duty\u201d and Trademark\u2122 Rules"),
+        ("**RESOLVED** Delays", "**RESOLVED** Delays"),
+    ],
+)
+def test_what_a_bad_table_left_in_a_title_is_removed(listed: str, title: str) -> None:
+    assert titles(f"52455813 {listed} 7/12/2022") == {"52455813": title}
+
+
 def test_impossible_days_and_long_titles_raise_nothing() -> None:
     assert rows(["51431651 Message 13/45/2022"]) == []
     assert [len(row.title) for row in rows(["51431651 " + "x" * 5000, "12/1/2022"])] == [1000]
@@ -120,6 +144,8 @@ def test_numbers_of_the_old_platform_are_read() -> None:
         "*UPDATE*",
         "CORRECTION:",
         "QB 24",
+        "Updates to 54",
+        "CORRECTION: New PROD Date for 54",
         "Information: Quota Bulletin 25",
         "Initiation of AD and CVD Investigations on Certain Non",
         "Update to Timing of Entry Type 86 Release Messages (1C) in Air Environment (Non",
@@ -137,6 +163,8 @@ def test_what_ends_at_a_hyphen_is_cut_in_every_table(title: str) -> None:
         "ACE Truck Manifest Modernization \u201c Next Deployment Set for May 15",  # a dash that became a quotation mark
         "Information: Quota Bulletin 26-101 2026 Israel Free Trade Agreement",
         "Resolved: ACE Reports Outage",
+        "Updates to Chapter 99",
+        "Next Deployment Set for May 15",
     ],
 )
 def test_a_whole_title_is_not_cut(title: str) -> None:
@@ -165,7 +193,7 @@ def test_every_number_of_the_real_archives_is_found_with_its_title() -> None:
     listed = {number for number, each in known.items() if "title_maybe_cut" in each}
     assert listed <= found.keys() <= known.keys()
     assert len(found) == 3901
-    different = [number for number in listed if found[number].title != (known[number]["title"] or "")]
+    different = [number for number in listed if letters(found[number].title) != letters(known[number]["title"] or "")]
     assert len(different) <= 10  # glued, mis-decoded or cut there
     whole = {number: found[number] for number in found.keys() - listed}
     assert all(known[number]["title"] == row.title or row.cut for number, row in whole.items())
