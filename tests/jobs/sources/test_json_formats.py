@@ -1,13 +1,16 @@
 """Parsing the JSON of the Federal Register, CROSS and the USITC, also when it is broken or hostile."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from jobs.effective_dates import effective_dates
 from jobs.sources import cross_rulings, federal_register, hts_releases
 from jobs.sources.document import Document, Found, NotAFeed
+from jobs.states import DateKind
 from tests.support.json_feeds import FORMATS, document, newest_first, register, release, ruling, rulings
+from tests.support.shipped_catalog import shipped_catalog
 
 READERS: dict[str, Callable[[bytes, str, str], Document]] = {
     "federal-register": federal_register.read,
@@ -66,6 +69,32 @@ def test_older_names_of_revisions_are_understood(name: str) -> None:
 
 def test_a_document_of_the_register_without_its_number_has_that_of_its_page() -> None:
     assert only("federal-register", document(3, document_number=None)) == only("federal-register", document(3))
+
+
+def test_the_days_of_a_document_are_sentences_that_give_its_dates() -> None:
+    row = document(3, effective_on="2026-07-01", comments_close_on="2026-03-09")
+    found = only("federal-register", row)
+    assert (found.body or "").split("\n") == [
+        "The Trade Representative has decided matter 3.",
+        "Effective on July 1, 2026.",
+        "Comments close on March 9, 2026.",
+    ]
+    dates = effective_dates(found.title, found.body, date(2026, 1, 8))
+    assert [(each.date, each.kind) for each in dates] == [
+        (date(2026, 7, 1), DateKind.EFFECTIVE),
+        (date(2026, 3, 9), DateKind.DEADLINE),
+    ]
+    assert only("federal-register", row | {"abstract": None}).body == "Effective on July 1, 2026.\nComments close on March 9, 2026."
+
+
+@pytest.mark.parametrize("odd", [None, "", 5, "soon", "2026-13-01", "٢٠٢٦-07-01", ["2026-07-01"], "2026-07-01 and <b>more</b>"])
+def test_what_is_no_day_is_left_out_of_a_document(odd: object) -> None:
+    assert only("federal-register", document(3, effective_on=odd, comments_close_on=odd)) == only("federal-register", document(3))
+
+
+def test_the_shipped_feed_of_the_register_asks_for_the_days_that_are_read() -> None:
+    (feed,) = [each for each in shipped_catalog().feeds if each.slug == "federal-register"]
+    assert all(name in feed.sources[0].url for name in ("effective_on", "comments_close_on"))
 
 
 @pytest.mark.parametrize(
