@@ -21,7 +21,13 @@ _NOW_PHRASES = (("at", "once"), ("right", "away"), ("real", "time"), ("real-time
 _ONCE = {"day": "daily", "week": "weekly", "month": "monthly"}
 _OFTEN = ("twice", "thrice")
 _KINDS = {"daily": CadenceKind.DAILY, "weekdays": CadenceKind.WEEKDAYS, "weekday": CadenceKind.WEEKDAYS}
-_EVERY = {"day": CadenceKind.DAILY, "weekday": CadenceKind.WEEKDAYS, "week": CadenceKind.WEEKLY}
+_WORKING = ("working", "work", "business")
+_EVERY = {
+    **dict.fromkeys(("morning", "workday"), CadenceKind.WEEKDAYS),
+    "day": CadenceKind.DAILY,
+    "weekday": CadenceKind.WEEKDAYS,
+    "week": CadenceKind.WEEKLY,
+}
 _UNSUPPORTED = {
     **dict.fromkeys(("hourly", "hour", "minute"), ("now", "daily 09:00")),
     **dict.fromkeys(("monthly", "month", "biweekly", "fortnightly", "quarterly", "yearly"), ("weekly mon 09:00",)),
@@ -80,6 +86,8 @@ def read(words: Sequence[str]) -> ParsedCadence | InvalidCadence | None:
         return _read_time(_KINDS[first], None, words, 1)
     if first == "weekly":
         return _read_weekly(words, 1)
+    if first == "mornings":
+        return _read_time(CadenceKind.WEEKDAYS, None, words, 1)
     if (day := weekday(first)) is not None:
         return _read_time(CadenceKind.WEEKLY, day, words, 1)
     return _read_time_alone(words)
@@ -135,6 +143,8 @@ def merged(first: ParsedCadence, second: ParsedCadence) -> ParsedCadence | None:
 
 def _read_every(words: Sequence[str]) -> ParsedCadence | InvalidCadence:
     period = words[1] if len(words) > 1 else ""
+    if period in _WORKING and words[2:3] in (["day"], ("day",)):
+        return _read_time(CadenceKind.WEEKDAYS, None, words, 3)
     if (day := weekday(period)) is not None:
         return _read_time(CadenceKind.WEEKLY, day, words, 2)
     kind = _EVERY.get(period)

@@ -30,6 +30,7 @@ from handlers.subscriptions import wording
 from handlers.subscriptions.errors import ended_subscription, misunderstood_reply, unknown_number
 from handlers.subscriptions.parser import parse
 from handlers.subscriptions.parts import Misunderstood
+from handlers.subscriptions.proposal import has_better_reading, is_sentence, propose
 from jobs.cadence import due_at
 from jobs.matching import SAMPLE_PLATFORM, left_out
 from jobs.models.channels import ChannelRef
@@ -73,7 +74,9 @@ def subscribe(words: str, command: Command, context: Context) -> Reply:
         return _replace_subscription(int(instead[1]), words[: instead.start()].strip(), target, command, context)
     spec = parse(words, context.catalog, context.zone, feeds_allowed=command.verb == "trade")
     if isinstance(spec, Misunderstood):
-        return misunderstood_reply(spec, words, command, context)
+        return propose(words, channel, context) if is_sentence(words, spec) else misunderstood_reply(spec, words, command, context)
+    if has_better_reading(words, spec, context):
+        return propose(words, channel, context)
     with db.begin() as conn:
         now = db.now(conn)
         channel_id = channels.ensure(conn, channel, now)

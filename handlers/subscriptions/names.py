@@ -49,6 +49,8 @@ class Vocabulary:
     slugs: tuple[str, ...]
     """In the catalog's order."""
     display_names: dict[str, str]
+    subjects: dict[str, tuple[str, ...]]
+    """Topics by the phrases by which their rules find messages."""
 
     def longest_match(self, words: Sequence[str]) -> NameMatch | None:
         """Match the longest run of words from the first. Topics take precedence over feeds."""
@@ -70,9 +72,14 @@ class Vocabulary:
             key = normalize(" ".join(word[:40] for word in words[:count]))
             near = nearest(key, names, min_likeness=_MIN_LIKENESS, count=3)
             found += [slug for name in (key, *near) for slug in names.get(name, ())]
+        found += self.about(words[:1]) if not found else ()
         part = normalize(words[0]) if words else ""
         found += [slug for name, slugs in (self.topics if found else names).items() if part in name.split() for slug in slugs]
         return tuple(dict.fromkeys(found))[:3]
+
+    def about(self, phrases: Iterable[str]) -> tuple[str, ...]:
+        """Return the topics whose rules look for one of the phrases: "steel" is no name of a topic, but Tariff actions looks for it."""
+        return tuple(dict.fromkeys(slug for phrase in phrases for slug in self.subjects.get(normalize(phrase), ())))
 
     def count_misspelled(self, words: Sequence[str], slug: str) -> int:
         """Return how many of the words misspell a name of the slug. An exact name is not a misspelling."""
@@ -104,7 +111,9 @@ def vocabulary(catalog: Catalog) -> Vocabulary:
         related += [(name, topic.slug) for name in (pti.synonyms if pti else ())]
     feeds = [(name, feed.slug) for feed in catalog.feeds for name in (feed.slug, feed.name)]
     display = {feed.slug: feed.name for feed in catalog.feeds} | {topic.slug: cards.short_name(topic.name) for topic in catalog.topics}
-    return Vocabulary(_index(topics), _index(feeds), _index(related), tuple(topic.slug for topic in catalog.topics), display)
+    sought = [(phrase, topic.slug) for topic in catalog.topics for rule in topic.rules for phrase in rule.phrases if phrase.isalpha()]
+    slugs = tuple(topic.slug for topic in catalog.topics)
+    return Vocabulary(_index(topics), _index(feeds), _index(related), slugs, display, _index(sought))
 
 
 def normalize(text: str) -> str:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates
 from handlers.replies.entries import shorten
-from handlers.replies.reply import Button, Buttons, Reply, Section, Span, line
-from handlers.subscriptions import cadence, selection, timezones, wording
+from handlers.replies.reply import Button, Buttons, Reply
+from handlers.subscriptions import cadence, selection, wording
 from handlers.subscriptions.commands import database_and_channel, subscriptions
 from handlers.subscriptions.errors import choices, unknown_number
-from handlers.subscriptions.names import vocabulary
 from handlers.subscriptions.parser import parse
-from handlers.subscriptions.parts import JOINING, MAX_PHRASE, Misunderstood
+from handlers.subscriptions.proposal import offered, propose
 from handlers.subscriptions.requests import ENDING, PAUSING, RESUMING, Intent, Meaning, understand
 from jobs.cadence import due_at
 from jobs.models.subscriptions import Cadence, SubscriptionSpec
@@ -24,7 +23,6 @@ from jobs.store import subscriptions as subscription_store
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from content.catalog import Catalog
     from handlers.command import Command, Context
     from jobs.models.channels import ChannelRef
     from jobs.models.subscriptions import Subscription
@@ -36,31 +34,6 @@ _MAX_SCHEDULES = 2
 """Different schedules that a question names."""
 
 _VERBS = {"pause": PAUSING, "resume": RESUMING}
-
-_NOT_PHRASES = (
-    *(
-        "a",
-        "an",
-        "any",
-        "the",
-        "all",
-        "new",
-        "when",
-        "whenever",
-        "if",
-        "is",
-        "are",
-        "was",
-        "there",
-        "that",
-        "something",
-        "anything",
-        "what",
-    ),
-    *("every", "time", "of", "on", "in", "for", "about", "to", "with", "by", "at", "from", "and", "or", "changes", "happens", "issued"),
-    *("published", "posted", "released", "comes", "out", "opens", "closes", "daily", "weekly", "digest", "summary", "me", "us", "here"),
-)
-"""Words that say nothing about a message."""
 
 
 def offer(words: str, command: Command, context: Context) -> Reply:
@@ -84,7 +57,7 @@ def offer(words: str, command: Command, context: Context) -> Reply:
             return _status(live, command, context, paused=paused)
         case Intent.SCHEDULE | Intent.NAMED | Intent.CHANGE:
             return _about(meaning, live, channel, context)
-    return _subscribe(meaning.words, channel, command, context)
+    return propose(meaning.words, channel, context)
 
 
 def offer_named(command: Command, context: Context) -> Reply | None:
@@ -98,7 +71,7 @@ def offer_named(command: Command, context: Context) -> Reply | None:
     if meaning.offer is Intent.SUBSCRIBE:
         spec = parse(meaning.words, context.catalog, context.zone, feeds_allowed=True)
         is_one = isinstance(spec, SubscriptionSpec) and "topics" not in spec.omitted and not spec.notes
-        return _subscribe(meaning.words, command.channel, command, context) if is_one and context.database() is not None else None
+        return propose(meaning.words, command.channel, context) if is_one and context.database() is not None else None
     if selection.named(meaning.about, context.catalog) is None:
         return None
     db = context.database()
@@ -153,7 +126,7 @@ def _stop(live: Sequence[Subscription], channel: ChannelRef, *, paused: bool) ->
     here = f"this {cards.channel_noun(channel)}"
     if not live:
         text = f"The bot posts no updates in {here}: it has no subscriptions."
-        return _offer(text, "", (Button("Help", "/trade help"),))
+        return offered(text, "", (Button("Help", "/trade help"),))
     count = f"{len(live)} subscription{'s' if len(live) > 1 else ''}"
     text = f"Do you want the bot to post less in {here}? It has {count}."
     pause = (
@@ -162,20 +135,20 @@ def _stop(live: Sequence[Subscription], channel: ChannelRef, *, paused: bool) ->
         else (Button("Pause", "/csms pause"), Button("Pause until Monday", "/csms pause until monday"))
     )
     end = Button("Unsubscribe from all …", "/csms unsubscribe all", "danger")
-    return _offer(text, "Choose one, or end or change a single subscription in the list.", (*pause, _LIST, end))
+    return offered(text, "Choose one, or end or change a single subscription in the list.", (*pause, _LIST, end))
 
 
 def _restart(live: Sequence[Subscription], channel: ChannelRef, command: Command, context: Context, *, paused: bool) -> Reply:
     """Offer to resume, or to begin anew with other subscriptions."""
     here = f"this {cards.channel_noun(channel)}"
     if paused:
-        return _offer(f"Do you want posting to resume in {here}?", "", (Button("Resume", "/csms resume"), _LIST))
+        return offered(f"Do you want posting to resume in {here}?", "", (Button("Resume", "/csms resume"), _LIST))
     if not live:
-        return _subscribe("", channel, command, context)
+        return propose("", channel, context)
     end = Button("Unsubscribe from all …", "/csms unsubscribe all", "danger")
     count = f"{len(live)} subscription{'s' if len(live) > 1 else ''}"
     text = f"Posting is not paused in {here}. It has {count}."
-    return _offer(text, "To begin anew, unsubscribe, then subscribe again.", (_LIST, end))
+    return offered(text, "To begin anew, unsubscribe, then subscribe again.", (_LIST, end))
 
 
 def _schedule(words: str, live: Sequence[Subscription], channel: ChannelRef, context: Context) -> Reply:
@@ -190,7 +163,7 @@ def _schedule(words: str, live: Sequence[Subscription], channel: ChannelRef, con
         here = f"this {cards.channel_noun(channel)}"
         text = f"{first} Do you want {here} to get all CSMS messages {' or '.join(schedules)}?".strip()
         buttons = tuple(Button(f"Subscribe: {each}", f"/csms subscribe {each}") for each in schedules)
-        return _offer(text, "To get only some, name topics: /csms subscribe revenue weekly.", buttons)
+        return offered(text, "To get only some, name topics: /csms subscribe revenue weekly.", buttons)
     found = {each.id: instead or _schedules(words, each, context) for each in live}
     catalog = context.catalog
     titles = {each.id: wording.title(each.filters, catalog) for each in live}
@@ -204,7 +177,7 @@ def _schedule(words: str, live: Sequence[Subscription], channel: ChannelRef, con
     ]
     if not changes:
         have = f"Subscription {live[0].id} ({titles[live[0].id]}) already posts" if len(live) == 1 else "All of them already post"
-        return _offer(f"{have} {wording.schedule(live[0])}.", "", (_LIST,))
+        return offered(f"{have} {wording.schedule(live[0])}.", "", (_LIST,))
     schedules = tuple(dict.fromkeys(schedule for each in found.values() for schedule in each))
     to = f" to {' or '.join(schedules)}" if len(schedules) <= _MAX_SCHEDULES else ""
     text = f"{first} Which subscription do you want to change{to}?".strip()
@@ -241,78 +214,3 @@ def _schedules(words: str, subscription: Subscription | None, context: Context) 
     parts = [dict(wording.typed_parts(replace(spec, cadence=each, zone=zone))) for each in wanted]
     kinds = ("when", *(("zone",) if "zone" not in spec.omitted else ()))
     return tuple(" ".join(each[kind] for kind in kinds if kind in each) for each in parts)
-
-
-def _subscribe(words: str, channel: ChannelRef, command: Command, context: Context) -> Reply:
-    spec, left = _read_loosely(words, command, context)
-    here = f"this {cards.channel_noun(channel)}"
-    if spec is None:
-        text = f"Do you want {here} to get CBP's updates?"
-        everything = Button("All CSMS messages, weekdays 09:00", "/csms subscribe all topics weekdays 09:00")
-        hint = "To choose topics, type them: /csms subscribe revenue weekly."
-        return _offer(text, hint, (Button("Choose topics", "/csms subscribe"), everything) if _has_forms(channel) else (everything,))
-    catalog = context.catalog
-    text = f"Do you want {here} to get {wording.updates(spec.filters, catalog)}: {wording.criteria(spec.filters, catalog)}?"
-    narrow = replace(spec, filters=replace(spec.filters, phrases=(left,))) if left else None
-    buttons = (
-        *wording.subscribe_button(f"Subscribe {here}", spec, "primary"),
-        *(wording.subscribe_button(shorten(f"Only those with “{left}”", _MAX_BUTTON), narrow) if narrow else ()),
-        Button("Preview", f"/trade preview {wording.typed_words(spec)}"),
-    )
-    unknown = f"“{left}” is no topic, so it is not part of this." if left else ""
-    return _offer(text, " ".join(filter(None, (*spec.notes, unknown, wording.timing(spec, context.now)))), (*buttons, _LIST))
-
-
-def _has_forms(channel: ChannelRef) -> bool:
-    return channel.platform == "slack"
-
-
-def _read_loosely(words: str, command: Command, context: Context) -> tuple[SubscriptionSpec | None, str]:
-    """Return a subscription to what the words name, and the words that it leaves out.
-
-    Where they name nothing known, they are the phrase to look for. A word beside a topic's name narrows the topic if both together only
-    belong to another one ("steel tariffs").
-    """
-    catalog, zone = context.catalog, context.zone
-    spec = parse(words, catalog, zone, feeds_allowed=True)
-    left = ""
-    if isinstance(spec, Misunderstood) or spec.notes:
-        known, rest = _named_parts(words.split(), catalog)
-        phrase = " ".join(rest)[:MAX_PHRASE]
-        narrows = isinstance(spec, SubscriptionSpec)
-        if not narrows or (known["names"] and phrase):
-            quoted = [f'"{phrase}"'] if phrase and (narrows or not known["names"]) else []
-            left = phrase if known["names"] and not narrows else ""
-            spec = parse(" ".join((*known["names"], *quoted, *known["timing"])), catalog, zone, feeds_allowed=True)
-    return (spec, left) if isinstance(spec, SubscriptionSpec) and "topics" not in spec.omitted else (None, "")
-
-
-def _named_parts(words: Sequence[str], catalog: Catalog) -> tuple[dict[str, list[str]], list[str]]:
-    """Return the names and times among the words, and the other words that say something.
-
-    What merely belongs to a topic is a name only if no topic is named.
-    """
-    known = vocabulary(catalog)
-    names = [known.longest_match(words[place:]) for place in range(len(words))]
-    exact = any(name is not None and not name.loose for name in names)
-    found: dict[str, list[str]] = {"names": [], "timing": []}
-    rest: list[str] = []
-    place = 0
-    while place < len(words):
-        name, timing = known.longest_match(words[place:]), cadence.read([word.casefold() for word in words[place:]])
-        if isinstance(timing, cadence.ParsedCadence):
-            found["timing"] = list(words[place : place + timing.words])
-            place += timing.words
-        elif name is not None and len(name.slugs) == 1 and not (name.loose and exact) and words[place] not in _NOT_PHRASES:
-            found["names"].append(name.slugs[0])
-            place += name.words
-        else:
-            word = words[place].strip('"“”.,!?')
-            rest += [word] if word and word not in _NOT_PHRASES and word not in JOINING and not timezones.is_short(word) else []
-            place += 1
-    return found, rest
-
-
-def _offer(text: str, hint: str, buttons: tuple[Button, ...]) -> Reply:
-    lines = (line(Span(text, bold=True)), *((line(hint),) if hint else ()))
-    return Reply(f"{text} {hint}".strip(), (Section(lines), Buttons(buttons)), ok=False)

@@ -72,7 +72,20 @@ JOINING = (
     *("and", "or", "to", "about", "on", "for", "from", "with", "topic", "topics", "feed", "feeds"),
     *("when", "whenever", "if", "that", "is", "are", "there", "new", "our", "my"),
     *("please", "thanks", "me", "us", "the", "a", "an", "any", "this", "channel", "chat", "here"),
-    *("update", "updates", "message", "messages", "bulletin", "bulletins", "notification", "notifications", "alert", "alerts"),
+    *(
+        "update",
+        "updates",
+        "notice",
+        "notices",
+        "message",
+        "messages",
+        "bulletin",
+        "bulletins",
+        "notification",
+        "notifications",
+        "alert",
+        "alerts",
+    ),
 )
 """Words that only join others, where no name begins with them."""
 

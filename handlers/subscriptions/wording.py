@@ -61,9 +61,9 @@ def criteria(filters: Filters, catalog: Catalog) -> str:
     """Return "Revenue, Tariffs, with “ach refund” (also plural, -ed, -ing)" or "all topics"."""
     parts = [", ".join(entries.topic_name(catalog, slug) for slug in entries.sort_topics(catalog, filters.topics)) or "all topics"]
     if filters.phrases:
-        parts.append(f"with {_or(filters.phrases)}{_ENDINGS}")
+        parts.append(f"with {quoted(filters.phrases)}{_ENDINGS}")
     if filters.never:
-        parts.append(f"without {_or(filters.never)}{_ENDINGS}")
+        parts.append(f"without {quoted(filters.never)}{_ENDINGS}")
     return ", ".join(parts)
 
 
@@ -219,5 +219,5 @@ def _days(cadence: Cadence) -> str:
     return cadence.kind if cadence.weekday is None else f"{cadence.kind} {WEEKDAY_ABBREVIATIONS[cadence.weekday].lower()}"
 
 
-def _or(phrases: tuple[str, ...]) -> str:
+def quoted(phrases: tuple[str, ...]) -> str:
     return " or ".join(f"“{phrase}”" for phrase in phrases)

@@ -507,3 +507,30 @@ def test_the_command_line_says_that_it_needs_the_bot() -> None:
         text = dispatch(resolve(Command("trade", said, MARIA, None)), Context(CATALOG, NOW, NEW_YORK)).text
         assert "only in the running bot" in text
     assert text.startswith("Subscriptions work only in the running bot.")
+
+
+@pytest.mark.parametrize(
+    ("said", "command"),
+    [
+        ("subscribe me to steel and aluminum updates every morning", '"aluminum" "steel" weekdays 09:00'),
+        ("please subscribe us to steel, aluminum", '"aluminum" "steel" weekdays 09:00'),
+        ("subscribe us to lumber news every weekday", '"lumber" weekdays 09:00'),
+        ("subscribe me to updates about softwood lumber weekly", '"softwood lumber" weekly mon 09:00'),
+        ("subscribe us to alerts about steel or copper each morning at 8", '"copper" "steel" weekdays 08:00'),
+        ("subscribe me to news on copper now", '"copper" now'),
+        ("subscribe this channel to messages about magnets on fridays", '"magnets" weekly fri 09:00'),
+        ("subscribe me to steel tariffs every morning", 'tariffs "steel" weekdays 09:00'),
+        ("could you subscribe us to notices about timber every business day?", '"timber" weekdays 09:00'),
+        ("subscribe everyone to anything about polysilicon daily at 7am", '"polysilicon" daily 07:00'),
+    ],
+)
+def test_a_sentence_that_names_no_topic_is_offered_as_phrases(bot: Database, shipped: Catalog, said: str, command: str) -> None:
+    found = buttons(shipped_offer(said, shipped, bot))
+    assert found["Subscribe this channel"] == f"/csms subscribe {command}{'' if command.endswith(' now') else ' in America/New_York'}"
+    assert shipped_offer(found["Subscribe this channel"], shipped, bot).public
+
+
+def test_the_topic_that_looks_for_a_word_is_offered_for_it(bot: Database, shipped: Catalog) -> None:
+    reply = shipped_offer("subscribe me to steel and aluminum updates every morning", shipped, bot)
+    assert buttons(reply)["All of Tariff actions"] == "/csms subscribe tariffs weekdays 09:00 in America/New_York"
+    assert "Did you mean Tariff actions?" in shipped_offer("/csms subscribe steel", shipped, bot).text
