@@ -58,10 +58,10 @@ def updates(filters: Filters, catalog: Catalog) -> str:
 
 
 def criteria(filters: Filters, catalog: Catalog) -> str:
-    """Return "Revenue, Tariffs, with “ach refund” (also plural, -ed, -ing)" or "all topics"."""
+    """Return "Revenue, Tariffs, only those with “ach refund” (also plural, -ed, -ing)" or "all topics"."""
     parts = [", ".join(entries.topic_name(catalog, slug) for slug in entries.sort_topics(catalog, filters.topics)) or "all topics"]
     if filters.phrases:
-        parts.append(f"with {quoted(filters.phrases)}{_ENDINGS}")
+        parts.append(f"only those with {quoted(filters.phrases)}{_ENDINGS}")
     if filters.never:
         parts.append(f"without {quoted(filters.never)}{_ENDINGS}")
     return ", ".join(parts)

@@ -104,8 +104,11 @@ def test_another_schedule_keeps_the_zone(bot: Database) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("daily 10:00", "Revenue, with “ach” (also plural, -ed, -ing). Daily 10:00 ET"),
-        ("include system notices", "Revenue, with “ach” (also plural, -ed, -ing). Weekdays 09:00 ET; next: Tue 10 Feb. Guidance"),
+        ("daily 10:00", "Revenue, only those with “ach” (also plural, -ed, -ing). Daily 10:00 ET"),
+        (
+            "include system notices",
+            "Revenue, only those with “ach” (also plural, -ed, -ing). Weekdays 09:00 ET; next: Tue 10 Feb. Guidance",
+        ),
         ("tariffs", "Tariffs. Weekdays 09:00 ET"),
         ("all topics", "all topics. Weekdays 09:00 ET"),
     ],

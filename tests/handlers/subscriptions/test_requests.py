@@ -392,7 +392,7 @@ def shipped_offer(said: str, shipped: Catalog, db: Database) -> Reply:
 
 def test_words_that_only_belong_to_another_topic_narrow_the_topic_that_is_named(bot: Database, shipped: Catalog) -> None:
     reply = shipped_offer("notify me about steel tariffs", shipped, bot)
-    assert "Tariff actions, with “steel”" in reply.text
+    assert "Tariff actions, only those with “steel”" in reply.text
     assert buttons(reply)["Subscribe this channel"] == '/csms subscribe tariffs "steel" weekdays 09:00 in America/New_York'
 
 
