@@ -21,7 +21,7 @@ SELF = (
     r"|instructions?|postings?|alerts?|clarifications?|reminders?|extensions?|cancell?ations?)"
 )
 _THIS = (
-    rf"(?:(?:this|these)(?:\s+{_MODIFIERS}{SELF})?|the\s+(?:following|attached|above|present|new|updated|corrected|revised)\s+{_MODIFIERS}{SELF}"
+    rf"(?:(?:this|these|the\s+following)(?:\s+{_MODIFIERS}{SELF})?|the\s+(?:following|attached|above|present|new|updated|corrected|revised)\s+{_MODIFIERS}{SELF}"
     rf"|(?:the\s+)?{SELF}\s+(?:below|above|herein|in\s+this\s+message))"
 )
 _CBP = r"(?:we|CBP|(?:U\.?\s?S\.?\s+)?Customs\s+and\s+Border\s+Protection(?:\s*\(\s*CBP\s*\))?)"
@@ -52,10 +52,11 @@ class Form(Enum):
     WILL = rf"{_ACTOR}will\s+{_ADVERBS}$"
     HAS_DONE = rf"{_ACTOR}$"
     NOUN = (
-        rf"(?:{_START}{_KIND_OF}"
+        rf"(?:{_START}(?:as\s+)?{_KIND_OF}"
         rf"|(?:{_AFTER_WORDS}(?:{_THIS}|this(?:\s+\w+){{1,3}}){_APART}|\b(?:below|attached|here|the\s+following))\s+(?:is|are|was|serves)\s+"
         rf"(?:(?:also|as|intended|meant|issued|being|hereby|to\s+serve|sent|provided)\s+)*{_KIND_OF}"
-        rf"|{_ACTOR}(?:(?:is|are)\s+)?(?:(?:provid|issu|announc|publish|mak|giv|shar|includ)(?:es|ing)|(?:post|offer|contain|release)s|(?:post|offer|contain)ing|releasing)\s+{_KIND_OF}"
+        rf"|{_ACTOR}(?:(?:is|are)\s+)?(?:(?:provid|issu|announc|publish|mak|giv|shar|includ)(?:es|ing)|(?:post|offer|contain|grant)(?:s|ing)"
+        rf"|releases|releasing)\s+{_KIND_OF}"
         rf"|{_ACTOR}(?:has|have)\s+(?:issued|made|announced)\s+{_KIND_OF})$"
     )
     SAYS = r"(?<!\bnot\s)(?<!\bno\s)$(?<!\d\s)(?<!\d,\s)(?<!\bwhich\s)"
@@ -69,7 +70,7 @@ _TOPIC = re.compile(
 """Words of a title that only announces or explains what another message does: "REMINDER: Correction to"."""
 _DOUBT = re.compile(
     r"(?:\b(?:no|not|never|nothing|neither|den(?:y|ies|ied)|may|might|could|would|possible|proposes?|proposed|considering|ask(?:s|ed)?|requests?|requested"
-    r"|recommends?|recommended|ensure|expects?|plans?)\b|n['\u2019]t\b)[^,;:]*\bthat\b",
+    r"|recommends?|recommended|ensure|expects?|plans?)\b|n['\u2019]t\b)[^,;:]{0,120}\bthat\b",
     re.IGNORECASE,
 )
 _CONDITION_AFTER = re.compile(
@@ -83,7 +84,7 @@ _VERB_AFTER = re.compile(
     re.IGNORECASE,
 )
 _LIMIT = re.compile(
-    r"\s*,?\s*(?:but\s+)?(?:only|solely|in\s+part|partially|partly|insofar|to\s+the\s+extent|except(?:ing)?|excluding|other\s+than"
+    r"\s*+,?\s*+(?:but\s+)?(?:only|solely|in\s+part|partially|partly|insofar|to\s+the\s+extent|except(?:ing)?|excluding|other\s+than"
     r"|as\s+(?:it|they)\s+(?:appl(?:y|ies)|relates?|pertains?)|with\s+(?:respect|regard)\s+to|as\s+to|in\s+(?:the\s+)?(?:CERT|certification|test)"
     r"|(?:for|to)\s+(?:\w+\s+){0,3}(?:goods|entries|entry|imports|products|shipments|articles|importers|filers|users|claims|merchandise|trade"
     r"\s+partners))\b",
@@ -93,7 +94,7 @@ _LIMIT = re.compile(
 
 def is_asserted(form: Form, before: str, after: str) -> bool:
     """Decide by the words of the sentence before a phrase of this form, and by those after the number that it governs."""
-    if is_conditional(before, after) or _DOUBT.search(before) or _ELSEWHERE.match(after):
+    if is_open(before, after):
         return False
     found = _ASSERTED[form].search(before)
     if found is None:
@@ -102,8 +103,9 @@ def is_asserted(form: Form, before: str, after: str) -> bool:
     return not (begins and (_VERB_AFTER.match(after) or _TOPIC.search(before)))
 
 
-def is_conditional(before: str, after: str) -> bool:
-    return bool(_CONDITION.search(before) or _CONDITION_AFTER.match(after))
+def is_open(before: str, after: str) -> bool:
+    """Return whether a sentence states a condition, a doubt or a plan, or what yet another message did."""
+    return bool(_CONDITION.search(before) or _DOUBT.search(before) or _CONDITION_AFTER.match(after) or _ELSEWHERE.match(after))
 
 
 def is_limited(after: str) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from jobs.assertions import DAY, MONTH, is_asserted, is_conditional, is_limited, is_subject
+from jobs.assertions import DAY, MONTH, is_asserted, is_limited, is_open, is_subject
 from jobs.csms import ACCOUNT, number_of
 from jobs.mentions import mentions
 from jobs.models.readings import Reference
@@ -33,6 +33,11 @@ _NOT_DONE = re.compile(
 _POINTS = re.compile(
     r"\b(?:see|refer(?:s|red|ring)?(?:\s+\w+){0,2}\s+to|per|according\s+to|in\s+accordance\s+with|pursuant\s+to|consistent\s+with|under"
     r"|as\s+(?:\w+\s+)?\w+\s+(?:in|by|with|via))\s+(?:also\s+)?(?:the\s+)?(?:\w+\s+){0,2}\W*$",
+    re.IGNORECASE,
+)
+_ANNOUNCED = re.compile(
+    r"\A\s*+(?:please\s++)?(?:be\s++(?:advised|aware|informed)|note|this\s++(?:message\s++)?is\s++to\s+(?:inform|advise|notify)\s+(?:\w+\s+){0,4}?)"
+    r"\s*+that\s+",
     re.IGNORECASE,
 )
 _STILL_OPEN = re.compile(r"[^.;]*?\b(?:but|for\s+(?!all\b)|except|still|remains?|continues?)\b", re.IGNORECASE)
@@ -121,11 +126,11 @@ _NOT_OF_A_PART = frozenset({Relation.REPLACES, Relation.CANCELS, Relation.RESOLV
 
 def _done(before: str, after: str) -> Relation:
     """Return what the words after a number say of it."""
-    if is_conditional(before, after) or _POINTS.search(before):
+    if is_open(before, after) or _POINTS.search(before):
         return Relation.REFERS
     if IN_IT.match(after) and before.strip().lower() == "in":
         return Relation.CORRECTS
-    subject = re.split(r"[,;:]", before)[-1]
+    subject = _ANNOUNCED.sub("", re.split(r"[,;:]", before)[-1])
     for kind, about, words in DONE:
         if (done := words.match(after)) and MIDDLE[about].fullmatch(subject):
             rest = after[done.end() :]

@@ -29,13 +29,15 @@ _BOILERPLATE = re.compile(
 )
 
 _GREETING = re.compile(
-    r"\W*(?:(?:dear|hello|attention|to\s+all)\b[^.:,]{0,60}[:,]|good\s+(?:morning|afternoon|evening)\b[^.:,]{0,40}[:,.])\s*", re.IGNORECASE
+    r"\A\W*+(?:(?:dear|hello|attention|to\s+all)\b[^.:,]{0,60}[:,]|good\s+(?:morning|afternoon|evening)\b[^.:,]{0,40}[:,.])\s*",
+    re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"\W*(?:issue|problem|background|guidance|description|summary|purpose|subject|information|status|update|notice)\s*:\s*", re.IGNORECASE
+    r"\A\W*+(?:issue|problem|background|guidance|description|summary|purpose|subject|information|status|update|notice)\s*:\s*",
+    re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"\W*(?:(?:this(?:\s+(?:CSMS\s+)?(?:message|notice))?\s+is|the\s+purpose\s+of\s+this\s+(?:CSMS\s+)?(?:message|notice)\s+is)\s+to\s+"
+    r"\A\W*+(?:(?:this(?:\s+(?:CSMS\s+)?(?:message|notice))?\s+is|the\s+purpose\s+of\s+this\s+(?:CSMS\s+)?(?:message|notice)\s+is)\s+to\s+"
     r"(?:inform|advise|notify|remind|announce)\b[^.:;]{0,60}?\bthat|please\s+(?:be\s+(?:advised|informed|aware)|note)(?:\s+that)?)\s*[,:]?\s+",
     re.IGNORECASE,
 )

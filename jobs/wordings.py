@@ -30,7 +30,7 @@ _TEXTS = (
     r"guidance|information|instructions?|messages?|notices?|notifications?|communications?|bulletins?|announcements?|alerts?|postings?"
     r"|reminders?"
 )
-_NOUN = rf"(?:{_TEXTS}|dates?|errors?|FAQs?|numbers?|codes?|rates?|deadlines?)"
+_NOUN = rf"(?:{_TEXTS}|dates?|errors?|FAQs?|numbers?|codes?|rates?|deadlines?|links?|lists?)"
 _SAID = (
     r"(?:(?:that|which)\s+(?:was|were|is)\s+|previously\s+|originally\s+|initially\s+|first\s+)*"
     r"(?:issued|provided|announced|given|noted|listed|published|posted|sent|contained|outlined|described|stated|set(?:\s+forth)?|found"
@@ -48,7 +48,7 @@ _WORD = (  # none of those that turn the phrase to something else
     r"|nothing|some|most|one|several|many|few|parts?|portions?)\b)[\w/'\u2019.-]+,?\s+"
 )
 _THING = (  # what is filed under a message is none that it announces
-    r"(?!(?:entry|entries|summary|summaries|claims?|filings?|filers?|importers?|bonds?|shipments?|accounts?|registrations?|licen[sc]es?|powers?"
+    r"(?!(?:entry|entries|summary|summaries|claims?|filings?|filers?|importers?|bonds?|shipments?|accounts?|licen[sc]es?|powers?"
     r"|protests?|goods|liquidations?|questions?|answers?|examples?|sections?|paragraphs?|items?|lines?|steps?|columns?|rows?|tables?"
     rf")\b){_WORD}"
 )
@@ -143,7 +143,7 @@ _WORDINGS: Mapping[Relation, _Wording] = {
         r"updates|amends|modifies|revises|clarifies|postpones|changes|replaces",
         r"update|amend|modify|revise|clarify|postpone",
         r"updating|amending|modifying|revising|clarifying|postponing|changing|replacing",
-        r"updates?\s+(?:to|of|for|on)|updated\s+(?:guidance|information|instructions?|version)\s+(?:to|for|of|on|regarding)"
+        r"updates?(?:\s+#?\d)?\s+(?:to|of|for|on)|updated\s+(?:guidance|information|instructions?|version)\s+(?:to|for|of|on|regarding)"
         r"|amendments?\s+(?:of|to)|modifications?\s+(?:of|to)|revisions?\s+(?:of|to)"
         r"|clarifications?\s+(?:of|to|for|on|related\s+to|regarding)|changes?\s+(?:to|from|in)",
         r"(?:updated|amended|modified|revised|changed|postponed|rescheduled|replaced)(?!\s+(?:daily|weekly|monthly|regularly|periodically|as\s+needed)\b)",
@@ -180,12 +180,15 @@ PHRASES = {
     )
     for kind, each in _WORDINGS.items()
 }
-_OF_DAY = rf"(?:,?\s+(?:which\s+was\s+)?(?:issued|dated|published|posted|sent|released)\s+(?:on\s+)?{DAY},?)?"
+_OF_DAY = (
+    r"(?:,?\s+(?:which\s+was\s+)?(?:(?:issued|dated|published|posted|sent|released)\s+(?:on\s+)?|(?:scheduled\s+|planned\s+)?for\s+)"
+    rf"{DAY},?)?"
+)
 _NAMED = rf"{_OF_DAY}(?:\s*[(\u2013\u2014\"\u201c-][^.;()]{{0,90}}[)\u2013\u2014\"\u201d-])?"
 _NOT_YET = r"being(?!\s+(?:resolved|fixed|addressed))"
 _IS_NOW = rf"{_NAMED}\s+(?:(?:is|are|was|were|has|have|had|been)\s+)+(?:(?:now|hereby|therefore|also|since|been|{_NOT_YET})\s+)*"
 _NOT_BY = (  # not what another message did, or the President
-    rf"\b(?!\s+(?:in|with)\s+{NAME}|\s+by\s+(?!this\b|CBP\b|U\.?\s?S\.?\s+Customs|new\b|a\s+new\b|guidance\b"
+    rf"\b(?!\s+(?:in|with)\s+{NAME}|\s+by\s+(?!\d|an?\s+additional\b|(?:one|two|three|thirty|sixty|ninety)\b|this\b|CBP\b|U\.?\s?S\.?\s+Customs|new\b|a\s+new\b|guidance\b"
     r"|the\s+(?:following|attached|guidance|message|information|instructions|new)\b))"
 )
 _WRONG = r"(?:incorrect|wrong|inaccurate|erroneous|in\s+error|misstated)"

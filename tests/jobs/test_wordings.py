@@ -58,6 +58,7 @@ WORDINGS = {
         CSMS # 67647279 incorrectly stated that the date was May 5.
         CSMS # 67647279 listed the wrong rate.
         CORRECTION: CSMS # 67647279 inadvertently omitted a port.
+        The link in CSMS # 67647279 was incorrect.
     """,
     Relation.CANCELS: """
         CANCELED: CSMS # 67647279 - ACE Portal Webinar
@@ -83,6 +84,8 @@ WORDINGS = {
         The deployment announced in CSMS # 67647279 will not take place.
         The purpose of this message is to rescind CSMS # 67647279.
         UPDATE: CSMS # 67647279 has been canceled.
+        Please be advised that CSMS # 67647279 is canceled.
+        The ACE maintenance announced in CSMS # 67647279 for May 5 has been canceled.
     """,
     Relation.RESOLVES: """
         RESOLVED: CSMS # 67647279 - ACE Reports Delay
@@ -116,6 +119,8 @@ WORDINGS = {
         The pilot described in CSMS # 67647279 will be extended through June.
         The comment period announced in CSMS # 67647279 has been extended to June 5.
         CBP is extending the deadline in CSMS # 67647279 to Friday, June 5.
+        The deadline provided in CSMS # 67647279 has been extended by 30 days.
+        CBP is granting an extension of the deadline in CSMS # 67647279.
     """,
     Relation.UPDATES: """
         This message updates CSMS # 67647279.
@@ -139,6 +144,9 @@ WORDINGS = {
         Below is an update to CSMS # 67647279.
         This guidance extends the relief provided in CSMS # 67647279 to aluminum.
         The test described in CSMS # 67647279 has been extended to all ports.
+        As an update to CSMS # 67647279, CBP has added a code.
+        Update #2 to CSMS # 67647279
+        The following updates CSMS # 67647279.
     """,
     Relation.FOLLOWS_UP: """
         This message serves as a follow-up to CSMS # 67647279, with more on the forms.
