@@ -75,6 +75,11 @@ def text_tokens(text: str) -> set[str]:
     return {each[:MAX_TOKEN] for each in found}
 
 
+def is_compound(first: str, second: str) -> bool:
+    """Return whether two words that were typed apart are one, although each is a word of its own: "in bond"."""
+    return (plain(first), plain(second)) in _PREFIXED
+
+
 def _belongs(first: str, second: str) -> bool:
     return (first in _PREFIXES and len(second) > 3) or (first, second) in _PREFIXED
 
@@ -130,6 +135,8 @@ def word_term(word: str) -> Term:
     code = _TARIFF_CODE.fullmatch(plain(word).strip("()[],;:"))
     if code is not None:
         return Term((((code[0].replace(".", ""),),),))
+    if tuple(parts) in _PREFIXED:
+        return Term(((_forms(joined),),))  # the index has it as one, however it is written; apart, its parts are other words
     ways: list[tuple[tuple[str, ...], ...]] = [tuple(_forms(each) for each in dict.fromkeys(parts))]
     if 1 < len(parts) <= _MAX_JOINED:
         ways.insert(0, (_forms(joined),))

@@ -16,7 +16,7 @@ from jobs import search as search_job
 from jobs.cadence import zone_info
 from jobs.models.entries import SAMPLE
 from jobs.models.search import Order, Page, Search, Word
-from jobs.tokens import feed_term, kind_term, phrase, read_words, topic_term, word_term
+from jobs.tokens import feed_term, is_compound, kind_term, phrase, read_words, topic_term, word_term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -111,13 +111,17 @@ def read_query(words: str, catalog: Catalog, now: datetime, zone: str, *, months
 
 
 def _tokens(text: str) -> tuple[list[str], Mapping[str, str]]:
-    """Return the words, a compound as one, and how each is written: "antidumping" as "anti-dumping"."""
+    """Return the words, a compound as one, and how each is written: "antidumping" as "anti-dumping", "inbond" as "in-bond"."""
     written: dict[str, str] = {}
     tokens = []
     for piece in text.split():
-        parts = split(piece)
+        parts = split(piece) if any(map(str.isalnum, piece)) else []  # "&" alone is no word
         joined = "".join(parts)
-        if parts:
+        before = tokens[-1] if tokens else ""
+        if before in SMALL_WORDS and is_compound(before, joined):  # not "bond" alone
+            tokens[-1] = before + joined
+            written[before + joined] = f"{before}-{joined}"
+        elif parts:
             tokens.append(joined)
             written[joined] = joined if len(parts) == 1 else piece.casefold().strip("()[]{}<>.,;:!?*'\"/-")
     return tokens, written

@@ -50,6 +50,9 @@ def test_every_spelling_finds_the_others(forms: str) -> None:
         ("anti-dumping", "anti dumping duties"),
         ("inbond", "moved in bond"),
         ("in-bond", "moved in bond"),
+        ("in bond", "an inbond movement"),
+        ("in bond", "In-Bonds arrived"),
+        ("website", "its web site"),
         ("steel aluminum", "steel/aluminum derivatives"),
         ("7306", "subheading 7306.61.70.60"),
         ("7306.61", "subheading 7306.61.70.60"),
@@ -76,6 +79,9 @@ def test_parts_and_compounds_are_found(typed: str, text: str) -> None:
         ("6885648", "CSMS #68856484"),
         ("AMS", "at 11 am"),
         ("news", "a new rule"),
+        ("in-bond", "a bond is needed in January"),
+        ("in bond", "a bond is needed in January"),
+        ("web site", "the site of a web service"),
     ],
 )
 def test_other_words_are_not_found(typed: str, text: str) -> None:

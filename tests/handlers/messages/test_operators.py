@@ -100,6 +100,25 @@ def test_operators_limit_what_is_found(stored: Database, words: str, numbers: st
     assert " ".join(subject.partition(":")[2] for subject in found.subjects) == numbers
 
 
+@pytest.mark.parametrize("words", ["in-bond", "inbond", "in bond", "In-Bond", "latest in bond"])
+def test_every_spelling_of_a_compound_finds_the_same(db: Database, words: str) -> None:
+    several = (
+        entry("69000011", "Inbond arrivals"),
+        entry("69000012", "Moved in bond"),
+        entry("69000013", "In-bond exports"),
+        entry("69000014", "A bond in January", body="The bond is needed in ports."),
+    )
+    with db.begin() as conn:
+        publish_entries(conn, "csms", [new(each) for each in several], NOW, backlog=True)
+    poll(db)
+    assert sorted(say(f"/csms {words}", db).subjects) == ["csms:69000011", "csms:69000012", "csms:69000013"]
+
+
+@pytest.mark.parametrize("words", ["&", "& ?", "-", "…"])
+def test_signs_alone_find_nothing(stored: Database, words: str) -> None:
+    assert say(f"/csms {words}", stored).subjects == ()
+
+
 def test_an_answer_says_its_limits(stored: Database) -> None:
     shown = render(say("/csms steel topic:tariffs since:2026-01 kind:guidance", stored))
     assert "1 found · topic Tariff actions; kind guidance; since 1 Jan 2026" in " ".join(shown.split())
