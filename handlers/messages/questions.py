@@ -19,7 +19,7 @@ _DIGITS = 8
 _MAX_READ = 1_000
 """Characters of a question that are read."""
 
-_LABEL = 60
+_MAX_BEFORE = 60
 """Characters before a number that are read for what it is called."""
 
 # Compiled only when used: `tradebot ask` needs no patterns. [0-9] and not \d, which matches the digits of every script
@@ -105,12 +105,12 @@ def bare_numbers(words: str) -> list[str]:
 
 def _is_of_something_else(before: str) -> bool:
     """Return whether the words before a number call it that of an entry, a phone or another thing."""
-    words = re.findall(r"[a-z]+", before[-_LABEL:].casefold())
+    words = re.findall(r"[a-z]+", before[-_MAX_BEFORE:].casefold())
     named = len(words)
     while named and words[named - 1] in _NUMBER_WORDS:
         named -= 1
-    label = words[named - 1] if named else ""
-    return label in _OTHER_NUMBERS or (label in _OWNERS and named < len(words))
+    noun = words[named - 1] if named else ""
+    return noun in _OTHER_NUMBERS or (noun in _OWNERS and named < len(words))
 
 
 def _number_alone(words: str) -> str | None:
