@@ -235,12 +235,14 @@ def reminders(words: str, command: Command, context: Context) -> Reply:
 
 
 def _next(keys: Sequence[KeyDate], wanted: Wanted, now: datetime) -> str:
-    """Return "next Mon 16 Feb: 2 Mar, deadline", or "" if no reminder is planned."""
+    """Return "next Mon 16 Feb: 2 Mar, deadline", why no reminder of a message is planned any longer, or ""."""
     zone = wanted.zone
-    coming = ((moments[0], key) for key in keys if wanted.covers(key) and (moments := later_moments(key, wanted.days, zone, now)))
+    covered = [key for key in keys if wanted.covers(key)]
+    coming = ((moments[0], key) for key in covered if (moments := later_moments(key, wanted.days, zone, now)))
     first = min(coming, key=lambda pair: pair[0], default=None)
     if first is None:
-        return ""
+        gone = [key_dates.ended(key) for key in covered if wanted.entry is not None and not key.stands]
+        return f"no reminder is planned: its date {gone[0]}" if gone else ""
     return f"next {dates.near_weekday(first[0], now, zone)}: {key_dates.near(first[1].date, now, zone)}, {key_dates.kind_name(first[1])}"
 
 

@@ -212,6 +212,15 @@ def test_the_list_shows_requests_and_subscriptions_and_ends_them(stored: Databas
     assert "This channel has no reminders." in flat(ask("/csms reminders", stored))
 
 
+def test_the_list_says_why_a_canceled_message_has_no_reminder(sqlite_db: Database) -> None:
+    publish(sqlite_db, GONE)
+    sqlite_db.clock = lambda: NOW
+    ask("/csms remind 68000008 1d", sqlite_db)
+    assert "next Tue 17 Feb: 18 Feb, deadline" in flat(ask("/csms reminders", sqlite_db))
+    publish(sqlite_db, CANCELED)
+    assert "no reminder is planned: its date no longer stands: see CSMS 68000009" in flat(ask("/csms reminders", sqlite_db))
+
+
 def test_a_request_for_either_message_of_a_moved_date_is_one_request(stored: Database) -> None:
     ask("/csms remind 68000002", stored)
     assert "already is to be reminded" in flat(ask("/csms remind 68000003", stored))
