@@ -12,6 +12,7 @@ from handlers.subscriptions import cadence, selection, wording
 from handlers.subscriptions.commands import database_and_channel, subscriptions
 from handlers.subscriptions.errors import choices, unknown_number
 from handlers.subscriptions.parser import parse
+from handlers.subscriptions.parts import MAX_PHRASE
 from handlers.subscriptions.proposal import offered, propose
 from handlers.subscriptions.requests import ENDING, PAUSING, RESUMING, Intent, Meaning, understand
 from jobs.cadence import due_at
@@ -32,6 +33,9 @@ _LIST = Button("All subscriptions", "/csms subscriptions")
 _MAX_BUTTON = 60
 _MAX_SCHEDULES = 2
 """Different schedules that a question names."""
+
+_MAX_LEAVING = 2
+"""Subscriptions of which words can be left out by a button."""
 
 _VERBS = {"pause": PAUSING, "resume": RESUMING}
 
@@ -55,6 +59,8 @@ def offer(words: str, command: Command, context: Context) -> Reply:
             return _restart(live, channel, command, context, paused=paused)
         case Intent.STATUS:
             return _status(live, command, context, paused=paused)
+        case Intent.UNDO:
+            return _undo(live, channel, context, paused=paused)
         case Intent.SCHEDULE | Intent.NAMED | Intent.CHANGE:
             return _about(meaning, live, channel, context)
     return propose(meaning.words, channel, context)
@@ -70,7 +76,7 @@ def offer_named(command: Command, context: Context) -> Reply | None:
         return None
     if meaning.offer is Intent.SUBSCRIBE:
         spec = parse(meaning.words, context.catalog, context.zone, feeds_allowed=True)
-        is_one = isinstance(spec, SubscriptionSpec) and "topics" not in spec.omitted and not spec.notes
+        is_one = isinstance(spec, SubscriptionSpec) and "topics" not in spec.omitted and ("outage" in spec.filters.topics or not spec.notes)
         return propose(meaning.words, command.channel, context) if is_one and context.database() is not None else None
     if selection.named(meaning.about, context.catalog) is None:
         return None
@@ -91,7 +97,9 @@ def _about(meaning: Meaning, live: Sequence[Subscription], channel: ChannelRef, 
     found = [each for each in live if each.id in numbers] or selection.matching(meaning.about, live, context.catalog)[0]
     verb = "unsubscribe" if meaning.words in ENDING else next((each for each, words in _VERBS.items() if meaning.words in words), "change")
     if meaning.about and live and not found:
-        return unknown_number(meaning.about, list(live), context, verb, channel)
+        unknown = unknown_number(meaning.about, list(live), context, verb, channel)
+        leaving = _leave_out(meaning.about, live, context) if verb == "unsubscribe" and not numbers else ()
+        return replace(unknown, blocks=(*unknown.blocks, Buttons(leaving))) if leaving else unknown
     if meaning.offer is Intent.SCHEDULE:
         return _schedule(meaning.words, found or live, channel, context)
     found = found or list(live)
@@ -100,7 +108,32 @@ def _about(meaning: Meaning, live: Sequence[Subscription], channel: ChannelRef, 
     named = f"subscription {found[0].id} ({wording.title(found[0].filters, context.catalog)})"
     does = "end" if verb == "unsubscribe" else verb
     text = f"Do you want to {does} {named}?" if len(found) == 1 else f"Which subscription do you want to {does}?"
-    return Reply(text, (cards.heading(text), *choices(verb, found, context), Buttons((_LIST,))), ok=False)
+    keep = wording.keep_buttons(found, selection.named(meaning.about, context.catalog), context.catalog) if does == "end" else ()
+    return Reply(text, (cards.heading(text), *choices(verb, found, context), Buttons((*keep, _LIST))), ok=False)
+
+
+def _leave_out(words: str, live: Sequence[Subscription], context: Context) -> tuple[Button, ...]:
+    """Return buttons that leave the words out of the first subscriptions, none of which has them as its topic."""
+    found = []
+    for each in live[:_MAX_LEAVING]:
+        changed = replace(each, filters=replace(each.filters, never=tuple(sorted({*each.filters.never, words[:MAX_PHRASE]}))))
+        label = shorten(f"Leave “{words}” out of {each.id} · {wording.criteria(each.filters, context.catalog)}", _MAX_BUTTON)
+        found.append(Button(label, wording.change_command(each, wording.replacing_words(changed))))
+    return tuple(found)
+
+
+def _undo(live: Sequence[Subscription], channel: ChannelRef, context: Context, *, paused: bool) -> Reply:
+    """Offer to end the newest subscription, or to resume."""
+    resume = (Button("Resume", "/csms resume"),) if paused else ()
+    if not live:
+        text = f"This {cards.channel_noun(channel)} has no subscription to undo."
+        return offered(text, "", (*resume, Button("Help", "/trade help")))
+    newest = max(live, key=lambda each: each.id)
+    text = f"Do you want to end subscription {newest.id} ({wording.title(newest.filters, context.catalog)}), the newest one here?"
+    end = wording.unsubscribe_button(f"Unsubscribe {newest.id}", newest, context.catalog)
+    return offered(
+        text, "A change cannot be undone. To change it back, select Change.", (end, wording.actions(newest, context)[0], *resume, _LIST)
+    )
 
 
 def _status(live: Sequence[Subscription], command: Command, context: Context, *, paused: bool) -> Reply:

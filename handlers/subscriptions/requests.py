@@ -19,6 +19,7 @@ class Intent(StrEnum):
     SCHEDULE = "schedule"
     CHANGE = "change"
     RESTART = "restart"
+    UNDO = "undo"  #: Which subscription came last.
     STATUS = "status"  #: Whether and when the bot posts.
     NAMED = "named"  #: A verb and what may be a subscription.
 
@@ -131,7 +132,9 @@ def understand(text: str) -> Meaning | None:
         return Meaning(" ".join((words[0], *(word for word, _ in typed[start + 1 :]))))
     if asks:
         return _how(words)
-    asked = _list(words) or _stop(words) or _send_updates(words)
+    if shapes.is_undo(words):
+        return Meaning("", Intent.UNDO)
+    asked = _list(words) or _stop(words) or _add(words) or _send_updates(words)
     return asked or _change(words, wants=wants) or _subscribe(words, wants=wants) or _less(words) or _named(words) or _timed(words)
 
 
@@ -201,6 +204,8 @@ def _stop(words: Sequence[str]) -> Meaning | None:
     if first not in _STOPPING or (first in _PHRASAL and len(words) == 1):
         return None
     topics = [word for word in topics if word not in _MUCH and word != "on"]
+    if numbers and not _SUBSCRIPTIONS.isdisjoint(words) and _NUMBER_WORDS.issuperset(topics):
+        return Meaning(first, Intent.NAMED, numbers)
     if not topics:
         return Meaning("", Intent.STOP)
     while topics and topics[0] in _ABOUT:
@@ -209,7 +214,7 @@ def _stop(words: Sequence[str]) -> Meaning | None:
         return None
     if all(word in _WEEKEND or cadence.weekday(word) is not None for word in topics):
         return Meaning("weekdays", Intent.SCHEDULE) if set(topics) <= _WEEKEND else Meaning("", Intent.CHANGE)
-    sure = not _OWN.isdisjoint(objects) or not {"me", "us", "here"}.isdisjoint(objects)
+    sure = not _OWN.isdisjoint(objects) or not {"me", "us", "here"}.isdisjoint(objects) or words[1] == "sending"
     return Meaning(first, Intent.NAMED, " ".join(topics), sure=sure)
 
 
@@ -243,6 +248,18 @@ def _has_timing(words: Sequence[str]) -> bool:
     """Return whether all of the words are a schedule, a time or a zone, and what follows those."""
     taken = timing.length(words)
     return taken > 0 and all(word in _FILLERS | _set("instead on only then rather not than digest updates") for word in words[taken:])
+
+
+def _add(words: Sequence[str]) -> Meaning | None:
+    """Read "also send us import safety", "tell us about outages too" and "send us anything about tariffs every weekday"."""
+    anything = shapes.anything_about(words)
+    about = list(anything or shapes.addition(words))
+    while about and about[0] in _ABOUT:
+        about = about[1:]
+    if not about or about[0] in _QUESTION or all(word in _OBJECTS for word in about):
+        return None
+    sure = bool(anything) or not _NOTIFYING.isdisjoint(words)  # "also give me the contact" is a question
+    return Meaning(" ".join(about), Intent.SUBSCRIBE, sure=sure)
 
 
 def _send_updates(words: Sequence[str]) -> Meaning | None:

@@ -19,6 +19,22 @@ _AROUND = _set(
     "can how many exactly look like example sample"
 )
 
+_UNDO = frozenset(
+    (
+        *("undo", "revert", "take that back", "take it back", "reverse that", "undo that", "undo it", "undo this", "undo the last"),
+        *("undo the last one", "undo the last change", "undo last change", "undo my last change", "undo that change", "undo the change"),
+        *("undo the subscription", "undo my subscription", "undo last", "revert that", "revert it", "revert the last change"),
+    )
+)
+_MAX_UNDOING = 4
+_ADDING = _set("also too additionally")
+_GIVING = _set("send give tell notify inform alert bring get post update")
+_SENDING = _set("send give get bring post")
+_PERSONS = _set("me us everyone everybody")
+_ANYTHING = _set("anything everything all whatever something news stuff messages things")
+_RELATING = _set("about on regarding concerning for")
+_MIN_ADDING, _MIN_ANYTHING = 3, 5  # words
+
 
 def is_preview(words: Sequence[str]) -> bool:
     """Return whether somebody asks what the subscriptions bring: "show me what it would have posted", "what will we get"."""
@@ -26,3 +42,25 @@ def is_preview(words: Sequence[str]) -> bool:
     if not said <= _ASKING | _COMING | _BRINGING | _AROUND or said.isdisjoint(_ASKING):
         return False
     return "preview" in said or not (said.isdisjoint(_COMING) or said.isdisjoint(_BRINGING))
+
+
+def is_undo(words: Sequence[str]) -> bool:
+    """Return whether somebody wants the last change back: "undo", "take that back"."""
+    return len(words) <= _MAX_UNDOING and " ".join(words) in _UNDO
+
+
+def addition(words: Sequence[str]) -> tuple[str, ...]:
+    """Return what "also send us import safety" or "tell us about outages too" asks for, or ()."""
+    rest = tuple(word for word in words if word not in _ADDING)
+    if len(rest) == len(words) or len(rest) < _MIN_ADDING:
+        return ()
+    asks = rest[0] in _GIVING and rest[1] in _PERSONS and rest[:2] != ("tell", "me")
+    return rest[2:] if asks else ()
+
+
+def anything_about(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words after "send us anything about", or ()."""
+    if len(words) < _MIN_ANYTHING or words[0] not in _SENDING or words[1] not in _PERSONS or words[2] not in _ANYTHING:
+        return ()
+    place = 3 + (words[3] in ("new", "else", "there", "that"))
+    return tuple(words[place + 1 :]) if words[place : place + 1] and words[place] in _RELATING else ()

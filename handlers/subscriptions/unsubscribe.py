@@ -72,7 +72,9 @@ def _offer(words: str, found: list[Subscription], context: Context) -> Reply:
     named = selection.named(words, context.catalog)
     wanted = wording.criteria(named.filters, context.catalog) if named is not None else cards.quote(words, 60)
     text = f"{len(found)} subscriptions bring {wanted}." if len(found) > 1 else f"Subscription {found[0].id} brings more than {wanted}."
-    change = () if len(found) > 1 else (Buttons((Button("Change it instead", wording.change_command(found[0])),)),)
+    keep = wording.keep_buttons(found, named, context.catalog)
+    other = () if len(found) > 1 else (Button("Change it instead", wording.change_command(found[0])),)
+    change = (Buttons((*keep, *other)),) if keep or other else ()
     listed = "; ".join(_name(each, context) for each in found)
     return Reply(f"{text} {listed}.", (cards.heading(text), *choices("unsubscribe", found, context), *change), ok=False)
 

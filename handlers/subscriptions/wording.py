@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 _CSMS = ("csms",)
 
+_MAX_KEEP = 60
+"""Characters of a button that keeps the other topics."""
+
+_MAX_KEPT = 2
+"""Such buttons in a reply."""
+
 MAX_QUESTION = 200
 """Characters of a subscription in a question."""
 
@@ -176,6 +182,24 @@ def unsubscribe_button(label: str, subscription: Subscription, catalog: Catalog)
     """Return a button that asks before it ends the subscription."""
     question = f"End subscription {subscription.id} ({shorten(title(subscription.filters, catalog), MAX_QUESTION)})?"
     return Button(label, f"/csms unsubscribe {subscription.id}", "danger", question)
+
+
+def keep_buttons(found: Sequence[Subscription], named: Subscription | SubscriptionSpec | None, catalog: Catalog) -> tuple[Button, ...]:
+    """Return buttons that take the named topics off the subscriptions that have others as well."""
+    unwanted = set(named.filters.topics) if named is not None else set()
+    kept = [(each, tuple(topic for topic in each.filters.topics if topic not in unwanted)) for each in found]
+    changed = [
+        (each, replace(each, filters=replace(each.filters, topics=topics)))
+        for each, topics in kept
+        if topics and len(topics) < len(each.filters.topics)
+    ]
+    return tuple(
+        Button(
+            shorten(f"Keep {each.id} · {criteria(after.filters, catalog)}", _MAX_KEEP),
+            change_command(each, replacing_words(after)),
+        )
+        for each, after in changed[:_MAX_KEPT]
+    )
 
 
 def actions(subscription: Subscription, context: Context) -> tuple[Button, ...]:

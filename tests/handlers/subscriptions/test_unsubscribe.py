@@ -45,6 +45,7 @@ def test_a_subscription_that_brings_more_is_offered_instead(three: Database) -> 
     assert "Subscription 2 brings more than Tariffs." in flat(reply)
     assert buttons(reply) == {
         "Unsubscribe 2 · Agriculture and Quota, Tariffs": "/csms unsubscribe 2",
+        "Keep 2 · Agriculture and Quota": "/csms subscribe agriculture-quota weekly mon 09:00 in America/New_York instead of 2",
         "Change it instead": "/csms subscribe instead of 2",
     }
     assert live(three) == [1, 2, 3]

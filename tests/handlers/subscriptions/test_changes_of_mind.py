@@ -1,0 +1,153 @@
+"""Sentences that add to what a channel gets, take something away, or take a step back."""
+
+import pytest
+
+from content.catalog import Catalog
+from handlers.command import Context
+from handlers.replies.reply import Reply
+from handlers.router import dispatch, read_command, resolve
+from jobs.store import subscriptions as store
+from jobs.store.database import Database
+from tests.support.shipped_catalog import shipped_catalog
+from tests.support.small_catalog import CHANNEL, NEW_YORK, NOW
+from tests.support.subscriptions import MARIA, buttons
+
+
+@pytest.fixture
+def shipped() -> Catalog:
+    return shipped_catalog()
+
+
+def told(said: str, catalog: Catalog, db: Database) -> Reply:
+    return dispatch(resolve(read_command(said, MARIA, CHANNEL)), Context(catalog, NOW, NEW_YORK, db))
+
+
+@pytest.mark.parametrize(
+    ("said", "command"),
+    [
+        ("send us anything about tariffs every weekday at 9 am", "tariffs weekdays 09:00"),
+        ("please send us everything about forced labor every friday", "forced-labor weekly fri 09:00"),
+        ("send me anything on drawback daily", '"drawback" daily 09:00'),
+        ("post us all about quotas every morning", "agriculture-quota weekdays 09:00"),
+        ("give us everything new about textiles weekly", "textiles weekly mon 09:00"),
+        ("also send us import safety", "import-safety weekdays 09:00"),
+        ("can you also send us webinars", "webinars weekdays 09:00"),
+        ("tell us about outages too", "outage weekdays 09:00"),
+        ("send us quota too, please", "agriculture-quota weekdays 09:00"),
+        ("also notify us about AD/CVD", "ad-cvd weekdays 09:00"),
+        ("give us forced labor weekly too", "forced-labor weekly mon 09:00"),
+        ("we'd like you to send us everything about steel", '"steel" weekdays 09:00'),
+    ],
+)
+def test_what_somebody_wants_as_well_is_offered(bot: Database, shipped: Catalog, said: str, command: str) -> None:
+    reply = told(said, shipped, bot)
+    assert not reply.public
+    if "drawback" not in command:
+        assert buttons(reply)["Subscribe this channel"].startswith(f"/csms subscribe {command}")
+    assert told(buttons(reply)["Subscribe this channel"], shipped, bot).public
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "tell me about revenue too",
+        "also give me the contact for drawback",
+        "is there anything about AGOA",
+        "anything about steel",
+        "what about quota too",
+        "undo a liquidation",
+        "how do I take back a protest",
+    ],
+)
+def test_a_question_with_such_a_word_stays_a_question(bot: Database, shipped: Catalog, question: str) -> None:
+    assert "Subscribe this channel" not in buttons(told(question, shipped, bot))
+    assert "Unsubscribe" not in told(question, shipped, bot).text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "turn off subscription 1",
+        "please turn off subscription 1",
+        "turn subscription 1 off",
+        "turn off number 1 of our subscriptions",
+        "quit subscription 1",
+        "cease subscription #1",
+        "can you turn off our subscription 1",
+        "no more of subscription 1",
+        "we want to turn off subscription 1 now",
+        "I'd like to turn off subscription no. 1",
+    ],
+)
+def test_one_subscription_is_turned_off_by_its_number(bot: Database, shipped: Catalog, said: str) -> None:
+    told("/csms subscribe revenue", shipped, bot)
+    told("/csms subscribe tariffs", shipped, bot)
+    reply = told(said, shipped, bot)
+    assert "subscription 1 (CSMS: Revenue)?" in reply.text
+    assert "/csms unsubscribe 1" in buttons(reply).values()
+    with bot.read() as conn:
+        assert len(store.list_for_channel(conn, 1)) == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "we no longer want revenue updates",
+        "stop sending revenue",
+        "stop sending us revenue",
+        "stop sending us messages about revenue",
+        "don't send us revenue",
+        "don't notify us about revenue",
+        "no longer send us revenue",
+        "please stop posting about revenue here",
+        "unsubscribe revenue",
+        "unsubscribe us from revenue",
+        "cancel the revenue subscription",
+    ],
+)
+def test_the_other_topics_of_a_subscription_can_be_kept(bot: Database, shipped: Catalog, said: str) -> None:
+    told("/csms subscribe quota revenue weekly", shipped, bot)
+    found = buttons(told(said, shipped, bot))
+    keep = "/csms subscribe agriculture-quota weekly mon 09:00 in America/New_York instead of 1"
+    assert found["Keep 1 · Agriculture and Quota"] == keep
+    told(keep, shipped, bot)
+    with bot.read() as conn:
+        assert [each.filters.topics for each in store.list_for_channel(conn, 1)] == [("agriculture-quota",)]
+
+
+def test_what_no_subscription_is_called_can_be_left_out(bot: Database, shipped: Catalog) -> None:
+    told("/csms subscribe revenue", shipped, bot)
+    found = buttons(told("stop sending webinars", shipped, bot))
+    leave = '/csms subscribe revenue -"webinars" weekdays 09:00 in America/New_York instead of 1'
+    assert found["Leave “webinars” out of 1 · Revenue"] == leave
+    assert "without “webinars”" in told(leave, shipped, bot).text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "undo",
+        "Undo that!",
+        "please undo it",
+        "undo my last change",
+        "take that back",
+        "revert",
+        "can you undo the last one?",
+        "reverse that",
+    ],
+)
+def test_undo_offers_to_end_the_newest_subscription_and_ends_nothing(bot: Database, shipped: Catalog, said: str) -> None:
+    assert "has no subscription to undo" in told(said, shipped, bot).text
+    told("/csms subscribe revenue", shipped, bot)
+    told("/csms subscribe tariffs", shipped, bot)
+    reply = told(said, shipped, bot)
+    assert "subscription 2 (CSMS: Tariff actions), the newest one here?" in reply.text
+    assert buttons(reply)["Unsubscribe 2"] == "/csms unsubscribe 2"
+    with bot.read() as conn:
+        assert len(store.list_for_channel(conn, 1)) == 2
+
+
+@pytest.mark.parametrize("noun", ["notices", "notice updates", "messages", "updates"])
+def test_a_feed_and_a_topic_are_understood_with_a_noun_between(bot: Database, shipped: Catalog, noun: str) -> None:
+    reply = told(f"subscribe to federal register {noun} about tariffs", shipped, bot)
+    assert reply.text.startswith("This channel now gets updates from Federal Register documents of CBP: Tariff actions.")
