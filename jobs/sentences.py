@@ -32,7 +32,7 @@ _GREETING = re.compile(
     r"\A\W*+(?:(?:dear|hello|attention|to\s+all)\b[^.:,]{0,60}[:,]|good\s+(?:morning|afternoon|evening)\b[^.:,]{0,40}[:,.])\s*",
     re.IGNORECASE,
 )
-_LABEL = re.compile(
+_HEADING = re.compile(
     r"\A\W*+(?:issue|problem|background|guidance|description|summary|purpose|subject|information|status|update|notice)\s*:\s*",
     re.IGNORECASE,
 )
@@ -57,7 +57,7 @@ def sentences(text: str) -> Iterator[str]:
 def gist(body: str | None) -> str:
     """Return the first sentence of a body that says what changes, else the first that is not boilerplate, or "".
 
-    It is without a greeting, a label ("Issue:") and an opening ("Please be advised that"). A sentence that only says that the message
+    It is without a greeting, a heading ("Issue:") and an opening ("Please be advised that"). A sentence that only says that the message
     replaces another one is none.
 
     `body` is without its banner (`csms.without_banner`).
@@ -73,7 +73,7 @@ def gist(body: str | None) -> str:
 def _said(sentence: str) -> str:
     """Return a sentence without the words before what it says, with a capital letter."""
     said = sentence.strip("\u2022\u25cf ")
-    for before in (_GREETING, _LABEL, _OPENING):
+    for before in (_GREETING, _HEADING, _OPENING):
         if (found := before.match(said)) is not None:
             said = said[found.end() :]
     return said[:1].upper() + said[1:]

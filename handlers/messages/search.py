@@ -113,7 +113,7 @@ def read_query(words: str, catalog: Catalog, now: datetime, zone: str, *, months
 def _tokens(text: str) -> tuple[list[str], Mapping[str, str]]:
     """Return the words, a compound as one, and how each is written: "antidumping" as "anti-dumping", "inbond" as "in-bond"."""
     written: dict[str, str] = {}
-    tokens = []
+    tokens: list[str] = []
     for piece in text.split():
         parts = split(piece) if any(map(str.isalnum, piece)) else []  # "&" alone is no word
         joined = "".join(parts)

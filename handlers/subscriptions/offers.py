@@ -117,8 +117,8 @@ def _leave_out(words: str, live: Sequence[Subscription], context: Context) -> tu
     found = []
     for each in live[:_MAX_LEAVING]:
         changed = replace(each, filters=replace(each.filters, never=tuple(sorted({*each.filters.never, words[:MAX_PHRASE]}))))
-        label = shorten(f"Leave “{words}” out of {each.id} · {wording.criteria(each.filters, context.catalog)}", _MAX_BUTTON)
-        found.append(Button(label, wording.change_command(each, wording.replacing_words(changed))))
+        caption = shorten(f"Leave “{words}” out of {each.id} · {wording.criteria(each.filters, context.catalog)}", _MAX_BUTTON)
+        found.append(Button(caption, wording.change_command(each, wording.replacing_words(changed))))
     return tuple(found)
 
 
