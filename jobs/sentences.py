@@ -43,6 +43,14 @@ _OPENING = re.compile(
 )
 """Words that only lead to what a sentence says: "The purpose of this message is to announce that"."""
 
+_POINTS = re.compile(r"(?:\w+\s+){1,6}?can\s+(?:also\s+)?be\s+found\b", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"background\b|.{0,40}?\bthis\s+(?:CSMS\s+)?(?:message|notice|guidance)\s+(?:is\s+to\s+provide|provides)\s+(?:\w+\s+){0,3}?(?:guidance|information|instructions)\b",
+    re.IGNORECASE,
+)
+"""A sentence that says what the message is about or what was before, and not what changes."""
+
+_NUMBERS = re.compile(r"(?:[\W\d]|and|CSMS|nos?|messages?|numbers?)*+", re.IGNORECASE)
 _ONLY_NAMES_ANOTHER = re.compile(r"^(?:please\s+note\s+that\s+)?this\s+(?:CSMS\s+)?message\b.{0,60}\bCSMS\b[^,]{0,60}$", re.IGNORECASE)
 
 
@@ -58,16 +66,25 @@ def gist(body: str | None) -> str:
     """Return the first sentence of a body that says what changes, else the first that is not boilerplate, or "".
 
     It is without a greeting, a heading ("Issue:") and an opening ("Please be advised that"). A sentence that only says that the message
-    replaces another one is none.
+    replaces another one is none, and one that only names another or tells the purpose gives way to any that says what changes.
 
     `body` is without its banner (`csms.without_banner`).
     """
     told = [_said(" ".join(each.split())) for each in sentences(body or "")]
     told = [each for each in told if len(each) > MIN_SENTENCE and not _BOILERPLATE.match(each) and not _ONLY_NAMES_ANOTHER.match(each)]
-    chosen = next((each for each in told if _CHANGES.search(each)), told[0] if told else "")
+    told = [each for each in told if not _POINTS.match(each)] or told
+    strong = [each for each in told if not _ABOUT.match(each) and not only_names_another(each)]
+    weak = [each for each in told if each not in strong]
+    chosen = next((each for each in (*strong, *weak) if _CHANGES.search(each)), told[0] if told else "")
     if len(chosen) <= MAX_GIST:
         return chosen
     return chosen[: chosen.rfind(" ", 0, MAX_GIST)].rstrip(",;: ") + "\u2026"
+
+
+def only_names_another(sentence: str) -> bool:
+    """Return whether all that a sentence tells is which message it is about: "This extends the deadline in CSMS # 67647279."."""
+    before, named, after = sentence.partition("CSMS")
+    return bool(named) and not any(each.isdigit() for each in before) and _NUMBERS.fullmatch(after) is not None
 
 
 def _said(sentence: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates, entries
 from handlers.replies.reply import Line, Span, line
+from jobs.sentences import only_names_another
 from jobs.states import DateKind, EntryKind, Lead
 
 if TYPE_CHECKING:
@@ -31,9 +31,6 @@ _APPLYING = (EntryKind.GUIDANCE, EntryKind.QUOTA)
 _CORRECTING = (Lead.CORRECTION, Lead.REPLACEMENT)
 
 
-_NUMBERS = re.compile(r"(?:[\W\d]|and|nos?|messages?|numbers?)*+", re.IGNORECASE)
-
-
 def gist(entry: Entry) -> str:
     """Return the sentence that says what changes, or ""."""
     return entry.gist if len(entry.gist) >= MIN_GIST else ""
@@ -49,12 +46,7 @@ def said_to_change(entry: Entry, given: Sequence[EffectiveDate]) -> tuple[str, .
     if not dated or (begun and any(begun in each.casefold() for each in dated)):
         return (said,) if said else ()
     when = entries.shorten(dated[0], MAX_DATED)
-    return (said, when) if said and not _only_names_another(said) else (when,)
-
-
-def _only_names_another(sentence: str) -> bool:
-    before, named, after = sentence.partition("CSMS")
-    return bool(named) and not any(each.isdigit() for each in before) and _NUMBERS.fullmatch(after) is not None
+    return (said, when) if said and not only_names_another(said) else (when,)
 
 
 def below(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str) -> Line:
