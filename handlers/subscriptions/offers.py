@@ -11,7 +11,7 @@ from handlers.replies.reply import Button, Buttons, Reply
 from handlers.subscriptions import cadence, selection, wording
 from handlers.subscriptions.commands import database_and_channel, subscriptions
 from handlers.subscriptions.errors import choices, unknown_number
-from handlers.subscriptions.parser import parse
+from handlers.subscriptions.parser import MAX_CHARACTERS, parse
 from handlers.subscriptions.parts import MAX_PHRASE
 from handlers.subscriptions.proposal import offered, propose
 from handlers.subscriptions.requests import ENDING, PAUSING, RESUMING, Intent, Meaning, understand
@@ -114,11 +114,12 @@ def _about(meaning: Meaning, live: Sequence[Subscription], channel: ChannelRef, 
 
 def _leave_out(words: str, live: Sequence[Subscription], context: Context) -> tuple[Button, ...]:
     """Return buttons that leave the words out of the first subscriptions, none of which has them as its topic."""
-    found = []
+    found: list[Button] = []
     for each in live[:_MAX_LEAVING]:
         changed = replace(each, filters=replace(each.filters, never=tuple(sorted({*each.filters.never, words[:MAX_PHRASE]}))))
         caption = shorten(f"Leave “{words}” out of {each.id} · {wording.criteria(each.filters, context.catalog)}", _MAX_BUTTON)
-        found.append(Button(caption, wording.change_command(each, wording.replacing_words(changed))))
+        typed = wording.replacing_words(changed)
+        found += [Button(caption, wording.change_command(each, typed))] if len(typed) <= MAX_CHARACTERS else []
     return tuple(found)
 
 

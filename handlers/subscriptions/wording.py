@@ -199,6 +199,7 @@ def keep_buttons(found: Sequence[Subscription], named: Subscription | Subscripti
             change_command(each, replacing_words(after)),
         )
         for each, after in changed[:_MAX_KEPT]
+        if len(replacing_words(after)) <= MAX_CHARACTERS
     )
 
 

@@ -151,3 +151,11 @@ def test_undo_offers_to_end_the_newest_subscription_and_ends_nothing(bot: Databa
 def test_a_feed_and_a_topic_are_understood_with_a_noun_between(bot: Database, shipped: Catalog, noun: str) -> None:
     reply = told(f"subscribe to federal register {noun} about tariffs", shipped, bot)
     assert reply.text.startswith("This channel now gets updates from Federal Register documents of CBP: Tariff actions.")
+
+
+def test_no_button_has_a_command_that_is_too_long(bot: Database, shipped: Catalog) -> None:
+    phrases = " ".join(f'"{letter * 90}"' for letter in "abcde")
+    assert told(f"/csms subscribe quota revenue {phrases}", shipped, bot).public
+    for said in ("unsubscribe revenue", "stop sending webinars"):
+        found = buttons(told(said, shipped, bot))
+        assert not any(label.startswith(("Keep", "Leave")) for label in found), said
