@@ -23,6 +23,10 @@ _WORDS = (
     r"|closed|fixed|cancell?+ed|postponed|rescheduled|extended|delayed|restored|revised)"
 )
 _LEAD = re.compile(rf"\W*+{_WORDS}(?:\s*+(?:[/&]|and)\s*+{_WORDS})?+\s*+#?+[0-9]{{0,2}}+\s*+(?::|[\u2010-\u2015-]++)\s*+", re.IGNORECASE)
+_LEAD_ENDS = (": ", " - ", " \u2013 ", " \u2014 ")
+_MAX_LEAD = 3
+"""Words of a lead-in."""
+_SMALL = frozenset({"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"})
 _REPEATS = frozenset({EntryKind.REMINDER, EntryKind.TRAINING})
 
 
@@ -32,6 +36,37 @@ def subject(title: str) -> tuple[str, bool]:
     while (lead := _LEAD.match(rest)) is not None:
         rest, has_lead = rest[lead.end() :], True
     return " ".join(re.findall(r"\w+", rest.casefold())), has_lead
+
+
+def title_words(title: str) -> tuple[str, ...]:
+    """Return the words by which a later message on the same matter is known, without a lead-in ("GUIDANCE:"), or () if they are too few."""
+    rest = title
+    for mark in _LEAD_ENDS:
+        head, _, after = rest.partition(mark)
+        is_lead = len(head.split()) <= _MAX_LEAD and not any(map(str.isdecimal, head))
+        rest = after if is_lead and len(re.findall(r"\w+", after)) >= MIN_WORDS else rest
+    words = tuple(dict.fromkeys(word for word in re.findall(r"\w+", rest.casefold()) if word not in _SMALL))
+    return words if len(words) >= MIN_WORDS else ()
+
+
+def later_alike(entry: Entry, others: Iterable[Entry]) -> list[Entry]:
+    """Return the later entries, given in any order, whose titles have the words of this one's and at most as many others; newest first.
+
+    That proves nothing: the later one may replace this one, add to it, or be about another time.
+    """
+    words = frozenset(title_words(entry.title))
+    if not words or entry.cut or entry.kind in _REPEATS:
+        return []
+    alike = [
+        each
+        for each in others
+        if _order(each) > _order(entry)
+        and each.feed == entry.feed
+        and not each.cut
+        and words <= frozenset(re.findall(r"\w+", each.title.casefold()))
+        and len(title_words(each.title)) <= 2 * len(words)
+    ]
+    return sorted(alike, key=_order, reverse=True)
 
 
 def continuations(entry: Entry, others: Iterable[Entry]) -> list[Entry]:

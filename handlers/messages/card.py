@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from handlers.messages import missing_text
+from handlers.messages import later_titles, missing_text
 from handlers.messages.date_list import reference
 from handlers.messages.questions import MIN_NUMBER
 from handlers.replies import cards, corrections, entries, freshness, gists, reasons
@@ -36,6 +37,8 @@ _MAX_SEARCHED = 200
 MAX_LISTED = 20
 """Messages of a chain."""
 
+_UNTOLD = " Only the titles of other later messages are stored, so the bot cannot know which of them mention it."
+
 _LEGACY = re.compile(r"[0-9]{2}-[0-9]{6}")
 
 
@@ -53,6 +56,10 @@ class Links:
     """Numbers as it has them that no stored message is sure to be meant by."""
     similar: tuple[Entry, ...] = ()
     """Messages that it seems to continue, or that seem to continue it, by their titles; oldest first."""
+    alike: tuple[Entry, ...] = ()
+    """Later messages with the same or nearly the same title, newest first."""
+    untold: bool = False
+    """Of some later messages only the title is stored."""
     newest: Entry | None = None
     """The newest message of its topic."""
     dates: Mapping[int, tuple[EffectiveDate, ...]] = field(default_factory=dict)
@@ -97,14 +104,19 @@ def _load_links(conn: Connection, entry: Entry) -> Links:
     window = entry_store.latest(conn, [entry.feed], None, _MAX_SEARCHED, since=entry.published - WINDOW, until=entry.published + WINDOW)
     topic = next((hit.topic for hit in entry.topics if hit.topic != "other"), None)
     newest = entry_store.latest(conn, [entry.feed], topic, 1) if topic else []
+    naming = tuple(each for each in _naming(conn, entry.feed, entry.number) if each.id not in known and each.published >= entry.published)
+    similar = tuple(each for each in continuations(entry, window) if each.id not in known)
+    shown = {*known, *(each.id for each in (*naming, *similar))}
     return Links(
-        tuple(chain),
-        relations.changes(conn, chain, relations.CONTINUING),
-        tuple(each for each in _naming(conn, entry.feed, entry.number) if each.id not in known and each.published >= entry.published),
-        tuple(dict.fromkeys(each.as_written for each in written)),
-        tuple(each for each in continuations(entry, window) if each.id not in known),
-        next((each for each in newest if each.id != entry.id and each.published > entry.published), None),
-        readings.dates_of(conn, known),
+        chain=tuple(chain),
+        changes=relations.changes(conn, chain, relations.CONTINUING),
+        naming=naming,
+        mistyped=tuple(dict.fromkeys(each.as_written for each in written)),
+        similar=similar,
+        alike=tuple(each for each in later_titles.load(conn, entry) if each.id not in shown),
+        untold=entry_store.has_bare_titles(conn, entry.feed, entry.published + timedelta(days=1)),
+        newest=next((each for each in newest if each.id != entry.id and each.published > entry.published), None),
+        dates=readings.dates_of(conn, known),
     )
 
 
@@ -122,7 +134,10 @@ def card(entry: Entry, links: Links, read: LastRead, context: Context, *, validi
     now, zone = context.now, context.zone
     warning = freshness.warning(read, now, zone, freshness.feed_title(context, entry.feed))
     changing = _changing(entry, links)
-    naming = _naming_blocks(entry, links, bool(warning), read, context)
+    naming = (
+        *_naming_blocks(entry, links, bool(warning), read, context),
+        *later_titles.blocks(entry, links.alike, context),
+    )
     body, slugs = entries.excerpt(entry), entries.sort_topics(context.catalog, (hit.topic for hit in entry.topics))
     topics = _topics(entry, slugs, context)
     blocks: list[Block] = [*freshness.warning_blocks(warning), *_changing_blocks(changing, links, context), *(naming if validity else ())]
@@ -144,7 +159,8 @@ def card(entry: Entry, links: Links, read: LastRead, context: Context, *, validi
     ]
     blocks += [*((Buttons(tuple(buttons)),) if buttons else ()), entries.caution([entry])]
     changed = [plain(corrections.advice(each, how, now, zone)) for each, how in changing]
-    text = " ".join(filter(None, (warning, *changed, entries.screen_reader_text(entry, zone, link=True))))
+    alike = later_titles.sentence(entry, links.alike)
+    text = " ".join(filter(None, (warning, *changed, alike, entries.screen_reader_text(entry, zone, link=True))))
     return Reply(text, tuple(blocks), subjects=(entry.key,), shareable=True)
 
 
@@ -178,10 +194,12 @@ def _naming_blocks(entry: Entry, links: Links, warned: bool, read: LastRead, con
         return (cards.heading("Mentioned in"), _bullets(links.naming[:_MAX_MENTIONS], context))
     if links.changes.get(entry.id):
         return ()
-    what, feed = "CSMS message" if entry.feed == "csms" else "message", freshness.feed_title(context, entry.feed)
+    what = "CSMS message" if entry.feed == "csms" else "message"
+    stored = "whose text is stored" if links.untold else "stored here"
+    feed = freshness.feed_title(context, entry.feed)
     when = freshness.sentence_part(read, context.now, context.zone, feed[0].lower() + feed[1:] if feed.startswith("The") else feed)
-    none = line(f"No later {what} stored here mentions this one{'' if warned else f'; {when}'}.")
-    if links.newest is None:
+    none = line(f"No later {what} {stored} mentions this one{'' if warned else f'; {when}'}.{_UNTOLD if links.untold else ''}")
+    if links.newest is None or links.alike:
         return (Section((none,)),)
     topics = {hit.topic for hit in links.newest.topics} & {hit.topic for hit in entry.topics} - {"other"}
     topic = entries.topic_name(context.catalog, entries.sort_topics(context.catalog, topics)[0])

@@ -159,6 +159,12 @@ def oldest(conn: Connection, feed: str) -> datetime | None:
     return date
 
 
+def has_bare_titles(conn: Connection, feed: str, since: datetime) -> bool:
+    """Return whether only the title is stored of some of a feed's entries published from then on, because CBP's archive has no texts."""
+    query = select(entry.c.id).where(entry.c.feed == feed, entry.c.published >= since, entry.c.archived, entry.c.body.is_(None))
+    return conn.execute(query.limit(1)).first() is not None
+
+
 def headlines(conn: Connection, feeds: Sequence[str], since: datetime, limit: int) -> list[Entry]:
     """Return the newest entries without their bodies."""
     columns = [null().label("body") if column is entry.c.body else column for column in entry.c]
