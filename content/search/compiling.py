@@ -10,7 +10,7 @@ from content.catalog import KINDS, Catalog
 from content.search.names import Names, item_names, names_of
 from content.search.shapes import Shape, held_by, shapes_of
 from content.search.statements import ELSEWHERE, Passage, passages
-from content.search.text import key, root, stem, with_phrases_as_words, words
+from content.search.text import key, phrase_key, root, stem, with_phrases_as_words, words
 from content.search.wordlists import EVERYDAY, FUNCTION_WORDS, NEUTRAL, STOP_WORDS
 
 PLAIN_FACTOR = 0.8
@@ -29,7 +29,7 @@ Wording = tuple[int, frozenset[str], frozenset[str], frozenset[str], frozenset[S
 
 
 Phrases = dict[str, list[list[str]]]
-"""The root of a phrase's first word -> the roots of the others, joined, and the word that it says, for `with_phrases_as_words`."""
+"""The key of a phrase's first word -> the keys of the others, joined, and the word that it says, for `with_phrases_as_words`."""
 
 
 def compile_names(catalog: Catalog) -> str:
@@ -161,7 +161,7 @@ def _phrases(groups: Iterable[list[list[str]]]) -> Phrases:
     for (word, *_), *others in groups:
         for member in others:
             if len(member) > 1:
-                first, *rest = map(root, member)
+                first, *rest = map(phrase_key, member)
                 found[first].append([" ".join(rest), word])
     return {first: sorted(rests, key=lambda pair: -len(pair[0])) for first, rests in found.items()}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from content.catalog import KINDS, Catalog, Elsewhere
 from content.search.intents import Intent, Wanted, intent_of
+from content.search.main_word import IS_NAMED, by_name, lacks_main_word, speaks_of, things_in, tokens_in
 from content.search.question import MAX_CHARACTERS, MAX_WORDS, Asked, Span, Token, read
 from content.search.ranking import Candidate, ranked
 from content.search.responsibility import covering_issues, responsible, role_work
@@ -30,8 +31,6 @@ MIN_ALIKE = 0.65
 """Share that a question and a wording must have of each other to be nearly the same."""
 IS_COUNTED = 0.25
 """Strength of the word for what is counted."""
-IS_NAMED = 0.5
-"""Strength with which a name must speak for a statement."""
 MIN_SECOND = 0.8
 """Share of the best score with which a second statement is shown as well."""
 MIN_SECOND_CONTACT = 0.65
@@ -72,13 +71,14 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     index = index_of(catalog)
     asked = read(index, query)
     everything = ranked(index, asked, kinds, about)
-    found = _without_doubles(each for each in everything if _may_answer(index, asked, each))
+    likeliest = _without_doubles(each for each in everything if _may_answer(index, asked, each))
+    found = by_name(index, asked, likeliest)
     sides = () if about else _intended(catalog, index, query) or _sides(index, asked, found) or _named_alone(index, asked)
     if sides:
         return Decision(sides, True, _more(found, sides) if found else ())
-    likely = odds(index, asked, [found[0], *everything], kinds) if found else MIN_ODDS - 1
+    likely = odds(index, asked, [found[0], *(everything if found is likeliest else found)], kinds) if found else MIN_ODDS - 1
     if likely < MIN_ODDS or found[0].score < MIN_SCORE:
-        named = () if about or len(asked.words) > MAX_NAMING else _introductions(index, _things(asked))
+        named = () if about or len(asked.words) > MAX_NAMING else _introductions(index, things_in(asked))
         is_beside = bool(named and found) and _is_beside_name(asked, found[0])
         return Decision(named, False, ()) if len(named) > 1 or is_beside else NONE
     if found[0].passage.kind == ELSEWHERE:
@@ -88,7 +88,8 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     second = None if about else _second(index, asked, found)
     shown = (found[0].passage, *((second,) if second else ()))
     only_goods = all(stem(token.text) in GOODS for token in asked.tokens)
-    return Decision(shown, likely >= SURE_ODDS and not only_goods, _more(found, shown))
+    is_sure = likely >= SURE_ODDS and not only_goods and not lacks_main_word(asked, found[0])
+    return Decision(shown, is_sure, _more(found, shown))
 
 
 def _intended(catalog: Catalog, index: StatementIndex, query: str) -> tuple[Passage, ...]:
@@ -184,17 +185,13 @@ def odds(index: StatementIndex, asked: Asked, found: list[Candidate], kinds: tup
 
 def _is_beside_name(asked: Asked, candidate: Candidate) -> bool:
     """Return whether a statement is about a wider subject of what the question names, and does not speak of that itself."""
-    things = [span for span in asked.spans if any(token.focus for token in _tokens_in(asked, span))]
+    things = [span for span in asked.spans if any(token.focus for token in tokens_in(asked, span))]
     return bool(things) and all(
         candidate.passage.subject in span.levels
         and not span.names(candidate.passage.subject)
-        and all(token.matches.get(candidate.unit, 0.0) < IS_NAMED for token in _tokens_in(asked, span) if token.focus)
+        and all(token.matches.get(candidate.unit, 0.0) < IS_NAMED for token in tokens_in(asked, span) if token.focus)
         for span in things
     )
-
-
-def _tokens_in(asked: Asked, span: Span) -> list[Token]:
-    return [token for token in asked.tokens if token.place in range(span.start, span.end)]
 
 
 def _telling(token: Token) -> float:
@@ -241,7 +238,7 @@ def _sides(index: StatementIndex, asked: Asked, found: list[Candidate]) -> tuple
     )  # "antidumping and countervailing duty"
     if Shape.DIFFERENCE not in asked.shapes or not (len(compared) == 2 or is_joined):
         return ()
-    of_both = [each for each in found if each.passage.kind == "fact" and all(_speaks_of(asked, span, each) for span in compared)]
+    of_both = [each for each in found if each.passage.kind == "fact" and all(speaks_of(asked, span, each) for span in compared)]
     sides: list[Passage] = []
     for span in compared:
         side = _introduction(index, span)
@@ -283,17 +280,11 @@ def _introduction(index: StatementIndex, span: Span) -> Passage | None:
     return None
 
 
-def _things(asked: Asked) -> tuple[Span, ...]:
-    """Return the names in a question that surely mean something of the content, not a good or a country."""
-    focused = {token.place for token in asked.tokens if token.focus and stem(token.text) not in GOODS}
-    return tuple(span for span in asked.spans if not focused.isdisjoint(range(span.start, span.end)))
-
-
 def _second(index: StatementIndex, asked: Asked, found: list[Candidate]) -> Passage | None:
     """Return the statement to show below the best one: about another thing that the question names, or nearly as good."""
     best = found[0]
-    for span in _things(asked):
-        if best.passage.subject not in span.levels and not _speaks_of(asked, span, best):
+    for span in things_in(asked):
+        if best.passage.subject not in span.levels and not speaks_of(asked, span, best):
             about = [each.passage for each in found[1:] if span.names(each.passage.subject) and each.score >= MIN_OTHER * best.score]
             return about[0] if about else _introduction(index, span)
     near = [each.passage for each in found[1:] if each.score >= MIN_SECOND * best.score]
@@ -303,12 +294,6 @@ def _second(index: StatementIndex, asked: Asked, found: list[Candidate]) -> Pass
         others = (each for each in found[1:] if each.score >= MIN_SECOND_CONTACT * best.score)
         near = [each.passage for each in others if each.passage.kind == "contact" and each.passage.subject == best.passage.subject]
     return near[0] if near and near[0].kind != ELSEWHERE else None
-
-
-def _speaks_of(asked: Asked, span: Span, candidate: Candidate) -> bool:
-    """Return whether a statement has the words of a name, or is about what it names."""
-    tokens = [token for token in asked.tokens if token.focus and token.place in range(span.start, span.end)]
-    return all(token.strength(candidate.unit) >= IS_NAMED for token in tokens)
 
 
 def curated(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS) -> Passage | None:

@@ -5,6 +5,8 @@ from functools import lru_cache
 
 from content.search.wordlists import AMERICAN, IRREGULAR, ROOTS, STOP_WORDS, TITLES
 
+MIN_PHRASE_ROOT = 4
+"""Letters of a root that two words of a phrase surely share."""
 MAX_QUERY = 200
 MAX_WORD = 40
 """Characters; the rest is dropped."""
@@ -130,12 +132,18 @@ def key(parts: list[str]) -> str:
     return "".join(map(stem, parts))
 
 
+def phrase_key(word: str) -> str:
+    """Return the root by which a word of a phrase is compared, but keep the last letter of a short word: a rate is no rat."""
+    found = root(word)
+    return found if len(found) >= MIN_PHRASE_ROOT or stem(word) != f"{found}e" else stem(word)
+
+
 def with_phrases_as_words(phrases: dict[str, list[list[str]]], parts: list[str]) -> list[str]:
     """Replace each phrase ("blow the whistle") by the word that says it, the longest first.
 
-    `phrases`: the root of a phrase's first word -> the roots of the others, joined, and the word.
+    `phrases`: the key of a phrase's first word -> the keys of the others, joined, and the word.
     """
-    roots = [root(part) for part in parts]
+    roots = [phrase_key(part) for part in parts]
     joined: list[str] = []
     place = 0
     while place < len(parts):
