@@ -88,7 +88,8 @@ class Operators:
     since: date | None = None
     until: date | None = None
     """The day after the last one."""
-    order: Order = Order.BEST
+    order: Order | None = None
+    """None: none was typed."""
     after: Place | None = None
 
     @property
@@ -150,11 +151,11 @@ def read_leniently(words: str, catalog: Catalog, now: datetime, zone: str) -> Op
     return found
 
 
-def _read_order(found: _Found) -> Order:
+def _read_order(found: _Found) -> Order | None:
     """Read the last word, if it is an order and words of the subject precede it."""
     match = _ORDER.search(found.words)
     if match is None or all(word in SMALL_WORDS for word in split(found.words[: match.start()])):
-        return Order.BEST
+        return None
     found.cut.append(match.span())
     found.hidden.append(match.span())
     return Order(match[1].casefold())

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MAX_OPEN, _MAX_NOT_CLOSED = 10, 5
 
-_SYSTEM_ITSELF = frozenset({"abi", "ace", "cbp", "cbps", "edi", "everything", "anything", "something", "there", "known"})
+_SYSTEM_ITSELF = frozenset({"abi", "ace", "cbp", "cbps", "edi", "everything", "anything", "something", "there", "known", "portal"})
 """Words of a question that name no part of ACE."""
 
 _NOUNS = vocabulary.SYSTEM | vocabulary.TROUBLE | vocabulary.SYSTEM_TROUBLE

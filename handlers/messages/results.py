@@ -63,12 +63,15 @@ def _has_two_orders(query: Query, found: Found) -> bool:
 
 def _buttons(query: Query, found: Found) -> tuple[Button, ...]:
     """Offer the next page, and the other order."""
-    newest = " newest" if query.order is Order.NEWEST and query.words else ""
+    newest = query.order is Order.NEWEST and bool(query.words)
+    order = f" {query.order}" if newest or query.asked.order else ""
     buttons = []
     if found.page.end is not None:
-        buttons.append(Button("Older", f"/csms {query.typed} {operators.older(found.page.end)}{newest}"))
+        buttons.append(Button("Older", f"/csms {query.typed} {operators.older(found.page.end)}{order}"))
     if _has_two_orders(query, found):
-        buttons.append(Button("Best first", f"/csms {query.typed}") if newest else Button("Newest first", f"/csms {query.typed} newest"))
+        other = Order.BEST if newest else Order.NEWEST
+        typed = query.typed if newest and not query.newest_first else f"{query.typed} {other}"
+        buttons.append(Button(f"{other.capitalize()} first", f"/csms {typed}"))
     return tuple(buttons)
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _MAX_WORDS = 12
 
+_LATEST = frozenset({"last", "latest", "newest", "recent"})
+
 MAX_ASKED = 1_000
 """Messages that are counted when somebody asks how many there are."""
 
@@ -60,9 +62,14 @@ class Query:
     left_out: tuple[str, ...] = ()
     """Feeds that are searched only if nothing is found in the others: their many entries would hide CBP's messages."""
 
+    newest_first: bool = False
+    """The words ask for the latest messages about something."""
+
     @property
     def order(self) -> Order:
-        return self.asked.order if self.words else Order.NEWEST
+        if not self.words:
+            return Order.NEWEST
+        return self.asked.order or (Order.NEWEST if self.newest_first else Order.BEST)
 
     @property
     def typed(self) -> str:
@@ -107,7 +114,8 @@ def read_query(words: str, catalog: Catalog, now: datetime, zone: str, *, months
     found = tuple(dict.fromkeys((*map(phrase, asked.phrases), *every)))[:_MAX_WORDS]
     followed = set(read_words([typed[word] for word in about]))
     left_out = () if asked.feeds else entries.feeds_by_name(catalog)
-    return Query(asked, found, topic, period, newest, tuple(each for each in found if each in followed), news, left_out)
+    newest_first = news is News.MESSAGES and not _LATEST.isdisjoint(rest)
+    return Query(asked, found, topic, period, newest, tuple(each for each in found if each in followed), news, left_out, newest_first)
 
 
 def _tokens(text: str) -> tuple[list[str], Mapping[str, str]]:

@@ -56,6 +56,10 @@ def test_open_outages_come_first_with_their_chains_and_when_the_feed_was_read(st
         "/csms is ACE down right now",
         "any outages today",
         "Is ACE working",
+        "is the ACE portal working?",
+        "is the portal down",
+        "is the ACE portal up right now",
+        "is the portal offline",
     ],
 )
 def test_a_question_gets_what_the_command_gets(stored: Database, words: str) -> None:

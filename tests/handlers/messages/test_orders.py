@@ -1,0 +1,52 @@
+"""Who asks for the latest messages about something gets the newest first, and may ask for the best."""
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.replies.text import render
+from jobs.store.database import Database
+from tests.handlers.test_csms import buttons, publish, read_feed, say
+from tests.support.small_catalog import NOW, entry
+
+OLD = entry("67000001", "Section 301 China duties", body="Section 301.", published=NOW - timedelta(days=60))
+NEW = entry("67000002", "Harmonized System Update 2607", body="Section 301 China rates.", published=NOW - timedelta(days=2))
+
+
+@pytest.fixture
+def stored(sqlite_db: Database) -> Database:
+    publish(sqlite_db, OLD, NEW)
+    read_feed(sqlite_db)
+    return sqlite_db
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "latest on Section 301 China",
+        "what's the latest on section 301 china",
+        "newest messages about section 301 china",
+        "show me the last 5 messages about section 301",
+        "the latest messages on section 301 china",
+        "most recent messages about section 301 china",
+        "any recent guidance on section 301 china",
+        "latest CSMS about section 301 china",
+        "what's the newest guidance on section 301 china",
+        "latest news on section 301",
+    ],
+)
+def test_the_latest_messages_about_something_come_newest_first(stored: Database, words: str) -> None:
+    reply = say(f"/trade {words}", stored)
+    shown = render(reply)
+    assert shown.index("67000002") < shown.index("67000001"), shown
+    assert "newest first" in shown
+    best = next(button for button in buttons(reply) if button.label == "Best first")
+    again = render(say(best.command, stored))
+    assert again.index("67000001") < again.index("67000002")
+    assert "best first" in again
+
+
+@pytest.mark.parametrize("words", ["section 301 china", "messages about section 301 china"])
+def test_without_such_a_word_the_best_come_first(stored: Database, words: str) -> None:
+    shown = render(say(f"/csms {words}", stored))
+    assert shown.index("67000001") < shown.index("67000002")
