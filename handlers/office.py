@@ -47,7 +47,9 @@ def trade(words: str, command: Command, context: Context) -> Reply:
         return reply
     from handlers.messages import answers as stored
 
-    about_messages = stored.number_answer(words, command, context) or stored.news_answer(words, command, context)
+    about_messages = (
+        stored.number_answer(words, command, context) or _changed(words, command, context) or stored.news_answer(words, command, context)
+    )
     if about_messages is not None:
         return about_messages
     named = answers.certain(words, KINDS, command, context)
@@ -55,6 +57,20 @@ def trade(words: str, command: Command, context: Context) -> Reply:
         return named
     buttons = (*stored.number_offers(words), *START)
     return stored.beside(words, answers.guess(words, KINDS, command, context), command, context, buttons)
+
+
+def _changed(words: str, command: Command, context: Context) -> Reply | None:
+    """Answer "what changed for steel" with the report of a topic's changes, if the rest is nothing but topics and a period."""
+    from handlers.messages.news import changed_about
+    from handlers.messages.questions import tokens_of
+
+    about = changed_about(tokens_of(words))
+    if not about or context.db is None:
+        return None
+    from handlers.messages import changes as report
+
+    asked = report.read(about, context)
+    return report.answer(about, command, context) if isinstance(asked, report.Asked) and asked.topics else None
 
 
 def changes(words: str, command: Command, context: Context) -> Reply:

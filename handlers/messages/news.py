@@ -49,6 +49,17 @@ def subject_of(tokens: Sequence[str], news: News) -> tuple[list[str], list[str]]
     return [*before, *after], after
 
 
+def changed_about(tokens: Sequence[str]) -> str:
+    """Return for what a question asks what changed ("what has changed for steel since monday"), or ""."""
+    words = [word for word in tokens if word not in vocabulary.GREETING]
+    if words[:1] not in (["what"], ["whats"], ["anything"], ["something"]):
+        return ""
+    rest = words[1:]
+    while rest and rest[0] in vocabulary.AUXILIARIES | {"is", "s"}:
+        del rest[0]
+    return " ".join(rest[1:]) if rest and rest[0] in ("changed", "changing") and rest[1:2] != [] else ""
+
+
 def asks_to_be_sent(tokens: Sequence[str]) -> bool:
     """Return whether a question about messages asks to be sent them, as a subscription does."""
     words = [word for word in tokens if word not in vocabulary.GREETING | {"can", "could", "you"}]

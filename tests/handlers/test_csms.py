@@ -496,7 +496,7 @@ def test_what_happened_to_something_is_asked_of_the_content_first() -> None:
 
 
 def test_without_the_store_the_closest_match_says_that_messages_may_tell_more() -> None:
-    reply = shipped("aluminum", None)
+    reply = shipped("cotton", None)
     assert reply.text.startswith("Closest match")
     assert "Only the running bot stores messages" in render(reply)
 

@@ -185,3 +185,26 @@ def test_a_period_without_messages_says_where_it_looked(stored: Database) -> Non
     shown = flat(ask("/trade changes textiles since:2026-02-01", stored))
     assert "Changes: Textiles and wearing apparel: none stored from 1 Feb to 9 Feb." in shown
     assert "Searched: 11 stored CSMS messages" in shown
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "/trade changes steel",
+        "/trade changes aluminum",
+        "/trade changes steel and aluminum",
+        "/trade changes copper since:30d",
+        "/trade changes section 232",
+        "what changed for steel",
+        "what has changed for steel in the last 30 days",
+        "what's changed on aluminum",
+        "what changed with copper this month",
+        "anything changed for steel and aluminum",
+    ],
+)
+def test_the_goods_of_a_topic_name_it(sqlite_db: Database, words: str) -> None:
+    sqlite_db.clock = lambda: NOW
+    publish(sqlite_db, entry("68000020", "GUIDANCE: Section 232 duties", "tariffs", published=days_ago(1)))
+    poll(sqlite_db)
+    typed = words if words.startswith("/") else f"/trade {words}"
+    assert flat(ask(typed, sqlite_db)).startswith("Changes: Tariff actions"), words
