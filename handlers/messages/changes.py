@@ -88,6 +88,11 @@ def _read_topics(left: list[str], words: str, catalog: Catalog) -> tuple[str, ..
     found: list[str] = []
     while left:
         match = known.longest_match(left)
+        goods = known.about(left[:1])
+        if (match is None or match.loose) and len(goods) == 1:  # "steel" names no topic, but one looks for it
+            found += goods
+            left = left[1:]
+            continue
         if match is None or match.kind != "topic" or len(match.slugs) > 1 or match.loose:
             near = match.slugs[:3] if match is not None and match.kind == "topic" else known.suggest(left, feeds=False)
             hint = f"Did you mean {cards.join_names(known.names_of(near))}?" if near else f"The topics are {', '.join(known.slugs)}."
