@@ -118,16 +118,9 @@ def database(tmp_path: Path, sqlite_template: Path) -> Callable[[], Mortal]:
 
 
 async def test_a_process_that_dies_at_any_point_neither_repeats_nor_loses_a_reminder(database: Callable[[], Mortal]) -> None:
-    passages = 0
-
-    def count() -> bool:
-        nonlocal passages
-        passages += 1
-        return False
-
-    assert await live(database(), count) == EXPECTED
-    assert passages > 50
-    for fatal in range(1, passages + 1):
+    fatal = left = 0
+    while left <= 0:  # until a process gets to the end alive; how often it commits depends on its threads
+        fatal += 1
         left = fatal
 
         def dies() -> bool:
@@ -136,7 +129,7 @@ async def test_a_process_that_dies_at_any_point_neither_repeats_nor_loses_a_remi
             return left == 0
 
         assert await live(database(), dies) == EXPECTED, f"killed at passage {fatal}"
-        assert left <= 0
+    assert fatal > 50
 
 
 @pytest.mark.parametrize("seed", range(4))
