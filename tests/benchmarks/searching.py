@@ -1,6 +1,7 @@
 """Search among 100,000 messages, on SQLite and on PostgreSQL: common, rare and unknown words, phrases, operators, both orders."""
 
 import math
+import os
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -82,12 +83,15 @@ def rows(folder: Path) -> Iterator[Row]:
 
 def urls(folder: Path) -> Iterator[tuple[str, str]]:
     yield "SQLite", f"sqlite:///{folder / 'search.db'}"
+    before = dict(os.environ)  # `begin` sets the certificates of the tests, which `end` deletes
     run.begin()
     try:
         yield "PostgreSQL", postgres.create_database(postgres.start_server())
     finally:
         postgres.stop_server()
         run.end()
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def fill(db: Database) -> None:
