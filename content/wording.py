@@ -1,4 +1,4 @@
-"""What people say that asks nothing about trade: greetings, thanks, questions about the bot."""
+"""Sayings that ask nothing about trade: greetings, thanks, questions about the bot."""
 
 from dataclasses import dataclass
 

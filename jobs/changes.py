@@ -1,4 +1,4 @@
-"""What changed in a period: its stored messages, those that change others with them, each once. The first part is pure."""
+"""The report of a period: its stored messages, those that change others with them, each once. The first part is pure."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -62,7 +62,7 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a report is about."""
+    """The subject of a report."""
 
     since: datetime
     until: datetime  #: Before this moment.

@@ -66,7 +66,7 @@ _DAYS = """
 """Words that two titles of one month share by chance."""
 
 _MODES = "air ocean rail truck vessel"
-"""Of transport, each with a manifest of its own."""
+"""Modes of transport, each with a manifest of its own."""
 
 _BY_CHANCE, _TRANSPORT = frozenset(_DAYS.split()), frozenset(_MODES.split())
 
@@ -121,7 +121,7 @@ def _is_ahead_or_past(message: Entry) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a title is about: its words in the singular, and those of them that name a thing."""
+    """The subject of a title: its words in the singular, and those of them that name a thing."""
 
     words: frozenset[str]
     things: frozenset[str]

@@ -121,7 +121,7 @@ def _governs(kind: Relation, before: str, after: str, *, near: bool = True) -> b
 
 
 _NOT_OF_A_PART = frozenset({Relation.REPLACES, Relation.CANCELS, Relation.RESOLVES})
-"""What is said of some goods or filers only leaves the message as it is for the others."""
+"""Words that limit a deed to some goods or filers: the message stays as it is for the others."""
 
 
 def _done(before: str, after: str) -> Relation:

@@ -24,7 +24,7 @@ _MAX_READ = 300
 """Entries that a page of a search for phrases reads. A later page goes on where it ended."""
 
 _MAX_CANDIDATES = 2_000
-"""Of each word, the newest."""
+"""The newest entries of each word."""
 MAX_MOST = 150
 """Entries with most of the words."""
 

@@ -67,7 +67,7 @@ class Relation(StrEnum):
 
 
 class DateKind(StrEnum):
-    """What happens on a date that an entry gives."""
+    """The event of a date that an entry gives."""
 
     EFFECTIVE = "effective"  #: A duty, a rule, a requirement or a service starts or changes; also any value that a newer release stored.
     OPENS = "opens"  #: A quota or a period opens.

@@ -34,7 +34,7 @@ IS_COUNTED = 0.25
 MIN_SECOND = 0.8
 """Share of the best score with which a second statement is shown as well."""
 MIN_SECOND_CONTACT = 0.65
-"""The same share for a second contact: which of two mailboxes is the right one, the person sees best."""
+"""A share for a second contact: the person sees best which of two mailboxes is the right one."""
 MIN_OTHER = 0.5
 """Share of the best score that a statement needs about another thing that the question names."""
 MAX_NAMED = 3

@@ -10,7 +10,7 @@ MAX_WORDS = 45
 
 
 class Wanted(StrEnum):
-    """What a question asks about the thing that it names."""
+    """The aim of a question about the thing that it names."""
 
     HANDLER = "who handles it"
     CONTACT = "whom to contact about it"
@@ -20,7 +20,7 @@ class Wanted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What a question asks, and the words for the thing that it asks about."""
+    """The aim of a question, and the words for the thing that it asks about."""
 
     wanted: Wanted
     about: tuple[str, ...]

@@ -34,7 +34,7 @@ MAX_CHANGES, MAX_DATES, MAX_FACTS = 12, 10, 3
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """What the content says about an issue or a topic."""
+    """The statements of the content about an issue or a topic."""
 
     subject: str
     name: str

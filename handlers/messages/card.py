@@ -44,7 +44,7 @@ _LEGACY = re.compile(r"[0-9]{2}-[0-9]{6}")
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What other stored messages have to do with a message."""
+    """The other stored messages that have to do with a message."""
 
     chain: tuple[Entry, ...]
     """The message, those that continue it and those that it continues, oldest first."""
@@ -59,7 +59,7 @@ class Links:
     alike: tuple[Entry, ...] = ()
     """Later messages with the same or nearly the same title, newest first."""
     untold: bool = False
-    """Of some later messages only the title is stored."""
+    """Only the titles of some later messages are stored."""
     newest: Entry | None = None
     """The newest message of its topic."""
     dates: Mapping[int, tuple[EffectiveDate, ...]] = field(default_factory=dict)

@@ -60,12 +60,12 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question about dates asks for."""
+    """The dates that a question asks for."""
 
     days: ahead.Ahead
     topics: tuple[str, ...] = ()
     words: str = ""
-    """Of what is no topic: messages with these words count."""
+    """Words that are no topic: messages with them count."""
     page: int = 1
     typed: str = ""
     """The words of the command that asks for the same."""

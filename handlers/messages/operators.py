@@ -70,7 +70,7 @@ _ROWS = 2**63
 
 @dataclass(frozen=True, slots=True)
 class Operators:
-    """What a search asks besides its words. Of several topics, kinds or feeds, any counts."""
+    """The operators of a search. Any of several topics, kinds or feeds counts."""
 
     text: str
     """The words, without all that is read here."""
@@ -99,7 +99,7 @@ class Operators:
 
 @dataclass(slots=True)
 class _Found:
-    """What is read so far."""
+    """The part that is read so far."""
 
     words: str
     catalog: Catalog

@@ -116,7 +116,7 @@ def _day(text: str) -> str:
 
 
 def _row(number: str, text: str, before: Row | None) -> Row | None:
-    """What follows the last day at the end of a line is no part of the table. A row without a day stands between its neighbors."""
+    """The text behind the last day at the end of a line is no part of the table. A row without a day stands between its neighbors."""
     lines = text.split("\n")
     while lines and not _SENT.fullmatch(lines[-1]):
         lines.pop()

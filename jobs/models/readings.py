@@ -1,4 +1,4 @@
-"""What entries say: the messages that they name, their dates, and the sentence that tells what changes."""
+"""The readings of entries: the messages that they name, their dates, and the sentence that tells what changes."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +25,7 @@ class EffectiveDate:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one entry says."""
+    """The reading of one entry."""
 
     relations: tuple[Reference, ...]
     dates: tuple[EffectiveDate, ...]

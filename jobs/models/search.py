@@ -1,4 +1,4 @@
-"""What a search of the stored entries asks for, and what it finds."""
+"""A search of the stored entries, and its results."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from jobs.models.entries import Entry
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What an entry must have, as tokens of the index: one of the ways is enough; of a way, all groups; of a group, any token.
+    """The tokens of the index that an entry must have: one of the ways is enough; of a way, all groups; of a group, any token.
 
     A token that ends in "*" is the beginning of one. Nothing has a term without ways.
     """
@@ -37,7 +37,7 @@ class Word:
 
     text: str
     term: Term
-    """Of a phrase: the term of every entry that has it, and of others."""
+    """The term, for a phrase, of every entry that has it, and of others."""
     phrase: bool = False
 
 

@@ -1,4 +1,4 @@
-"""What entries say, read out of their texts: relations, dates, and the gist in the row of the entry."""
+"""The readings of entries: relations, dates, and the gist in the row of the entry."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date

@@ -41,7 +41,7 @@ MARKED_FOR = timedelta(days=89)  #: A day less than the promise, for posts of di
 
 @dataclass(slots=True)
 class Replay:
-    """What happened, and what should not have."""
+    """The events of a run, and those that should not have been."""
 
     messages: int = 0
     posts: int = 0

@@ -1,4 +1,4 @@
-"""What each entry says: the messages that it names, its dates, and the sentence that tells what changes."""
+"""The readings of entries: the messages that each names, its dates, and the sentence that tells what changes."""
 
 import sqlalchemy as sa
 from alembic import op
