@@ -10,7 +10,16 @@ from content.search.main_word import IS_NAMED, by_name, lacks_main_word, speaks_
 from content.search.question import MAX_CHARACTERS, MAX_WORDS, Asked, Span, Token, read
 from content.search.ranking import Candidate, ranked
 from content.search.responsibility import covering_issues, responsible, role_work
-from content.search.shapes import NUMBERS, Shape, asks_which_law, asks_which_role, place_of_counted
+from content.search.shapes import (
+    NUMBERS,
+    Shape,
+    asks_price,
+    asks_which_law,
+    asks_which_role,
+    counts,
+    place_of_counted,
+    shapes_of,
+)
 from content.search.statement_index import StatementIndex, index_of
 from content.search.statements import ELSEWHERE, Passage
 from content.search.text import clean, root, split, stem
@@ -135,12 +144,24 @@ def _may_answer(index: StatementIndex, asked: Asked, candidate: Candidate) -> bo
     if asks_which_role(asked.words):
         needed = (token for token in asked.tokens if token.content and token.text not in NEUTRAL)
         return all(token.strength(candidate.unit) >= IS_COUNTED for token in needed)
+    if asks_price(asked.words):
+        return any(candidate.unit in index.units_for(shape) for shape in (Shape.MONEY, Shape.PERCENT))
     place = place_of_counted(asked.words)
     if not place:
         return True
     counted = next((token for token in asked.tokens if token.place >= place and token.content), None)
-    is_counted = counted is None or Shape.DURATION in asked.shapes or counted.strength(candidate.unit) >= IS_COUNTED
-    return is_counted and any(candidate.unit in index.units_for(shape) for shape in NUMBERS)
+    if counted is None or Shape.DURATION in asked.shapes:
+        return any(candidate.unit in index.units_for(shape) for shape in NUMBERS)
+    return counted.strength(candidate.unit) >= IS_COUNTED and _tells_how_many(index, counted, candidate.passage)
+
+
+def _tells_how_many(index: StatementIndex, counted: Token, passage: Passage) -> bool:
+    """Return whether a statement has a number of what is counted, or answers a listed question for it."""
+    noun = root(counted.text)
+    if counts(passage.text, frozenset((noun, *(other for other, _ in index.similar_to(noun)))), root):
+        return True
+    listed = (split(question) for question in (*passage.heads, *passage.also))
+    return any(Shape.NUMBER in shapes_of(words) and noun in map(root, words) for words in listed)
 
 
 def _is_other_term(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:

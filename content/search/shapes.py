@@ -1,7 +1,7 @@
 """Recognize what a question asks for, and which statements hold such a thing."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from itertools import pairwise
 
@@ -143,6 +143,8 @@ def words_of_shapes(words: list[str]) -> frozenset[int]:
     return frozenset(found)
 
 
+MAX_COUNTED = 8
+"""Words from a number to what it counts."""
 NUMBERS = (Shape.NUMBER, Shape.DURATION, Shape.DATE, Shape.MONEY, Shape.PERCENT)
 """Shapes that a statement answers only with a number."""
 
@@ -150,6 +152,21 @@ NUMBERS = (Shape.NUMBER, Shape.DURATION, Shape.DATE, Shape.MONEY, Shape.PERCENT)
 def place_of_counted(words: Sequence[str]) -> int:
     """Return the place after "how many", or 0."""
     return next((place + 2 for place, pair in enumerate(pairwise(words)) if pair == ("how", "many")), 0)
+
+
+def asks_price(words: Sequence[str]) -> bool:
+    """Return whether the question is what something costs, which only an amount or a share answers."""
+    opening, after = words[:1], [*words[1:], ""]
+    priced = any(word in _PRICES and following in _PRICED for word, following in zip(words, after, strict=True))
+    is_how_much = any(triple[:2] == ("how", "much") and triple[2] in _IS for triple in zip(words, after, [*after[1:], ""], strict=True))
+    return is_how_much or (priced and bool({*opening} & (_ASKING_PRICE | _PRICES)))
+
+
+def counts(text: str, nouns: frozenset[str], root: Callable[[str], str]) -> bool:
+    """Return whether a text has a number closely before one of the nouns, which are roots ("14 free trade agreements")."""
+    words = [word.strip("().;:") for word in re.sub(_CITATION, " ", text).lower().replace(",", "").split()]
+    counted = (words[place + 1 : place + 1 + MAX_COUNTED] for place, word in enumerate(words) if re.fullmatch(_COUNT, word))
+    return any(root(word) in nouns for following in counted if following and following[0] not in _UNITS for word in following)
 
 
 def asks_for_more(words: list[str]) -> bool:
@@ -168,11 +185,18 @@ def asks_which_role(words: Sequence[str]) -> bool:
     return asks and (Shape.SKILL in shapes_of(list(words)) or not _NEEDS.isdisjoint(words))
 
 
+_ASKING_PRICE = frozenset({"any", "how", "is", "what", "whats", "which"})
+_PRICES = frozenset({"charge", "cost", "costs", "fee", "fees", "price", "prices"})
+_PRICED = frozenset({"", "for", "of", "to"})
+"""Words after a price, or none, in a question about it: a "fee rate" is another thing."""
+_UNITS = frozenset({"day", "days", "months", "percent", "weeks", "working", "year", "years"})
+_IS = frozenset({"are", "is"})
 _LAWS = frozenset({"law", "regulation", "section", "statute"})
 _NEEDS = frozenset({"demand", "demands", "must", "need", "needs", "require", "required", "requires"})
 _ROLES = frozenset({"career", "careers", "job", "jobs", "position", "positions", "role", "roles"})
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _NUMBER = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"
+_COUNT = rf"\d[\d.]*+(?:st|nd|rd|th)?|{_NUMBER}"
 _HOLDS = {
     Shape.DATE: rf"\b(?:{_MONTH})\b|\b(?:19|20)\d\d\b|deadline|weekly|monthly|yearly"
     r"|\b(?:first|last|each|every) (?:working |business )?(?:day|week|month|year)\b|\bdays before\b",
