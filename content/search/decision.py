@@ -259,6 +259,8 @@ def _sides(index: StatementIndex, asked: Asked, found: list[Candidate]) -> tuple
     )  # "antidumping and countervailing duty"
     if Shape.DIFFERENCE not in asked.shapes or not (len(compared) == 2 or is_joined):
         return ()
+    if found and all(speaks_of(asked, span, found[0]) for span in compared) and _compares(found[0].passage):
+        return ()
     of_both = [each for each in found if each.passage.kind == "fact" and all(speaks_of(asked, span, each) for span in compared)]
     sides: list[Passage] = []
     for span in compared:
@@ -269,6 +271,11 @@ def _sides(index: StatementIndex, asked: Asked, found: list[Candidate]) -> tuple
             sides.append(side)
     different = tuple(dict.fromkeys(sides))
     return different if len(sides) == len(compared) and (len(different) == 2 or different[0].kind == "definition") else ()
+
+
+def _compares(passage: Passage) -> bool:
+    """Return whether a statement answers a listed question for a difference."""
+    return passage.kind == "qa" and any(Shape.DIFFERENCE in shapes_of(split(question)) for question in passage.heads)
 
 
 def _named_alone(index: StatementIndex, asked: Asked) -> tuple[Passage, ...]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from content.search.text import stem
+from content.search.text import clauses, stem, words
 from content.search.wordlists import COUNTRIES, GOODS
 
 # Compiled only when used: most questions need neither.
@@ -193,7 +193,9 @@ def _is_errand(said: _Said) -> bool:
     is_verb = first not in _NOUNS or second in _OBJECTS
     asked = is_verb and (first in _CREATE or (first in _DO and bool(said.known & _FIRST_PERSON)))
     is_of_the_bot = " ".join(said.words[-2:]) in _OF_THE_BOT
-    return asked or (first, second) == ("act", "as") or is_of_the_bot
+    later = (words(clause)[:2] for clause in clauses(said.query[:_MAX_READ])[1:])  # "my broker made a mistake, draft me a letter"
+    asked_later = any(opening and opening[0] in _CREATE and opening[-1] in _OBJECTS for opening in later)
+    return asked or asked_later or (first, second) == ("act", "as") or is_of_the_bot
 
 
 _KINDS = {

@@ -6,6 +6,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from content.search.statements import Passage
+from content.search.wordlists import QUESTION_WORDS
 
 
 class Shape(StrEnum):
@@ -143,6 +144,8 @@ def words_of_shapes(words: list[str]) -> frozenset[int]:
     return frozenset(found)
 
 
+MIN_QUESTION = 4
+"""Words of a clause that says what it asks about."""
 MAX_COUNTED = 8
 """Words from a number to what it counts."""
 NUMBERS = (Shape.NUMBER, Shape.DURATION, Shape.DATE, Shape.MONEY, Shape.PERCENT)
@@ -152,6 +155,11 @@ NUMBERS = (Shape.NUMBER, Shape.DURATION, Shape.DATE, Shape.MONEY, Shape.PERCENT)
 def place_of_counted(words: Sequence[str]) -> int:
     """Return the place after "how many", or 0."""
     return next((place + 2 for place, pair in enumerate(pairwise(words)) if pair == ("how", "many")), 0)
+
+
+def is_question(words: Sequence[str]) -> bool:
+    """Return whether the words of a clause ask something by themselves."""
+    return len(words) >= MIN_QUESTION and words[0] in QUESTION_WORDS
 
 
 def asks_price(words: Sequence[str]) -> bool:

@@ -72,6 +72,13 @@ def words(text: str) -> list[str]:
     return split(clean(text))
 
 
+def clauses(text: str) -> list[str]:
+    """Split a text at the punctuation between what somebody asks and what they say around it."""
+    for mark in ("?", "!", ";", ",", ". ", " - ", " – ", " — "):
+        text = text.replace(mark, "\n")
+    return [clause.strip() for clause in text.split("\n") if clause.strip()]
+
+
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """Return the singular, in American spelling, of a lower-case word."""

@@ -44,6 +44,11 @@ FUNCTION_WORDS = _set(
 )
 """Stop words that never tell one statement from another."""
 
+QUESTION_WORDS = _set(
+    "are can could did do does has have how is may must should was were what whats when where which who whom whos whose why will"
+)
+"""First words of a question."""
+
 CARRIERS = FUNCTION_WORDS | _set(
     """
     abbreviation acronym bring card define definition display explain explanation give help info information issue know letters like link

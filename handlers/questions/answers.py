@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from content.search.lookup import Match
     from handlers.command import Command, Context
 
+MAX_CLAUSES = 6
 MAX_GUESSED = 3
 """Words of a question for which a subject may be guessed: in a longer one, a name is too small a part."""
 
@@ -51,13 +52,37 @@ def certain(words: str, kinds: tuple[str, ...], command: Command, context: Conte
 
 def guess(words: str, kinds: tuple[str, ...], command: Command, context: Context) -> Reply | None:
     """Answer with the statement, or the subject, that the words are probably about."""
-    from handlers.questions import statements
-
     named = _nearly_named(words, kinds, command, context)
     if named is not None:
         return named
+    from content.search.decision import decide
+    from handlers.questions import statements
+
+    decision = decide(context.catalog, words, kinds)
+    reply = statements.answer(words, decision, context)
+    if reply is None or not decision.sure:
+        reply = _clause(words, kinds, command, context) or reply
     others = tuple(kind for kind in KINDS if kind not in kinds)
-    return statements.answer(words, kinds, command, context) or _guessed(words, kinds, others, command, context)
+    return reply or _guessed(words, kinds, others, command, context)
+
+
+def _clause(words: str, kinds: tuple[str, ...], command: Command, context: Context) -> Reply | None:
+    """Answer the clause that asks ("Is it in force? People at my booth want to know"), if the answer to it is certain."""
+    from content.search.decision import decide
+    from content.search.shapes import is_question
+    from content.search.text import clauses
+    from content.search.text import words as split
+    from handlers.questions import statements
+
+    parts = clauses(words)[:MAX_CLAUSES]
+    for clause in parts if len(parts) > 1 else ():
+        if is_question(split(clause)):
+            decision = decide(context.catalog, clause, kinds)
+            sure = statements.answer(clause, decision, context) if decision.sure else None
+            reply = certain(clause, kinds, command, context) or sure
+            if reply is not None:
+                return reply
+    return None
 
 
 def _nearly_named(words: str, kinds: tuple[str, ...], command: Command, context: Context) -> Reply | None:

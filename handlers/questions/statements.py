@@ -11,6 +11,7 @@ TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from content.search.decision import Decision
     from content.search.statements import Passage
     from handlers.command import Command, Context
 
@@ -42,11 +43,8 @@ def task(words: str, role: str, command: Command, context: Context) -> Reply | N
     return card(decision.shown[:1], context, closest=False, more="") if decision.shown else None
 
 
-def answer(words: str, kinds: tuple[str, ...], command: Command, context: Context) -> Reply | None:
-    """Return the statement that answers, a choice of subjects, or None."""
-    from content.search.decision import decide
-
-    decision = decide(context.catalog, words, kinds)
+def answer(words: str, decision: Decision, context: Context) -> Reply | None:
+    """Return the statements that were decided on, where to go instead, or None."""
     if not decision.shown:
         return None
     if decision.elsewhere is not None:

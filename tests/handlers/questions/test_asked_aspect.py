@@ -1,0 +1,73 @@
+"""An answer holds what the question asks for, and a question with talk around it gets the answer to what it asks."""
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.replies.reply import Header, Reply
+from tests.support.full_catalog import CONTEXT, ask
+from tests.support.shipped_catalog import shipped_catalog
+
+SHIPPED = replace(CONTEXT, catalog=shipped_catalog())
+
+
+def answer(asked: str, command: str = "trade") -> Reply:
+    return ask(f"/{command} {asked}", context=SHIPPED)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "how many companies are on the UFLPA entity list",
+        "how many people passed the last broker exam",
+        "how many entries did CBP process last year",
+        "is there a fee to file a protest",
+        "how much does the broker exam cost",
+        "what does a late ISF cost",
+        "when was ACE built",
+    ],
+)
+def test_a_number_or_a_price_that_the_content_lacks_is_not_answered_by_what_it_says_else(asked: str) -> None:
+    assert answer(asked).subjects == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("how many countries do we have free trade agreements with", "20 countries"),
+        ("how many members does COAC have", "20 members"),
+        ("how many WROs are there", "55 active WROs"),
+        ("how much does it cost to record a copyright", "$190"),
+        ("how much is the merchandise processing fee", "0.3464 percent"),
+    ],
+)
+def test_a_number_or_a_price_of_the_content_answers(asked: str, said: str) -> None:
+    assert said in answer(asked).text
+
+
+def test_a_part_of_a_name_is_not_what_a_question_for_the_meaning_of_more_is_about() -> None:
+    assert answer("What is the reconciliation prototype?").subjects == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("is NAFTA still in force? a man at my booth insists that it is", "NAFTA ended"),
+        ("An importer came by - how do I record my trademark or copyright", "Online at iprr.cbp.gov"),
+        ("is trade relations the same as the office of trade? people keep asking", "Office of the Commissioner"),
+    ],
+)
+def test_talk_around_a_question_does_not_hide_its_answer(asked: str, said: str) -> None:
+    assert said in answer(asked).text
+
+
+def test_a_clause_counts_only_if_the_whole_question_has_no_sure_answer() -> None:
+    reply = answer("no degree but three years of work, could I be an import specialist", "role")
+    assert not isinstance(reply.blocks[0], Header)
+    assert "three years" in reply.text
+
+
+def test_a_request_to_write_something_is_recognized_behind_what_led_to_it() -> None:
+    reply = answer("our broker messed up, draft me the best argument against a 1592 penalty")
+    assert reply.subjects == ()
+    assert "cannot" in reply.text
