@@ -10,11 +10,13 @@ from handlers.replies.entries import shorten
 from handlers.replies.reply import Button, Buttons, Reply
 from handlers.subscriptions import cadence, selection, wording
 from handlers.subscriptions.commands import database_and_channel, subscriptions
+from handlers.subscriptions.edits import offer_edit
 from handlers.subscriptions.errors import choices, unknown_number
+from handlers.subscriptions.meaning import Intent, Meaning
 from handlers.subscriptions.parser import MAX_CHARACTERS, parse
 from handlers.subscriptions.parts import MAX_PHRASE
 from handlers.subscriptions.proposal import offered, propose
-from handlers.subscriptions.requests import ENDING, PAUSING, RESUMING, Intent, Meaning, understand
+from handlers.subscriptions.requests import ENDING, PAUSING, RESUMING, understand
 from jobs.cadence import due_at
 from jobs.models.subscriptions import Cadence, SubscriptionSpec
 from jobs.states import CadenceKind, Lead
@@ -63,6 +65,8 @@ def offer(words: str, command: Command, context: Context) -> Reply:
             return _undo(live, channel, context, paused=paused)
         case Intent.SCHEDULE | Intent.NAMED | Intent.CHANGE:
             return _about(meaning, live, channel, context)
+        case Intent.ADD | Intent.REMOVE:
+            return offer_edit(meaning, live, target, context)
     return propose(meaning.words, channel, context)
 
 

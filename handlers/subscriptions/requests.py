@@ -4,36 +4,9 @@ What only reads, or says exactly what to do, becomes the command. The rest becom
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from handlers.subscriptions import cadence, shapes, timing
-
-
-class Intent(StrEnum):
-    """Purpose of an offer."""
-
-    STOP = "stop"
-    START = "start"
-    SUBSCRIBE = "subscribe"
-    SCHEDULE = "schedule"
-    CHANGE = "change"
-    RESTART = "restart"
-    UNDO = "undo"  #: Which subscription came last.
-    STATUS = "status"  #: Whether and when the bot posts.
-    NAMED = "named"  #: A verb and what may be a subscription.
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    words: str
-    """The words of a command, or for an offer what it is about."""
-    offer: Intent | None = None
-    about: str = ""
-    """Which subscription an offer is about, in the person's words."""
-    sure: bool = True
-    """False: it is a question, unless the channel has a subscription that the words name."""
-
+from handlers.subscriptions.meaning import Intent, Meaning
 
 MAX_WORDS = 40
 """A longer text is no request."""
@@ -134,7 +107,7 @@ def understand(text: str) -> Meaning | None:
         return _how(words)
     if shapes.is_undo(words):
         return Meaning("", Intent.UNDO)
-    asked = _list(words) or _stop(words) or _add(words) or _send_updates(words)
+    asked = shapes.edit(words, [word for word, _ in typed[start:]]) or _list(words) or _stop(words) or _add(words) or _send_updates(words)
     return asked or _change(words, wants=wants) or _subscribe(words, wants=wants) or _less(words) or _named(words) or _timed(words)
 
 

@@ -5,6 +5,8 @@ All words of a sentence must fit, so that a question about trade with the same v
 
 from collections.abc import Sequence
 
+from handlers.subscriptions.meaning import Intent, Meaning
+
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
@@ -64,3 +66,37 @@ def anything_about(words: Sequence[str]) -> tuple[str, ...]:
         return ()
     place = 3 + (words[3] in ("new", "else", "there", "that"))
     return tuple(words[place + 1 :]) if words[place : place + 1] and words[place] in _RELATING else ()
+
+
+_EDITS = {
+    **dict.fromkeys(("add", "include", "put"), (Intent.ADD, _set("to in into"))),
+    **dict.fromkeys(("remove", "drop", "delete", "take", "exclude", "leave", "cut", "strike"), (Intent.REMOVE, _set("from of off in"))),
+}
+_WHOSE = _set("my our the this that number nr no")
+_EDITED = _set("subscription subscriptions digest digests")
+_PHRASE_WORDS = _set("phrase phrases word words term terms keyword keywords text")
+_PART_WORDS = _PHRASE_WORDS | _set("the a an topic topics feed feeds issue also")
+_MAX_PART = 8
+"""Words of the part that is added or removed."""
+
+
+def edit(words: Sequence[str], typed: Sequence[str]) -> Meaning | None:
+    """Read a request to add something to a subscription, or to remove it.
+
+    "add the phrase "auto parts" to subscription 1", "leave webinars out of our digest". `typed` are the words with their quotation marks.
+    """
+    kind, prepositions = _EDITS.get(words[0] if words else "", (None, frozenset[str]()))
+    place = max((place for place, word in enumerate(words) if word in prepositions), default=0)
+    target = [word.removeprefix("#") for word in words[place + 1 :] if word not in _WHOSE]
+    numbers = [word for word in target if word.isascii() and word.isdecimal()]
+    if kind is None or _EDITED.isdisjoint(target) or len(numbers) > 1 or not all(word in _EDITED or word in numbers for word in target):
+        return None
+    end = place - (words[place - 1] in ("out", "off"))
+    start = 1
+    while start < end and words[start] in _PART_WORDS:
+        start += 1
+    part = " ".join(typed[start:end])
+    if not part or end - start > _MAX_PART or all(word in _AROUND | _PERSONS for word in words[start:end]):
+        return None
+    is_phrase = not _PHRASE_WORDS.isdisjoint(words[1:start]) and not any(mark in part for mark in '"“”')
+    return Meaning(f'"{part}"' if is_phrase else part, kind, "".join(numbers))

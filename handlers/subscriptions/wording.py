@@ -38,8 +38,8 @@ _MAX_KEPT = 2
 MAX_QUESTION = 200
 """Characters of a subscription in a question."""
 
-_ENDINGS = " (also plural, -ed, -ing)"
-"""Says that a phrase matches the forms of its words: jobs/inflection.py."""
+_ENDINGS = " in any form"
+"""Says that a phrase matches the plural and the -ed and -ing forms of its words: jobs/inflection.py."""
 
 
 def _feed_names(filters: Filters, catalog: Catalog) -> str:
@@ -64,7 +64,7 @@ def updates(filters: Filters, catalog: Catalog) -> str:
 
 
 def criteria(filters: Filters, catalog: Catalog) -> str:
-    """Return "Revenue, Tariffs, only those with “ach refund” (also plural, -ed, -ing)" or "all topics"."""
+    """Return "Revenue, Tariffs, only those with “ach refund” in any form" or "all topics"."""
     parts = [", ".join(entries.topic_name(catalog, slug) for slug in entries.sort_topics(catalog, filters.topics)) or "all topics"]
     if filters.phrases:
         parts.append(f"only those with {quoted(filters.phrases)}{_ENDINGS}")

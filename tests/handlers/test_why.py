@@ -211,7 +211,7 @@ def test_why_answers_from_the_stored_reasons(sqlite_db: Database) -> None:
     reply = subscriptions.say("/csms why 67000001", sqlite_db)
     assert subscriptions.bullets(reply) == [
         "Topic Revenue: the title contains “revenue”, for subscription 1 (CSMS: Revenue), not posted yet, due Tue 09:00 ET",
-        "The title contains “ach”, for subscription 2 (CSMS: all topics, only those with “ach” (also plural, -ed, -ing)), not posted yet",
+        "The title contains “ach”, for subscription 2 (CSMS: all topics, only those with “ach” in any form), not posted yet",
     ]
     assert "no subscription of this channel matched it" in subscriptions.say("/csms why 67000006", sqlite_db).text
     for typed in ("67,000,001", "CSMS #67,000,001", "6700 0001"):

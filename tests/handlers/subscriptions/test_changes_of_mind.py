@@ -159,3 +159,57 @@ def test_no_button_has_a_command_that_is_too_long(bot: Database, shipped: Catalo
     for said in ("unsubscribe revenue", "stop sending webinars"):
         found = buttons(told(said, shipped, bot))
         assert not any(label.startswith(("Keep", "Leave")) for label in found), said
+
+
+@pytest.mark.parametrize(
+    ("said", "command"),
+    [
+        ('add the phrase "auto parts" to subscription 1', 'agriculture-quota revenue "auto parts" weekdays 09:00'),
+        ("please add the phrase auto parts to subscription #1", 'agriculture-quota revenue "auto parts" weekdays 09:00'),
+        ("can you add forced labor to our subscription", "agriculture-quota forced-labor revenue weekdays 09:00"),
+        ("remove topic quota from subscription 1", "revenue weekdays 09:00"),
+        ("take revenue off subscription 1", "agriculture-quota weekdays 09:00"),
+        ("leave quota out of our digest", "revenue weekdays 09:00"),
+        ("drop quota from subscription number 1", "revenue weekdays 09:00"),
+    ],
+)
+def test_a_part_of_a_subscription_can_be_added_and_removed_in_words(bot: Database, shipped: Catalog, said: str, command: str) -> None:
+    told("/csms subscribe revenue quota weekdays", shipped, bot)
+    found = buttons(told(said, shipped, bot))
+    assert found["Change subscription 1"] == f"/csms subscribe {command} in America/New_York instead of 1"
+    assert told(found["Change subscription 1"], shipped, bot).public
+
+
+def test_a_phrase_is_said_to_narrow_a_topic_and_to_widen_other_phrases(bot: Database, shipped: Catalog) -> None:
+    told("/csms subscribe tariffs weekdays", shipped, bot)
+    first = told('add the phrase "auto parts" to subscription 1', shipped, bot)
+    assert "This narrows it: only those of its messages that contain “auto parts” are left." in first.text
+    own = next(command for label, command in buttons(first).items() if label == "All with “auto parts” as well")
+    assert own == '/csms subscribe "auto parts" weekdays 09:00 in America/New_York'
+    told(buttons(first)["Change subscription 1"], shipped, bot)
+    second = told('add "steel" to subscription 2', shipped, bot)
+    assert "This widens it" in second.text
+
+
+def test_the_last_part_of_a_subscription_ends_it_and_an_unknown_part_can_be_left_out(bot: Database, shipped: Catalog) -> None:
+    told("/csms subscribe revenue weekdays", shipped, bot)
+    last = told("remove revenue from subscription 1", shipped, bot)
+    assert buttons(last)["Unsubscribe 1"] == "/csms unsubscribe 1"
+    other = told("remove webinars from subscription 1", shipped, bot)
+    assert buttons(other)["Leave out messages with “webinars”"].startswith('/csms subscribe revenue -"webinars"')
+    assert "no subscription 7" in told("add quota to subscription 7", shipped, bot).text
+
+
+def test_a_part_is_offered_to_each_subscription_where_none_is_named(bot: Database, shipped: Catalog) -> None:
+    told("/csms subscribe revenue weekdays", shipped, bot)
+    told("/csms subscribe tariffs daily", shipped, bot)
+    found = buttons(told('add "auto parts" to our subscriptions', shipped, bot))
+    assert [label for label in found if label.startswith("Change ")] == [
+        "Change 1 to Revenue, only those with “auto parts” in any…",
+        "Change 2 to Tariff actions, only those with “auto parts” in…",
+    ]
+
+
+@pytest.mark.parametrize("question", ["add a line to an entry", "remove a lien from a vessel", "put goods in a warehouse"])
+def test_additions_to_other_things_stay_questions(bot: Database, shipped: Catalog, question: str) -> None:
+    assert "ubscription" not in told(question, shipped, bot).text

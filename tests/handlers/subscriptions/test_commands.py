@@ -46,7 +46,7 @@ def test_a_subscription_without_words_is_confirmed_to_the_whole_channel(bot: Dat
 
 def test_the_confirmation_names_topics_phrases_cadence_and_zone(bot: Database) -> None:
     shown = flat(say('/csms subscribe revenue tariffs "ach refund" -"training" weekly mon 08:30 in CT include system notices', bot))
-    forms = " (also plural, -ed, -ing)"
+    forms = " in any form"
     assert f"CSMS updates: Revenue, Tariffs, only those with “ach refund”{forms}, without “training”{forms}." in shown
     assert "Weekly Mon 08:30 CT; next: Mon 9 Feb." in shown
     assert "Routine notices included." in shown

@@ -132,7 +132,7 @@ def test_a_preview_matches_the_forms_of_a_phrase_and_says_so_as_the_search_does(
     for phrase in ("webinar", "webinars"):
         reply = say(f'/csms preview "{phrase}"', bot)
         assert "would have posted 2 of the last 3 messages" in flat(reply)
-        assert f"with “{phrase}” (also plural, -ed, -ing)" in flat(reply)
+        assert f"with “{phrase}” in any form" in flat(reply)
         assert sorted(say(f'/csms "{phrase}"', bot).subjects) == ["csms:67000011", "csms:67000012"]
     assert "would have posted 1 of the last 3 messages" in flat(say('/csms preview -"webinars"', bot))
 

@@ -104,10 +104,10 @@ def test_another_schedule_keeps_the_zone(bot: Database) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("daily 10:00", "Revenue, only those with “ach” (also plural, -ed, -ing). Daily 10:00 ET"),
+        ("daily 10:00", "Revenue, only those with “ach” in any form. Daily 10:00 ET"),
         (
             "include system notices",
-            "Revenue, only those with “ach” (also plural, -ed, -ing). Weekdays 09:00 ET; next: Tue 10 Feb. Guidance",
+            "Revenue, only those with “ach” in any form. Weekdays 09:00 ET; next: Tue 10 Feb. Guidance",
         ),
         ("tariffs", "Tariffs. Weekdays 09:00 ET"),
         ("all topics", "all topics. Weekdays 09:00 ET"),

@@ -345,7 +345,7 @@ def offered(said: str, db: Database) -> dict[str, str]:
         ),
         (
             "tell us when the GSP is renewed",
-            "with “gsp renewed” (also plural, -ed, -ing)?",
+            "with “gsp renewed” in any form?",
             '/csms subscribe "gsp renewed" weekdays 09:00 in America/New_York',
         ),
         ("send us weekly alerts about FTA and steel", "FTA?", "/csms subscribe trade-agreements weekly mon 09:00 in America/New_York"),

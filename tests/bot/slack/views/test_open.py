@@ -57,7 +57,7 @@ def test_a_bare_subscribe_opens_the_form_and_submitting_it_subscribes_for_all_to
     assert saved.filters == Filters(topics=("revenue",), phrases=("ach",))
     assert (saved.cadence.kind, saved.created_by, saved.channel.name) == ("daily", "maria (slack:T1/U1)", "#trade")
     (echo,) = at.posts(1)
-    assert "This channel now gets CSMS updates: Revenue, only those with “ach” (also plural, -ed, -ing)." in words(echo)
+    assert "This channel now gets CSMS updates: Revenue, only those with “ach” in any form." in words(echo)
     assert buttons(echo)["Change"] == "/csms subscribe instead of 1"
 
 
