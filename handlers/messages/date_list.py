@@ -105,7 +105,7 @@ def listing(asked: Asked, db: Database, stored: Stored, command: Command, contex
     with db.read() as conn:
         others = entries.feeds_by_name(context.catalog)
         found = load_key_dates(conn, asked.days.since, asked.days.until, samples=shows_samples(command), left_out=others)
-    keys = [each for each in found if each.stands and _is_about(each, asked)]
+    keys = [each for each in found if each.stands and is_about(each, asked)]
     said = _statements(asked, context)
     name = asked.name(context.catalog)
     about = f" for {name}" if asked.topics else f" with {name}" if name else ""
@@ -174,7 +174,7 @@ def _actions(key: KeyDate) -> Overflow:
     return Overflow((Button("Show the sentence", f"/trade dates {named}"), *remind), f"Actions for {entries.origin(key.said_by)}")
 
 
-def _is_about(key: KeyDate, asked: Asked) -> bool:
+def is_about(key: KeyDate, asked: Asked) -> bool:
     messages = (key.entry, key.said_by)
     if asked.topics:
         return any(hit.topic in asked.topics for each in messages for hit in each.topics)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from handlers.command import read_creator
 from handlers.messages.date_list import LIST, reference
 from handlers.messages.dates import Named, find_named, name_of, no_date, not_stored, show_message
+from handlers.messages.reminder_offers import offer_dates
 from handlers.outbox import quantity
 from handlers.replies import cards, dates, entries, key_dates
 from handlers.replies.reply import (
@@ -28,6 +29,7 @@ from handlers.replies.reply import (
 )
 from handlers.subscriptions import wording
 from handlers.subscriptions.commands import database_and_channel
+from handlers.subscriptions.days import NUMBERS
 from jobs.cadence import zone_info
 from jobs.key_dates import key_dates_of, load_key_dates
 from jobs.reminders import DEFAULT_DAYS, MAX_DAYS, later_moments, wanted_by
@@ -60,6 +62,7 @@ _FILLERS = frozenset(
     ("of", "about", "for", "csms", "message", "number", "before", "ahead", "and", "the", "its", "date", "dates", "deadlines", "us", "me")
 )
 _OFFSET = re.compile(r"([0-9]{1,3})(d|days?|w|weeks?)?")
+_UNITS = {"d": 1, "day": 1, "w": 7, "week": 7, "month": 30}
 _NONE = "no date ahead right now"
 _LISTED = timedelta(days=400)
 """How far ahead the next date is looked for."""
@@ -75,9 +78,11 @@ def remind(words: str, command: Command, context: Context) -> Reply:
     db, channel = target
     with db.read() as conn:
         named = find_named(conn, words)
+    typed = [each for word in (words if named is None else named.rest).split() if (each := word.strip(".,;#?!").casefold())]
     if named is None:
-        return refusal("Name a CSMS message by its number.", code_line(_EXAMPLE), _REMINDERS)
-    rest = [each for word in named.rest.split() if (each := word.strip(".,;#").casefold()) and each not in _FILLERS]
+        days, about = _split_days(typed)
+        return offer_dates(about, days, db, context, _EXAMPLE)
+    rest = [each for each in typed if each not in _FILLERS]
     if len(rest) == 1 and rest[0] in _OFF:
         return _stop(named, db, channel, command)
     days = _read_days(rest)
@@ -91,20 +96,50 @@ def _read_days(words: Sequence[str]) -> tuple[int, ...] | str:
     found: list[int] = []
     place = 0
     while place < len(words):
-        match = _OFFSET.fullmatch(words[place])
-        if match is None:
+        read = _read_offset(words[place:])
+        if read is None:
             return f"The bot does not understand {cards.quote(words[place], 40)} as days before a date."
-        place += 1
-        unit = match[2]
-        if unit is None and place < len(words) and words[place] in ("day", "days", "d", "week", "weeks", "w"):
-            unit = words[place]
-            place += 1
-        found.append(int(match[1]) * (7 if (unit or "d").startswith("w") else 1))
+        found.append(read[0])
+        place += read[1]
     if any(each > MAX_DAYS for each in found):
         return f"A reminder can come {MAX_DAYS} days before a date at most."
     if len(set(found)) > MAX_OFFSETS:
         return f"Ask for {MAX_OFFSETS} reminders of a date at most."
     return tuple(sorted(set(found), reverse=True)) or DEFAULT_DAYS
+
+
+def _read_offset(words: Sequence[str]) -> tuple[int, int] | None:
+    """Return the days of "14d", "2 weeks", "a week" or "month", and how many of the words it takes."""
+    first, second = [*words[:2], ""][:2]
+    if first in ("day", "week", "month"):  # "the day before"
+        return _UNITS[first], 1
+    match = _OFFSET.fullmatch(first)
+    count = int(match[1]) if match else NUMBERS.get(first)
+    if count is None:
+        return None
+    if match and match[2]:
+        return count * _UNITS[match[2].removesuffix("s")], 1
+    unit = _UNITS.get(second.removesuffix("s"))
+    if unit is None:
+        return (count, 1) if match else None
+    return count * unit, 2
+
+
+def _split_days(words: Sequence[str]) -> tuple[tuple[int, ...], list[str]]:
+    """Return the days before a date that the words name, most first, and the other words."""
+    found: set[int] = set()
+    about: list[str] = []
+    place = 0
+    while place < len(words):
+        read = _read_offset(words[place:])
+        is_offset = read is not None and {"before", "ahead", "prior", "and"} & set(words[place + read[1] : place + read[1] + 1])
+        if read is not None and (is_offset or words[place][-1:] in ("d", "w")) and 0 < read[0] <= MAX_DAYS:
+            found.add(read[0])
+            place += read[1]
+        else:
+            about += [words[place]] if words[place] not in _FILLERS else []
+            place += 1
+    return tuple(sorted(found, reverse=True))[:MAX_OFFSETS], about
 
 
 def _start(  # six parameters: what is asked for, where, and by whom

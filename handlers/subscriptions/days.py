@@ -10,7 +10,7 @@ from jobs.cadence import zone_info
 EXAMPLES = "Type a day such as Monday, 14 Dec or 12/14."
 
 _MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "few": 3}
+NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "few": 3}
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _SHORT_UNITS = {"hour": 60, "hr": 60, "minute": 1, "min": 1}
 _RECENT = timedelta(days=92)
@@ -63,7 +63,7 @@ def _day(words: Sequence[str], today: date) -> tuple[date | None, int]:
         return (day - timedelta(days=7) if first == "last" else day), 1 + (first in ("next", "this", "last"))
     if holiday := _HOLIDAY.match(" ".join(words[:3]).replace("'", "")):
         return _holiday(holiday[1], today), len(holiday[0].split())
-    count = _NUMBERS.get(first) or (int(first) if first.isascii() and first.isdecimal() and len(first) <= 3 else 0)
+    count = NUMBERS.get(first) or (int(first) if first.isascii() and first.isdecimal() and len(first) <= 3 else 0)
     if count and (unit := second.removesuffix("s")) in _UNITS:
         return today + timedelta(days=count * _UNITS[unit]), 2
     if match := _ISO.fullmatch(first):
@@ -81,7 +81,7 @@ def _short_span(words: Sequence[str]) -> int:
     """Return the minutes of "2 hours", "an hour" or "half an hour", or 0."""
     half = words[:1] == ["half"]
     first, second = [*words[half:], "", ""][:2]
-    count = _NUMBERS.get(first) or (int(first) if first.isascii() and first.isdecimal() and len(first) <= 3 else 0)
+    count = NUMBERS.get(first) or (int(first) if first.isascii() and first.isdecimal() and len(first) <= 3 else 0)
     minutes = count * _SHORT_UNITS.get(second.removesuffix("s"), 0) if len(words) == 2 + half else 0
     return minutes // 2 if half else minutes
 

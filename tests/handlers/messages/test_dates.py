@@ -332,3 +332,33 @@ def test_why_names_the_reminders_that_a_channel_got(stored: Database) -> None:
     stored.clock = lambda: NOW + timedelta(days=20)
     record_due(stored)
     assert "The bot reminded this channel of its dates: 1 day before 2 Mar." in flat(ask("/csms why 68000001", stored))
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("/csms remind 68000001 a week before", "7 days before"),
+        ("/csms remind me about 68000001 the day before", "1 day before"),
+        ("/csms remind 68000001 two weeks and 3 days before", "14 days and 3 days before"),
+        ("/csms remind 68000001 2 weeks", "14 days before"),
+    ],
+)
+def test_the_days_before_a_date_can_be_words(stored: Database, said: str, days: str) -> None:
+    assert ask(said, stored).public
+    assert days in flat(ask("/csms reminders", stored))
+
+
+def test_a_reminder_without_a_number_offers_the_dates_that_its_words_are_about(stored: Database) -> None:
+    offered = ask("/csms remind us 3 days before the sugar quota opens", stored)
+    assert "Do you want a reminder 3 days before this date?" in offered.text
+    assert "/csms remind 68000001 3d" in commands(offered)
+    assert ask("/csms remind 68000001 3d", stored).public
+    assert "/csms remind 68000003" in commands(ask("/csms remind us when comments are due", stored))
+    assert "/csms remind 68000005 7d" in commands(ask("/csms remind us a week before the far rule", stored))
+    nothing = ask("/csms remind us 3 days before the aardvark opens", stored)
+    assert "No stored message gives a date ahead about “aardvark”" in nothing.text
+
+
+def test_a_reminder_for_a_number_that_no_message_can_have_says_why(stored: Database) -> None:
+    assert "12345 is not the number of a CSMS message. CSMS numbers have eight digits" in ask("/csms remind 12345", stored).text
+    assert "Name a CSMS message by its number" in ask("/csms remind", stored).text
