@@ -64,7 +64,22 @@ _SUBSCRIPTION_STEMS = (
     ),
     *("i want", "we want", "want it", "prefer", "have it", "get it", "you send"),
     *("would", "will we", "will i", "will it", "will you", "will this", "will be post", "going to", "preview"),
-    *("also ", "undo", "revert", "take ", "reverse", "get us", "get me", "give us", "give me", "bring us"),
+    *(
+        "also ",
+        " too",
+        "dm ",
+        "message us",
+        "message me",
+        "undo",
+        "revert",
+        "take ",
+        "reverse",
+        "get us",
+        "get me",
+        "give us",
+        "give me",
+        "bring us",
+    ),
 )
 """One of these is in every request about subscriptions. Looking for them spares other questions an import."""
 

@@ -15,6 +15,9 @@ _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _SHORT_UNITS = {"hour": 60, "hr": 60, "minute": 1, "min": 1}
 _RECENT = timedelta(days=92)
 """A day without a year is past if it was so recently; otherwise it is the next such day."""
+_SEASON = timedelta(days=61)
+_BEFORE_WEEKEND = (4, 5, 6)
+"""Weekdays that no working day follows until Monday."""
 _HOLIDAYS = {"christmas": (12, 25), "xmas": (12, 25), "new year": (1, 1), "new years": (1, 1), "independence": (7, 4)}
 _HOLIDAY = re.compile(r"(christmas|xmas|new years?|independence|thanksgiving)(?: day)?(?! eve)\b")
 _OPEN_ENDS = re.compile(
@@ -25,6 +28,22 @@ _SLASHES = re.compile(r"([0-9]{1,2})/([0-9]{1,2})(?:/([0-9]{4}))?")
 _DAY_OF_MONTH = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?")
 _YEAR = re.compile(r"20[0-9]{2}")
 _NOT_WORDS = ("on", "the", "of", "morning", "then", "please")
+
+
+def names_holidays(words: str) -> bool:
+    """Return whether the words name a season of holidays rather than a day: "over the holidays", "during Christmas"."""
+    said = words.casefold().replace("'", "").split()
+    lasts = not {"over", "during", "through", "after", "for"}.isdisjoint(said)
+    season = not {"holiday", "holidays", "vacation", "vacations", "break"}.isdisjoint(said)
+    return lasts and (season or ("for" not in said and _HOLIDAY.search(" ".join(said)) is not None))
+
+
+def days_after_holidays(now: datetime, zone: str) -> list[date]:
+    """Return the next working days after the holidays of the next two months."""
+    today = now.astimezone(zone_info(zone)).date()
+    found = {_holiday(name, today) for name in ("thanksgiving", "christmas", "new year", "independence")}
+    ahead = sorted(day for day in found if day is not None and today <= day <= today + _SEASON)
+    return [day + timedelta(days=1 + (6 - day.weekday()) % 7 if day.weekday() in _BEFORE_WEEKEND else 1) for day in ahead]
 
 
 def is_open_end(words: str) -> bool:

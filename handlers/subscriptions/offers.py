@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates
 from handlers.replies.entries import shorten
-from handlers.replies.reply import Button, Buttons, Reply
+from handlers.replies.reply import Button, Buttons, Reply, SmallPrint, line
 from handlers.subscriptions import cadence, selection, wording
 from handlers.subscriptions.commands import database_and_channel, subscriptions
 from handlers.subscriptions.edits import offer_edit
@@ -39,6 +39,9 @@ _MAX_SCHEDULES = 2
 _MAX_LEAVING = 2
 """Subscriptions of which words can be left out by a button."""
 
+_DIRECT = frozenset({"dm", "dms", "pm", "direct", "privately"})
+_IN_CHAT = "To get them as direct messages, type the same in your chat with the bot."
+
 _VERBS = {"pause": PAUSING, "resume": RESUMING}
 
 
@@ -67,7 +70,10 @@ def offer(words: str, command: Command, context: Context) -> Reply:
             return _about(meaning, live, channel, context)
         case Intent.ADD | Intent.REMOVE:
             return offer_edit(meaning, live, target, context)
-    return propose(meaning.words, channel, context)
+    reply = propose(meaning.words, channel, context)
+    if _DIRECT.isdisjoint(words.casefold().split()) or cards.channel_noun(channel) == "chat":
+        return reply
+    return replace(reply, text=f"{reply.text} {_IN_CHAT}", blocks=(*reply.blocks, SmallPrint((line(_IN_CHAT),))))
 
 
 def offer_named(command: Command, context: Context) -> Reply | None:

@@ -4,6 +4,7 @@ revenue "notify parties" -"maintenance" weekly mon 09:00 in CT include system no
 """
 
 from dataclasses import replace
+from itertools import pairwise
 
 from content.catalog import Catalog
 from handlers.subscriptions import cadence
@@ -19,6 +20,11 @@ MAX_PHRASES = 10
 LEFT_OUT = "“All feeds” leaves out those that you subscribe to by name. To see them, type /trade list all feeds."
 
 _DEFAULT_CADENCE = Cadence(CadenceKind.WEEKDAYS, cadence.DEFAULT_TIME)
+_AT_ONCE = Cadence(CadenceKind.NOW)
+
+_OUTAGE = "outage"
+"""The topic whose messages are routine, and of use at once."""
+_SYSTEMS = ("abi", "ace", "aes", "ams")
 
 
 def parse(words: str, catalog: Catalog, default_zone: str, feeds_allowed: bool) -> SubscriptionSpec | Misunderstood:
@@ -39,7 +45,22 @@ def parse(words: str, catalog: Catalog, default_zone: str, feeds_allowed: bool) 
             return read
         parts += read[0]
         taken += read[1]
-    return _combine(parts, {feed.slug: not feed.by_name_only for feed in catalog.feeds}, default_zone)
+    parts, note = _without_system(parts)
+    spec = _combine(parts, {feed.slug: not feed.by_name_only for feed in catalog.feeds}, default_zone)
+    return spec if isinstance(spec, Misunderstood) or not note else replace(spec, notes=(note, *spec.notes))
+
+
+def _without_system(parts: list[Part]) -> tuple[list[Part], str]:
+    """Read "ACE outages" as the topic of outages alone: the system only says whose, and its topic would bring much more."""
+    for place, (system, outage) in enumerate(pairwise(parts)):
+        adjoin = outage.position == system.position + len(system.words) + 1
+        is_compound = outage.value == _OUTAGE and outage.words.casefold() != _OUTAGE and system.words.casefold() in _SYSTEMS
+        if adjoin and is_compound and system.kind == "topic":
+            note = (
+                f"The bot read “{system.words} {outage.words}” as the topic of outages. For all messages about {system.words}, name both."
+            )
+            return [*parts[:place], *parts[place + 1 :]], note
+    return parts, ""
 
 
 def _combine(parts: list[Part], in_all: dict[str, bool], default_zone: str) -> SubscriptionSpec | Misunderstood:
@@ -73,9 +94,10 @@ def _combine(parts: list[Part], in_all: dict[str, bool], default_zone: str) -> S
             excess = list(found.values())[MAX_PHRASES]
             message = f"there are more than {MAX_PHRASES} phrases, and {excess.words} is one too many"
             return Misunderstood(excess.position, message, "Split it into two subscriptions.")
-    if "outage" in topics and system and system.value == "off":
-        return _contradiction(topics["outage"], system, "Outages are routine notices.")
-    outage = "outage" in topics and system is None
+    if _OUTAGE in topics and system and system.value == "off":
+        return _contradiction(topics[_OUTAGE], system, "Outages are routine notices.")
+    outage = _OUTAGE in topics and system is None
+    at_once = set(topics) == {_OUTAGE} and timing is None and digest is None
     every_feed = [slug for slug, included in in_all.items() if included] if "all feeds" in chosen else []
     return SubscriptionSpec(
         filters=Filters(
@@ -85,7 +107,7 @@ def _combine(parts: list[Part], in_all: dict[str, bool], default_zone: str) -> S
             never=tuple(sorted(never)),
             system=outage or (system is not None and system.value == "on"),
         ),
-        cadence=timing.value if timing and isinstance(timing.value, Cadence) else _DEFAULT_CADENCE,
+        cadence=timing.value if timing and isinstance(timing.value, Cadence) else _AT_ONCE if at_once else _DEFAULT_CADENCE,
         zone=str(zone.value) if zone else default_zone,
         digest_only=digest is not None,
         deadlines=deadlines is not None and deadlines.value == "on",
@@ -103,6 +125,7 @@ def _combine(parts: list[Part], in_all: dict[str, bool], default_zone: str) -> S
         notes=(
             *_loose_notes(parts),
             *(("Outages are routine notices, so routine notices are included.",) if outage else ()),
+            *(("An outage is news only while it lasts, so each message is posted at once.",) if at_once else ()),
             *((LEFT_OUT,) if every_feed and not all(in_all.values()) else ()),
         ),
     )

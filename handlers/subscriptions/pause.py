@@ -10,7 +10,7 @@ from handlers.replies import cards, dates
 from handlers.replies.reply import Button, Buttons, Reply, Section, SmallPrint, Span, line, plain, refusal
 from handlers.subscriptions import selection, wording
 from handlers.subscriptions.commands import database_and_channel
-from handlers.subscriptions.days import EXAMPLES, is_open_end, read_day
+from handlers.subscriptions.days import EXAMPLES, days_after_holidays, is_open_end, names_holidays, read_day
 from handlers.subscriptions.errors import unknown_number
 from jobs.store import channels
 from jobs.store import subscriptions as subscription_store
@@ -49,6 +49,9 @@ def pause(words: str, command: Command, context: Context) -> Reply:
         return target
     db, channel = target
     words = " ".join(words.split())
+    if names_holidays(words):
+        with db.read() as conn:
+            return _ask_holidays(words, db.now(conn), context)
     match = _PAUSE.fullmatch(words)
     which, day = (match["which"].strip(), (match["day"] or match["span"] or "").strip()) if match else (words, "")
     named = "" if selection.numbers(which) == () and not HERE.sub(" ", which).strip(" .!") else which
@@ -126,6 +129,16 @@ def _ask_until(subscription: Subscription, context: Context) -> Reply:
     buttons = tuple(Button(f"Until {day}", f"/csms pause {subscription.id} until {day}".casefold()) for day in ("tomorrow", "Monday"))
     end = wording.unsubscribe_button("Unsubscribe", subscription, context.catalog)
     return refusal(text, f"{EXAMPLES} For example: /csms pause {subscription.id} until friday", *buttons, end)
+
+
+def _ask_holidays(words: str, now: datetime, context: Context) -> Reply:
+    """Offer the days after the coming holidays, because a pause needs its last day."""
+    numbers = " ".join(word for word in words.split() if word.isascii() and word.isdecimal())
+    days = [dates.as_of(day.isoformat()) for day in days_after_holidays(now, context.zone)]
+    which = f"/csms pause {numbers} until".replace("  ", " ")
+    buttons = tuple(Button(f"Pause until {day}", f"{which} {day.casefold()}") for day in days)
+    hint = "A pause begins at once, and what is due waits until its end."
+    return refusal("Until which day do you want to pause?", f"{hint} {EXAMPLES}", *buttons, _SUBSCRIPTIONS)
 
 
 def _paused_subscription(subscription: Subscription, until: datetime, command: Command, context: Context) -> Reply:

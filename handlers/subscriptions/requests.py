@@ -6,6 +6,7 @@ What only reads, or says exactly what to do, becomes the command. The rest becom
 from collections.abc import Sequence
 
 from handlers.subscriptions import cadence, shapes, timing
+from handlers.subscriptions.days import names_holidays
 from handlers.subscriptions.meaning import Intent, Meaning
 
 MAX_WORDS = 40
@@ -57,6 +58,9 @@ _NOT = _set("don't dont")
 _WEEKEND = _set("weekend weekends saturday saturdays sunday sundays")
 _UNTIL = _set("until untill till til")
 _LASTING = _set("day week month year hour hr minute min now while bit good ever today tonight weekend")
+_HOLIDAY_WORDS = _set(
+    "over during through until till after season holiday holidays vacation break christmas xmas new year years thanksgiving"
+)
 _ASKING = _set("what which whats what's")
 _LISTING = _ASKING | _set("list show see view check my our am are is")
 _GETTING = _set("do does will i we am are is get getting receive receiving have kind sort csms active")
@@ -169,6 +173,8 @@ def _stop(words: Sequence[str]) -> Meaning | None:
     numbers = " ".join(word for word in objects if _is_number(word))
     if first in _RESUMING or (first in _RESTARTING and ("posting" in words or (first in ("resume", "restart") and len(words) == 1))):
         return Meaning(f"resume {numbers}".strip()) if not topics and until == len(words) else None
+    if first in PAUSING and names_holidays(" ".join(words)) and _HOLIDAY_WORDS.issuperset(topics):
+        return Meaning(" ".join(("pause", *words[1:])))
     if first in PAUSING or (first in _STOPPING and until < len(words)):
         said = ("pause", *topics, numbers, *words[until:])
         return Meaning(" ".join(filter(None, said))) if len(topics) <= (3 if until < len(words) else 0) else None
@@ -231,6 +237,8 @@ def _add(words: Sequence[str]) -> Meaning | None:
         about = about[1:]
     if not about or about[0] in _QUESTION or all(word in _OBJECTS for word in about):
         return None
+    if shapes.trouble(about):
+        return Meaning("outages", Intent.SUBSCRIBE)
     sure = bool(anything) or not _NOTIFYING.isdisjoint(words)  # "also give me the contact" is a question
     return Meaning(" ".join(about), Intent.SUBSCRIBE, sure=sure)
 
@@ -253,7 +261,9 @@ def _subscribe(words: Sequence[str], *, wants: bool) -> Meaning | None:
     first, second = [*words, ""][:2]
     person = second in _PEOPLE
     rest = list(words[2:])
-    if (first in _NOTIFYING and person) or (first == "sign" and person and rest[:1] == ["up"]):
+    if notified := shapes.notified(words):
+        about = list(notified)
+    elif (first in _NOTIFYING and person) or (first == "sign" and person and rest[:1] == ["up"]):
         about = rest
     elif (first in ("tell", "message") and person and rest and rest[0] in ("when", "whenever", "if")) or (
         first == "let" and person and rest[:1] == ["know"]
@@ -273,6 +283,8 @@ def _subscribe(words: Sequence[str], *, wants: bool) -> Meaning | None:
         about = about[1:]
     if about and about[0] in _QUESTION:
         return None  # "let me know what drawback is"
+    if shapes.trouble(about):
+        return Meaning("outages", Intent.SUBSCRIBE)
     return Meaning(" ".join(about), Intent.SUBSCRIBE) if any(word not in _OBJECTS for word in about) else None
 
 
@@ -303,6 +315,8 @@ def is_pause(rest: str) -> bool:
     words = [word.strip(".,!?") for word in rest.casefold().split()]
     until = _until(words)
     topics = [word for word in words[:until] if word not in _OBJECTS and not _is_number(word)]
+    if names_holidays(" ".join(words)) and _HOLIDAY_WORDS.issuperset(topics):
+        return True
     return len(topics) <= (3 if until < len(words) else 0) and not (words[:1] == ["in"] and len(words) > 1)
 
 

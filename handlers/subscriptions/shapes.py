@@ -32,6 +32,11 @@ _MAX_UNDOING = 4
 _ADDING = _set("also too additionally")
 _GIVING = _set("send give tell notify inform alert bring get post update")
 _SENDING = _set("send give get bring post")
+_MESSAGING = _set("dm dms message messages note notification notifications alert alerts ping text pm email")
+_WHENEVER = _set("when whenever if")
+_SYSTEMS = _set("ace abi aes ams cape portal system systems cbp cbps cbp's acas edi")
+_TROUBLE = _set("down offline outage outages unavailable broken crashes crash breaks fails failing failure downtime out working stops")
+_BEING = _set("goes go going went gets stops isnt isn't not")
 _PERSONS = _set("me us everyone everybody")
 _ANYTHING = _set("anything everything all whatever something news stuff messages things")
 _RELATING = _set("about on regarding concerning for")
@@ -51,10 +56,33 @@ def is_undo(words: Sequence[str]) -> bool:
     return len(words) <= _MAX_UNDOING and " ".join(words) in _UNDO
 
 
+def trouble(words: Sequence[str]) -> bool:
+    """Return whether words after "when" or "about" say that CBP's systems do not work: "ACE goes down", "the portal is offline"."""
+    said = frozenset(words)
+    return said <= _SYSTEMS | _TROUBLE | _AROUND | _BEING and not said.isdisjoint(_SYSTEMS) and not said.isdisjoint(_TROUBLE)
+
+
+def notified(words: Sequence[str]) -> tuple[str, ...]:
+    """Return what follows "send me a dm when", "dm us if" or "give us a heads up when", or ()."""
+    place = next((place for place, word in enumerate(words) if word in _WHENEVER), 0)
+    asks, rest = words[:1], frozenset(words[1:place])
+    if not place or asks[0] not in _MESSAGING | _SENDING | {"drop", "shoot"} or rest.isdisjoint(_PERSONS):
+        return ()
+    is_message = asks[0] in _MESSAGING or not rest.isdisjoint(_MESSAGING | {"heads"})
+    return tuple(words[place + 1 :]) if is_message and rest <= _PERSONS | _MESSAGING | _AROUND | {"heads", "up", "direct"} else ()
+
+
 def addition(words: Sequence[str]) -> tuple[str, ...]:
     """Return what "also send us import safety" or "tell us about outages too" asks for, or ()."""
     rest = tuple(word for word in words if word not in _ADDING)
-    if len(rest) == len(words) or len(rest) < _MIN_ADDING:
+    if len(rest) == len(words):
+        return ()
+    if rest[:1] in (("only",), ("just",)):
+        rest = rest[1:]
+    bare = len(rest) in (2, 3) and rest[0] in _SENDING and rest[1] not in _PERSONS
+    if bare and (words[-1] == "too" or "also" in words):
+        return rest[1:]  # "send quota too"
+    if len(rest) < _MIN_ADDING:
         return ()
     asks = rest[0] in _GIVING and rest[1] in _PERSONS and rest[:2] != ("tell", "me")
     return rest[2:] if asks else ()

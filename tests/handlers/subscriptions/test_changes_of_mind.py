@@ -32,7 +32,7 @@ def told(said: str, catalog: Catalog, db: Database) -> Reply:
         ("give us everything new about textiles weekly", "textiles weekly mon 09:00"),
         ("also send us import safety", "import-safety weekdays 09:00"),
         ("can you also send us webinars", "webinars weekdays 09:00"),
-        ("tell us about outages too", "outage weekdays 09:00"),
+        ("tell us about outages too", "outage now"),
         ("send us quota too, please", "agriculture-quota weekdays 09:00"),
         ("also notify us about AD/CVD", "ad-cvd weekdays 09:00"),
         ("give us forced labor weekly too", "forced-labor weekly mon 09:00"),
@@ -213,3 +213,34 @@ def test_a_part_is_offered_to_each_subscription_where_none_is_named(bot: Databas
 @pytest.mark.parametrize("question", ["add a line to an entry", "remove a lien from a vessel", "put goods in a warehouse"])
 def test_additions_to_other_things_stay_questions(bot: Database, shipped: Catalog, question: str) -> None:
     assert "ubscription" not in told(question, shipped, bot).text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "send me a dm when ACE goes down",
+        "tell us when the ACE portal is down",
+        "message us if CBP's systems go offline",
+        "give us a heads up when ABI is unavailable",
+        "also tell us when ACE is down",
+        "tell us about outages too",
+    ],
+)
+def test_outages_are_offered_at_once(bot: Database, shipped: Catalog, said: str) -> None:
+    reply = told(said, shipped, bot)
+    assert buttons(reply)["Subscribe this channel"] == "/csms subscribe outage now include system notices"
+    assert ("your chat with the bot" in reply.text) == (" dm " in said)
+
+
+def test_outages_of_a_system_leave_out_what_else_is_about_it(bot: Database, shipped: Catalog) -> None:
+    reply = told("/csms subscribe to ACE outages", shipped, bot)
+    assert reply.public
+    assert "CSMS updates: Outages and maintenance." in reply.text
+    assert "Each message at once. Routine notices included." in reply.text
+    both = told("/csms subscribe ace, outages weekdays", shipped, bot)
+    assert "ACE and its interfaces, Outages and maintenance" in both.text
+    assert "Weekdays 09:00" in told("/csms subscribe outages weekdays", shipped, bot).text
+
+
+def test_a_topic_is_offered_without_naming_who_gets_it(bot: Database, shipped: Catalog) -> None:
+    assert "agriculture-quota" in buttons(told("only send quota too", shipped, bot))["Subscribe this channel"]

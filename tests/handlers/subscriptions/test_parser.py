@@ -163,9 +163,11 @@ def test_another_feed_is_rejected_by_csms_with_a_hint() -> None:
 def test_asking_for_outages_includes_system_notices_and_says_so() -> None:
     found = wish("outages")
     assert found.filters == Filters(topics=("outage",), system=True)
-    assert found.notes == ("Outages are routine notices, so routine notices are included.",)
-    assert wish("outages include system notices").notes == ()
-    assert wish("outages with routine notices").notes == ()
+    at_once = "An outage is news only while it lasts, so each message is posted at once."
+    assert found.notes == ("Outages are routine notices, so routine notices are included.", at_once)
+    assert found.cadence == Cadence(CadenceKind.NOW)
+    assert wish("outages include system notices").notes == (at_once,)
+    assert wish("outages with routine notices daily").notes == ()
 
 
 def test_digest_only_holds_back_even_guidance() -> None:

@@ -215,3 +215,15 @@ def test_a_channel_without_subscriptions_is_not_paused(bot: Database) -> None:
     reply = say("/csms pause", bot)
     assert (reply.ok, reply.public) == (False, False)
     assert reply.text == "There is nothing to pause: this channel has no subscriptions."
+
+
+@pytest.mark.parametrize(
+    "said", ["/csms pause for the holidays", "/trade please mute it during Christmas", "/trade pause over the holidays"]
+)
+def test_a_pause_over_holidays_offers_the_working_days_after_them(bot: Database, clock: Clock, said: str) -> None:
+    clock.now = datetime(2026, 11, 29, 17, tzinfo=UTC)
+    say("/csms subscribe revenue", bot)
+    reply = say(said, bot)
+    commands = list(buttons(reply).values())
+    assert commands[:2] == ["/csms pause until 28 dec 2026", "/csms pause until 4 jan 2027"]
+    assert "paused in this channel until Mon 28 Dec" in say(commands[0], bot).text
