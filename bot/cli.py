@@ -24,6 +24,8 @@ OURS = ("bot", "handlers", "jobs", "content")
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
+    """What a subcommand was given."""
+
     words: list[str]
     options: dict[str, str]
     """Keys include the dashes; the value of a flag is ""."""
@@ -256,6 +258,8 @@ def doctor(_: Arguments) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Subcommand:
+    """A subcommand, and what its help says."""
+
     name: str
     usage: str
     help: str

@@ -4,6 +4,10 @@ from dataclasses import dataclass, field
 
 from content.wording import SmallTalk
 
+TYPE_CHECKING = False  # importing typing takes half of Python's start-up time
+if TYPE_CHECKING:
+    from typing import ClassVar
+
 KINDS = ("pti", "role", "resource", "term", "topic", "office")
 """In display order."""
 
@@ -11,16 +15,30 @@ SECTIONS = {kind: f"{kind}s" for kind in KINDS if kind != "office"}
 """Kind -> its section of the YAML and field of `Catalog`."""
 
 
-class _Shown:
-    """Has the usual representation. To make one for each class would take longer than all else in this file."""
+class Record:
+    """Compares, hashes and shows itself as a dataclass does, by the fields with which it is made.
+
+    To generate these methods for each class takes half of the time in which this file is imported.
+    """
 
     __slots__ = ()
+    __match_args__: "ClassVar[tuple[str, ...]]" = ()
+
+    def _values(self) -> tuple[object, ...]:
+        return tuple([getattr(self, name) for name in self.__match_args__])
+
+    def __eq__(self, other: object) -> bool:
+        return self._values() == other._values() if isinstance(other, Record) and type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._values())
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in vars(type(self))['__match_args__'])})"
+        shown = ", ".join(f"{name}={value!r}" for name, value in zip(self.__match_args__, self._values(), strict=True))
+        return f"{type(self).__name__}({shown})"
 
 
-class _Sourced(_Shown):
+class _Sourced(Record):
     __slots__ = ()
     also: tuple[str, ...]
     """Questions that it answers; for a question, its other wordings."""
@@ -38,7 +56,7 @@ class _Sourced(_Shown):
         return self.status != "secondary"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Statement(_Sourced):
     """A sentence that cards and answers show, with where it stands and when it was true."""
 
@@ -51,7 +69,7 @@ class Statement(_Sourced):
     review_by: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Question(_Sourced):
     """A question with its answer."""
 
@@ -65,15 +83,15 @@ class Question(_Sourced):
     review_by: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Link(_Shown):
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Link(Record):
     """A page, and the words that lead to it."""
 
     title: str
     url: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Contact(_Sourced):
     """A mailbox, number or page through which an office is reached, and what for."""
 
@@ -93,8 +111,8 @@ class Contact(_Sourced):
         return self.audience != "public"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Center(_Shown):
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Center(Record):
     """A Center of Excellence and Expertise."""
 
     code: str
@@ -107,8 +125,8 @@ class Center(_Shown):
     read: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Office(_Shown):
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Office(Record):
     """The Office of Trade."""
 
     slug: str
@@ -122,8 +140,8 @@ class Office(_Shown):
     synonyms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Pti(_Shown):
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Pti(Record):
     """A Priority Trade Issue (19 U.S.C. 4322)."""
 
     slug: str
@@ -145,8 +163,8 @@ class Pti(_Shown):
     synonyms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Duty(_Shown):
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Duty(Record):
     """One of a role's assignments or skills."""
 
     text: str
@@ -154,8 +172,8 @@ class Duty(_Shown):
     """Questions that it answers."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Role(_Shown):
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Role(Record):
     """A job in the Office of Trade."""
 
     slug: str
@@ -172,8 +190,8 @@ class Role(_Shown):
     read: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Resource(_Shown):
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Resource(Record):
     """A page on CBP.gov."""
 
     slug: str
@@ -190,8 +208,8 @@ class Resource(_Shown):
     synonyms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Term(_Shown):
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Term(Record):
     """A word or abbreviation of the glossary."""
 
     slug: str
@@ -203,8 +221,8 @@ class Term(_Shown):
     see: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Rule(_Shown):
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Rule(Record):
     """Conditions for an entry to be about a topic; all that are set must hold. `content.rules` explains phrases."""
 
     phrases: tuple[str, ...] = ()
@@ -223,8 +241,8 @@ class Rule(_Shown):
     """Shown next to the words that were found."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Topic(_Shown):
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Topic(Record):
     """A subject of messages, which people subscribe to; its rules find the messages."""
 
     slug: str
@@ -242,8 +260,8 @@ class Topic(_Shown):
     ignores: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Source(_Shown):
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Source(Record):
     """An address of a feed, and how to read it."""
 
     kind: str
@@ -251,8 +269,8 @@ class Source(_Shown):
     url: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Feed(_Shown):
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Feed(Record):
     """A feed that the bot polls. A subscription to all feeds leaves one out that is `by_name_only`."""
 
     slug: str
@@ -270,8 +288,8 @@ class Feed(_Shown):
     by_name_only: bool = False
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Elsewhere(_Shown):
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Elsewhere(Record):
     """A subject that the bot does not answer, and the official page that does. It has no card, and is none of `KINDS`."""
 
     slug: str
@@ -288,8 +306,8 @@ class Elsewhere(_Shown):
     """A kind of request that is told by its shape and is about the subject as well; "" for none. `content.search.requests` has them."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Catalog(_Shown):
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Catalog(Record):
     """All content, checked. It is never changed; `dataclasses.replace` makes another."""
 
     digest: str

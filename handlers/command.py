@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from content.catalog import Record
+
 TYPE_CHECKING = False  # importing typing costs half as much as starting Python
 
 if TYPE_CHECKING:  # importing SQLAlchemy would take most of `ask`'s time
@@ -35,8 +37,8 @@ class NoStore(StrEnum):
     DEFERRED = "deferred"  #: The caller gives it once a handler raises StoreNeeded.
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Person(Record):
     """Somebody on a platform."""
 
     platform: str
@@ -75,8 +77,8 @@ def name_of(created_by: str) -> str:
     return person.name or person.key if person else created_by
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Command(Record):
     """A command as a person typed or selected it."""
 
     verb: str
@@ -90,8 +92,8 @@ class Command:
     """People from outside the workspace may read the answer, whoever asks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Context(Record):
     """Services and settings. `ask` has no database, library or source of the content."""
 
     catalog: Catalog

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from content.catalog import Record
+
 
 class Source(StrEnum):
     CONTENT = "content"  #: The content alone: needs no database, may be cached.
@@ -21,8 +23,8 @@ class Access(StrEnum):
     ADMIN = "admin"  #: Only the people in TRADEBOT_ADMINS.
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Route(Record):
     """A row of the table: a command, the handler that answers it, and its help."""
 
     verb: str

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from content.catalog import Record
+
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Span(Record):
     """`link` is an https URL."""
 
     text: str
@@ -30,16 +32,16 @@ class Span:
 Line = tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Header(Record):
     """The title of a card."""
 
     text: str
     link: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Button(Record):
     """Selecting it is the same as typing its command."""
 
     label: str
@@ -50,8 +52,8 @@ class Button:
     """A question that the person answers first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overflow:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Overflow(Record):
     """Buttons that are needed seldom, behind "…". After a row of buttons it is the last of the row."""
 
     buttons: tuple[Button, ...]
@@ -59,8 +61,8 @@ class Overflow:
     """Its name for screen readers, where the platform lets it have one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Section(Record):
     """Lines of text, one below the other."""
 
     lines: tuple[Line, ...]
@@ -68,41 +70,41 @@ class Section:
     """Actions on the thing that the section describes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bullets:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Bullets(Record):
     """A list."""
 
     items: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Fields(Record):
     """Names with their values."""
 
     pairs: tuple[tuple[str, Line], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SmallPrint:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class SmallPrint(Record):
     """Notes in small print, such as sources and dates."""
 
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Divider:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Divider(Record):
     """A line across a card."""
 
 
-@dataclass(frozen=True, slots=True)
-class Buttons:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Buttons(Record):
     """A row of buttons."""
 
     buttons: tuple[Button, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Menu:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Menu(Record):
     """A select menu of more choices than fit into a row of buttons."""
 
     label: str
@@ -111,8 +113,8 @@ class Menu:
     """The choices. Their style and confirm have no effect."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Fold(Record):
     """A collapsed list. Platforms that cannot collapse show its beginning and the button `more`."""
 
     title: str
@@ -126,8 +128,8 @@ Controls = Buttons | Menu | Overflow
 Block = Header | Section | Bullets | Fields | SmallPrint | Divider | Controls | Fold
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Reply(Record):
     """An answer or a post: blocks, and a text that says the same."""
 
     text: str

@@ -4,11 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import pytest
 
-from content.catalog import Link
+from content.catalog import Link, Source
 from content.loading.cache import cache_directory, load_cached
 from content.loading.files import ContentError
 from content.loading.loader import load, load_files
@@ -81,6 +82,19 @@ def test_the_wording_of_this_release_stands_in_for_a_missing_one_and_a_change_of
 def test_what_the_cache_makes_is_shown_like_any_dataclass() -> None:
     assert repr(Link("A page", "https://x.gov")) == "Link(title='A page', url='https://x.gov')"
     assert repr(load(CONTENT)).startswith("Catalog(digest='")
+
+
+def test_records_compare_by_their_class_and_what_they_were_made_of() -> None:
+    link = Link("A page", "https://x.gov")
+    assert link == Link("A page", "https://x.gov")
+    assert hash(link) == hash(Link("A page", "https://x.gov"))
+    assert link != Link("A page", "https://y.gov")
+    assert link != ("A page", "https://x.gov")
+    assert Source("A page", "https://x.gov") != link
+    compiled = load(CONTENT)
+    assert replace(compiled) == compiled, "what was compiled from it is no part of a catalog"
+    with pytest.raises(FrozenInstanceError):
+        link.title = "Another"  # type: ignore[misc]
 
 
 def test_changed_code_is_a_miss(directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
