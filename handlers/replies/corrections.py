@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -43,24 +43,54 @@ OUTDATING = SUPERSEDING | {Relation.RESOLVES}
 
 
 def mark(bundle: Bundle, zone: str) -> Reply:
-    """Return the earlier post below a note: "Corrected 18 Jun by CSMS 68987884. Read that message instead."
+    """Return the earlier post with a note: "Corrected 18 Jun by CSMS 68987884. Read that message instead."
 
-    The text of a single message that nobody should rely on any longer becomes its quiet "Earlier text". In a list, the note names the
-    message: "CSMS 67647279 was corrected 18 Jun by CSMS 68987884."
+    The note stands above the text of a single message; if nobody should rely on that any longer, it becomes the quiet "Earlier text". In a
+    list, the note stands below the message's line. Above a list that does not have the line, it names the message: "CSMS 67647279 was
+    corrected 18 Jun by CSMS 68987884."
     """
     before = serialize.load(bundle.about.content if bundle.about else {"text": "", "blocks": []})
     later = bundle.entries[0].entry
     relations = _relations(bundle)
     alone = len(before.subjects) <= 1 and len(relations) == 1
-    note = advice(later, next(iter(relations.values())), bundle.now, zone) if alone else _which(later, relations, bundle.now, zone)
     sample = (Span(cards.SEPARATOR), Span(entries.SAMPLE, bold=True)) if later.sample else ()
     given = bundle.effective.get(later.id, ())
     said = tuple(filter(None, (what_changed(later, given), gists.dateless(later, given))))
     marks, post = before.blocks[: before.marks], before.blocks[before.marks :]
-    if alone and next(iter(relations.values())) in OUTDATING:
-        post = _quiet(post)
-    blocks = (Section((line(*note, *sample), *said)), *marks, *post)
-    return replace(before, text=f"{plain(note)} {later.url}. {before.text.removeprefix('New: ')}", blocks=blocks, marks=before.marks + 1)
+    left = dict(relations)
+    if alone:
+        note = advice(later, next(iter(relations.values())), bundle.now, zone)
+        post = _quiet(post) if next(iter(relations.values())) in OUTDATING else post
+    else:
+        note = _which(later, relations, bundle.now, zone)
+        quiet = (Span(" ".join(map(plain, said)), quiet=True),) if said else ()
+        for entry, relation in relations.items():
+            below = line("↳ ", *advice(later, relation, bundle.now, zone), *sample, *quiet)
+            marked = _mark_lines(post, entry, below)
+            if marked != post:
+                post = marked
+                del left[entry]
+    text = f"{plain(note)} {later.url}. {before.text.removeprefix('New: ')}"
+    if relations and not left:
+        return replace(before, text=text, blocks=(*marks, *post))
+    above = note if alone else _which(later, left, bundle.now, zone)
+    return replace(before, text=text, blocks=(Section((line(*above, *sample), *said)), *marks, *post), marks=before.marks + 1)
+
+
+def _mark_lines(blocks: tuple[Block, ...], entry: Entry, below: Line) -> tuple[Block, ...]:
+    """Put a mark below each line of a list that links the entry."""
+    newest = 1 + max((span.mark for block in blocks for words in lines_of(block) for span in words), default=0)
+    mark = tuple(replace(span, mark=newest) for span in below)
+    url = cards.https_url(entry.url)
+
+    def lines(items: tuple[Line, ...]) -> tuple[Line, ...]:
+        return tuple(each for words in items for each in ((words, mark) if _links(words, url) else (words,)))
+
+    return tuple(replace(block, items=lines(block.items)) if isinstance(block, Bullets) else block for block in blocks)
+
+
+def _links(words: Line, url: str) -> bool:
+    return any(span.link == url and not span.mark for span in words)
 
 
 def _relations(bundle: Bundle) -> dict[Entry, Relation]:
@@ -133,11 +163,22 @@ def _quiet_line(words: Line) -> Line:
 def fit(marked: Reply, fits: Callable[[Reply], bool]) -> Reply | None:
     """Return a marked post with the newest marks that fit into its message, and count the others. None if not even one does."""
     marks, post = marked.blocks[: marked.marks], marked.blocks[marked.marks :]
-    for kept in range(len(marks), min(len(marks), 1) - 1, -1):
-        shorter = replace(marked, blocks=(*marks[:kept], *_left_out(len(marks) - kept), *post), marks=kept)
+    in_lists = sorted({span.mark for block in post for words in lines_of(block) for span in words if span.mark})
+    total = len(marks) + len(in_lists)
+    for kept in range(total, min(total, 1) - 1, -1):
+        dropped = in_lists[: total - kept]
+        above = marks[: len(marks) - (total - kept - len(dropped))]
+        shown = tuple(_without_marks(block, dropped) for block in post) if dropped else post
+        shorter = replace(marked, blocks=(*above, *_left_out(total - kept), *shown), marks=len(above))
         if fits(shorter):
             return shorter
     return None
+
+
+def _without_marks(block: Block, dropped: Collection[int]) -> Block:
+    if not isinstance(block, Bullets):
+        return block
+    return replace(block, items=tuple(words for words in block.items if not any(span.mark in dropped for span in words)))
 
 
 def _left_out(count: int) -> tuple[Block, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates, entries
-from handlers.replies.reply import Line, Span, line
+from handlers.replies.reply import Line, Span, line, plain
 from jobs.sentences import only_names_another
 from jobs.states import DateKind, EntryKind, Lead
 
@@ -50,10 +50,13 @@ def said_to_change(entry: Entry, given: Sequence[EffectiveDate]) -> tuple[str, .
 
 
 def below(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str) -> Line:
-    """Return the quiet line below a title in a list, "CBP will reject such entries. · effective 1 Mar"; () for a routine message."""
+    """Return the quiet line below a title in a list, "CBP will reject such entries. · effective 1 Mar"; () for a routine message.
+
+    A missing date is said as for a single message.
+    """
     if entry.routine:
         return ()
-    parts = (entries.shorten(gist(entry), MAX_GIST), first_date(entry, given, now, zone))
+    parts = (entries.shorten(gist(entry), MAX_GIST), first_date(entry, given, now, zone) or plain(dateless(entry, given)))
     text = cards.SEPARATOR.join(filter(None, parts))
     return (Span(text, quiet=True),) if text else ()
 

@@ -27,6 +27,8 @@ class Span(Record):
     """The Slack ID of somebody whose name the bot does not know: Slack shows the name in place of the text."""
     quiet: bool = False
     """It stands below the rest of a list's item, in small print where the platform has that. It is the item's last span."""
+    mark: int = 0
+    """The number of the mark in a list that it is part of, counted from 1, the oldest."""
 
 
 Line = tuple[Span, ...]

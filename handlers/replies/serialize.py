@@ -20,6 +20,8 @@ from handlers.replies.reply import (
     Span,
 )
 
+_STYLES = ("bold", "italic", "code", "link", "person", "quiet", "mark")
+
 
 def dump(reply: Reply) -> dict[str, Any]:
     return {
@@ -118,8 +120,7 @@ def _load_line(line: list[Any]) -> Line:
 
 
 def _dump_span(span: Span) -> str | dict[str, Any]:
-    styles = {"bold": span.bold, "italic": span.italic, "code": span.code, "link": span.link, "person": span.person, "quiet": span.quiet}
-    kept = {name: value for name, value in styles.items() if value}
+    kept = {name: value for name in _STYLES if (value := getattr(span, name))}
     return {"text": span.text} | kept if kept else span.text
 
 

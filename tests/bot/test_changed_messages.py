@@ -324,6 +324,8 @@ async def test_the_line_of_a_digest_is_marked_where_it_stands(world: World) -> N
     later = naming("corrects", ORIGINAL)
     await world.poll(later)
     digest, posted = world.shown()
-    assert digest.startswith(f"CSMS {ORIGINAL.number} was corrected 9 Feb by CSMS {later.number}.")
-    assert "Trade digest: Mon 9 Feb" in digest
+    assert digest.startswith("Trade digest: Mon 9 Feb")
+    assert re.search(
+        rf"Sugar quota opens[^↳]{{0,200}}↳ Corrected 9 Feb by CSMS {later.number}[^↳]{{0,20}}\. Read that message instead\.", digest
+    )
     assert "Posted here because it corrects" in posted

@@ -11,14 +11,14 @@ from bot.playground import samples
 from content.catalog import Topic
 from handlers.command import Context, Person
 from handlers.replies import posts, serialize
-from handlers.replies.reply import Buttons, Divider, Section, SmallPrint
+from handlers.replies.reply import Bullets, Buttons, Divider, Reply, Section, SmallPrint, line, plain
 from handlers.replies.text import render
 from handlers.router import dispatch, read_command, resolve
 from jobs import pauses
 from jobs.classify import classify
 from jobs.corrections import corrections, record_corrections
 from jobs.models.entries import NewEntry
-from jobs.models.posts import Bundle, ShownPost
+from jobs.models.posts import About, Bundle, Listed, ShownPost
 from jobs.outcomes import Gone, Retry, Unknown
 from jobs.publish import end_hold, publish_entries, publish_sample
 from jobs.states import Pause, PostKind, PostState, Relation
@@ -28,7 +28,8 @@ from jobs.store.database import Database
 from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
 from tests.support.delivery import NINE, deliver
-from tests.support.small_catalog import CATALOG, NEW_YORK, entry
+from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, entry
+from tests.support.small_catalog import NOW as POSTED
 from tests.support.store import DAILY, NOW, REVENUE, channel, new, publish, subscribe
 from tests.support.stub_platform import Behaviour, Killed, Platform, answer, take_and_time_out, time_out
 
@@ -213,18 +214,59 @@ async def test_a_held_correction_marks_nothing_until_it_is_posted(db: Database, 
     assert (len(platform.marks), len(platform.messages)) == (1, 2)
 
 
-async def test_a_digest_is_marked_with_the_message_that_changed(db: Database, clock: Clock) -> None:
+def listed(content: dict[str, Any]) -> list[str]:
+    return [plain(item) for block in serialize.load(content).blocks if isinstance(block, Bullets) for item in block.items]
+
+
+async def test_a_digest_is_marked_at_the_line_of_the_message_that_changed(db: Database, clock: Clock) -> None:
     subscribe(db, DAILY)
-    publish(db, new(OLD), new(67647280), new(67647281))
+    publish(db, new(67647278), new(OLD), new(67647280))
     clock.pass_(hours=2)
     platform = Platform()
     await run(db, platform)
+    before = listed(platform.messages[0].content)
+    place = next(place for place, words in enumerate(before) if f"{OLD}" in words)
     clock.pass_(minutes=1)
     correct(db)
     await run(db, platform)
     ((_, mark),) = platform.marks
-    assert f"CSMS {OLD} was replaced 9 Feb by CSMS {LATER_NUMBER}" in seen(mark)
-    assert "Trade digest: Mon 9 Feb" in seen(mark)
+    first = f"↳ Replaced 9 Feb by CSMS {LATER_NUMBER}. Read that message instead."
+    assert listed(mark) == [*before[: place + 1], f"{first} · Effective date: not found in its text", *before[place + 1 :]]
+    assert mark["text"].startswith(f"CSMS {OLD} was replaced 9 Feb by CSMS {LATER_NUMBER}. https://")
+    assert [type(block) for block in serialize.load(mark).blocks] == [
+        type(block) for block in serialize.load(platform.messages[0].content).blocks
+    ]
+    clock.pass_(minutes=1)
+    correct(db, new(LATER_NUMBER + 1, body=f"This message updates CSMS {OLD}. The form is due by March 1, 2026."))
+    await run(db, platform)
+    second = f"↳ Updated 9 Feb by CSMS {LATER_NUMBER + 1}. · What changed: “The form is due by March 1, 2026.”"
+    assert listed(platform.marks[-1][1])[place + 1 : place + 3] == [second, f"{first} · Effective date: not found in its text"]
+
+
+async def test_a_message_that_corrects_two_lines_of_a_digest_marks_each(db: Database, clock: Clock) -> None:
+    subscribe(db, DAILY)
+    publish(db, new(67647278), new(OLD), new(67647280))
+    clock.pass_(hours=2)
+    platform = Platform()
+    await run(db, platform)
+    clock.pass_(minutes=1)
+    correct(db, new(LATER_NUMBER, body=f"This message corrects CSMS {OLD} and CSMS 67647280."))
+    await run(db, platform)
+    lines = listed(platform.marks[-1][1])
+    marked = [lines[place - 1] for place, words in enumerate(lines) if words.startswith(f"↳ Corrected 9 Feb by CSMS {LATER_NUMBER}.")]
+    assert [str(number) in words for number, words in zip((67647280, OLD), sorted(marked, reverse=True), strict=True)] == [True, True]
+
+
+def test_a_list_that_lacks_the_line_is_marked_above() -> None:
+    later = entry("68987884", "CORRECTION: AGOA", lead="correction", body="This corrects CSMS 67647279.")
+    told = Reply("Two messages", (Section((line("67647279 and 67647280"),)),), subjects=(EARLIER.key, "csms:67647280"))
+    bundle = Bundle(
+        MARK, CHANNEL, None, (Listed(later, ""), Listed(EARLIER, "")), None, POSTED, None, About("", "", serialize.dump(told)),
+        changes={EARLIER.id: {later.id: Relation.CORRECTS}},
+    )  # fmt: skip
+    reply = serialize.load(compose(bundle)[0])
+    assert reply.marks == 1
+    assert render(reply).startswith("CSMS 67647279 was corrected")
 
 
 @pytest.mark.parametrize("lead", ["guidance", ""], ids=["it tells again what it brought at once", "another subscription brought it"])
@@ -412,11 +454,12 @@ async def test_the_part_of_a_waiting_digest_that_shows_the_earlier_message_is_ma
     clock.pass_(seconds=1)
     correct(db, correction(of=OLD + 50))
     await to_the_end(db, clock, platform)
-    *parts, last = (seen(message.content) for message in platform.messages)
-    marked = [part for part in parts if f"CSMS {LATER_NUMBER}" in part]
-    assert [part.startswith(f"CSMS {OLD + 50} was replaced 9 Feb by CSMS {LATER_NUMBER} [1].") for part in marked] == [True]
-    assert f"Message {OLD + 50} " in marked[0]
-    assert f"Message {LATER_NUMBER}" in last
+    *parts, last = (message.content for message in platform.messages)
+    lines = [words for part in parts for words in listed(part)]
+    (place,) = (place for place, words in enumerate(lines) if str(LATER_NUMBER) in words)
+    assert lines[place].startswith(f"↳ Replaced 9 Feb by CSMS {LATER_NUMBER}.")
+    assert str(OLD + 50) in lines[place - 1]
+    assert f"Message {LATER_NUMBER}" in seen(last)
 
 
 async def test_a_post_that_is_refused_for_good_leaves_nothing_to_mark(db: Database, clock: Clock) -> None:
