@@ -34,7 +34,7 @@ _AND = r"\b[^;:]{0,90}?(?:\band|,)\s+(?:then\s+|also\s+|hereby\s+)*"
 _START = r"(?:^\W*|[:(\u2010-\u2015]\s*|\s-\s+)"
 _KIND_OF = (
     r"(?:(?:an?|one|the|our|this|following|technical|typographical|minor|further|additional|second|third|final|new|important|urgent|slight"
-    r"|recent|complete)\s+){0,4}"
+    r"|recent|complete|formal|official)\s+){0,4}(?:(?:notice|notification|announcement)\s+of\s+(?:(?:an?|the|our|this)\s+)?)?"
 )
 
 
@@ -50,9 +50,13 @@ class Form(Enum):
         rf"(?:in\s+order\s+)?to\s+{_ADVERBS}(?:\w+{_AND})?$"
     )
     WILL = rf"{_ACTOR}will\s+{_ADVERBS}$"
+    DECIDED = (
+        rf"{_ACTOR}(?:(?:(?:has|have)\s+)?(?:decided|determined|elected|chosen|agreed|made\s+(?:the|a)\s+decision)"
+        rf"|(?:announces|announced|(?:is|are)\s+announcing|(?:has|have)\s+announced)\s+(?:its|our|the)\s+decision)\s+to\s+{_ADVERBS}$"
+    )
     HAS_DONE = rf"{_ACTOR}$"
     NOUN = (
-        rf"(?:{_START}(?:as\s+)?{_KIND_OF}"
+        rf"(?:{_START}(?:as\s+|please\s+note\s+)?{_KIND_OF}"
         rf"|(?:{_AFTER_WORDS}(?:{_THIS}|this(?:\s+\w+){{1,3}}){_APART}|\b(?:below|attached|here|the\s+following))\s+(?:is|are|was|serves)\s+"
         rf"(?:(?:also|as|intended|meant|issued|being|hereby|to\s+serve|sent|provided)\s+)*{_KIND_OF}"
         rf"|{_ACTOR}(?:(?:is|are)\s+)?(?:(?:provid|issu|announc|publish|mak|giv|shar|includ)(?:es|ing)|(?:post|offer|contain|grant)(?:s|ing)"
@@ -69,7 +73,7 @@ _TOPIC = re.compile(
 )
 """Words of a title that only announces or explains what another message does: "REMINDER: Correction to"."""
 _DOUBT = re.compile(
-    r"(?:\b(?:no|not|never|nothing|neither|den(?:y|ies|ied)|may|might|could|would|possible|proposes?|proposed|considering|ask(?:s|ed)?|requests?|requested"
+    r"(?:\b(?:no|not|never|nothing|neither|rumou?rs?|speculation|allegations?|false|mistaken|impression|den(?:y|ies|ied)|may|might|could|would|possible|proposes?|proposed|considering|ask(?:s|ed)?|requests?|requested"
     r"|recommends?|recommended|ensure|expects?|plans?)\b|n['\u2019]t\b)[^,;:]{0,120}\bthat\b",
     re.IGNORECASE,
 )
@@ -84,17 +88,24 @@ _VERB_AFTER = re.compile(
     re.IGNORECASE,
 )
 _LIMIT = re.compile(
-    r"\s*+,?\s*+(?:but\s+)?(?:only|solely|in\s+part|partially|partly|insofar|to\s+the\s+extent|except(?:ing)?|excluding|other\s+than"
-    r"|as\s+(?:it|they)\s+(?:appl(?:y|ies)|relates?|pertains?)|with\s+(?:respect|regard)\s+to|as\s+to|in\s+(?:the\s+)?(?:CERT|certification|test)"
+    rf"(?:\s*+,?\s*+(?:as\s+of|effective|since|on)\s+(?:today|now|immediately|{DAY}))?\s*+,?\s*+"
+    r"(?:(?:but\s+)?(?:only|solely|in\s+part|partially|partly|insofar|to\s+the\s+extent|except(?:ing)?|excluding|other\s+than"
+    r"|as\s+(?:it|they)\s+(?:appl(?:y|ies)|relates?|pertains?)|with\s+(?:respect|regard)\s+to|as\s+to|(?:in|to|into)\s+(?:the\s+)?(?:CERT|certification|test)"
     r"|(?:for|to)\s+(?:\w+\s+){0,3}(?:goods|entries|entry|imports|products|shipments|articles|importers|filers|users|claims|merchandise|trade"
-    r"\s+partners))\b",
+    r"\s+partners))\b)",
+    re.IGNORECASE,
+)
+
+
+_UNTRUE = re.compile(
+    r"\s+(?:is|are|was|were)\s+(?:incorrect|false|untrue|unfounded|wrong|premature|mistaken|inaccurate|not\s+(?:true|correct|accurate))\b",
     re.IGNORECASE,
 )
 
 
 def is_asserted(form: Form, before: str, after: str) -> bool:
     """Decide by the words of the sentence before a phrase of this form, and by those after the number that it governs."""
-    if is_open(before, after):
+    if is_open(before, after) or _UNTRUE.match(after) or (form is Form.SAYS and is_subject(after)):
         return False
     found = _ASSERTED[form].search(before)
     if found is None:
@@ -111,6 +122,11 @@ def is_open(before: str, after: str) -> bool:
 def is_limited(after: str) -> bool:
     """Return whether the words after the number limit what is said to some of the goods, the filers or the content."""
     return _LIMIT.match(after) is not None
+
+
+def is_about(before: str) -> bool:
+    """Return whether a title only announces or explains: "Webinar on the issue in"."""
+    return bool(_TOPIC.search(before))
 
 
 def is_subject(after: str) -> bool:

@@ -5,16 +5,16 @@ only refers to that message. A number without such a phrase is a plain reference
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from jobs.assertions import DAY, MONTH, is_asserted, is_limited, is_open, is_subject
+from jobs.assertions import DAY, MONTH, is_about, is_asserted, is_limited, is_open, is_subject
 from jobs.csms import ACCOUNT, number_of
 from jobs.mentions import mentions
 from jobs.models.readings import Reference
 from jobs.sentences import SENTENCE_END
 from jobs.states import Relation
-from jobs.wordings import DONE, IN_IT, LEADS, MIDDLE, PHRASES
+from jobs.wordings import DONE, IN_IT, LEADS, MIDDLE, PHRASES, TITLE_DONE, Done
 
 MAX_TEXT = 200_000  #: Characters of a body that are read.
 MIN_NUMBER = 7  #: Digits; "CSMS 15 2026" names no message.
@@ -36,11 +36,14 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 _ANNOUNCED = re.compile(
-    r"\A\s*+(?:please\s++)?(?:be\s++(?:advised|aware|informed)|note|this\s++(?:message\s++)?is\s++to\s+(?:inform|advise|notify)\s+(?:\w+\s+){0,4}?)"
+    r"\A\s*+(?:(?:please\s++)?(?:be\s++(?:advised|aware|informed)|note)|this\s++(?:message\s++)?is\s++to\s+(?:inform|advise|notify)\s+(?:\w+\s+){0,4}?"
+    r"|this\s++(?:message\s++)?(?:is|serves\s+as)\s++(?:a\s++)?(?:formal\s++|official\s++)?notice|notice\s++is\s++(?:hereby\s++)?given"
+    r"|(?:we|CBP)\s++(?:announces?|(?:is|are)\s++announcing|(?:has|have)\s++announced)"
+    r"|(?:we|CBP)\s++(?:would\s++like|wishes)\s++to\s++(?:inform|advise|notify)\s+(?:\w+\s+){0,4}?)"
     r"\s*+that\s+",
     re.IGNORECASE,
 )
-_STILL_OPEN = re.compile(r"[^.;]*?\b(?:but|for\s+(?!all\b)|except|still|remains?|continues?)\b", re.IGNORECASE)
+_STILL_OPEN = re.compile(r"[^.;]*?\b(?:but|for\s+(?!all\b)|except|only|still|remains?|continues?)\b", re.IGNORECASE)
 """Ends "was resolved" for some: "for Air but continues for Ocean"."""
 _WIDER = re.compile(rf"\s+to\s+(?!{DAY}|\d|(?:the\s+)?(?:end|close|COB|midnight|noon|following)\b|{MONTH}\b|\w+day\b)", re.IGNORECASE)
 _LINK = re.compile(
@@ -71,7 +74,8 @@ def _read(text: str, *, is_title: bool = False) -> Iterator[Reference]:
     for several in mentions(text):
         start, end = several[0].start, several[-1].end
         before, after = _sentence(text, start, end)
-        kind = _kind(before, after, is_title=is_title)
+        is_question = text[: end + len(after) + 1].rstrip().endswith("?")
+        kind = Relation.REFERS if is_question else _kind(before, after, is_title=is_title)
         because = " ".join(f"{before}{text[start:end]}{after}".split())
         for each in several:
             yield Reference(each.number, kind, each.as_written, because)
@@ -100,7 +104,11 @@ def _kind(before: str, after: str, *, is_title: bool) -> Relation:
     if about := _ABOUT.fullmatch(before):
         return next((kind for kind in PHRASES if _governs(kind, about["lead"], after, near=False)), Relation.REFERS)
     governing = next((kind for kind in PHRASES if _governs(kind, before, after)), None)
-    return _done(before, after) if governing is None else _extent(governing, after)
+    return (
+        _done(before, after, (*DONE, *TITLE_DONE) if is_title and not is_about(before) else DONE)
+        if governing is None
+        else _extent(governing, after)
+    )
 
 
 def _extent(kind: Relation, rest: str) -> Relation:
@@ -124,14 +132,14 @@ _NOT_OF_A_PART = frozenset({Relation.REPLACES, Relation.CANCELS, Relation.RESOLV
 """Words that limit a deed to some goods or filers: the message stays as it is for the others."""
 
 
-def _done(before: str, after: str) -> Relation:
+def _done(before: str, after: str, wordings: Iterable[Done]) -> Relation:
     """Return what the words after a number say of it."""
     if is_open(before, after) or _POINTS.search(before):
         return Relation.REFERS
     if IN_IT.match(after) and before.strip().lower() == "in":
         return Relation.CORRECTS
     subject = _ANNOUNCED.sub("", re.split(r"[,;:]", before)[-1])
-    for kind, about, words in DONE:
+    for kind, about, words in wordings:
         if (done := words.match(after)) and MIDDLE[about].fullmatch(subject):
             rest = after[done.end() :]
             limited = (kind in _NOT_OF_A_PART and is_limited(rest)) or (kind is Relation.RESOLVES and _STILL_OPEN.match(rest))

@@ -20,6 +20,8 @@ class Object(Enum):
     WHOLE = "the message itself"
     MESSAGE = "also something that stands in it"
     THING = "also a thing that the message announces"
+    FAULT = "only a fault, or a service that failed, that the message reports"
+    FIX = "only the fix of such a fault"
 
 
 _DETERMINERS = (
@@ -47,22 +49,37 @@ _WORD = (  # none of those that turn the phrase to something else
     r"|documents?|version|chapter|appendix|federal|register|FR|notice|quota\s+bulletins?|who|whose|where|after|before|until|not|no|none"
     r"|nothing|some|most|one|several|many|few|parts?|portions?)\b)[\w/'\u2019.-]+,?\s+"
 )
+_STATED = rf"(?!(?:entry|entries|summary|summaries|claims?|filings?|transmissions?|bonds?|shipments?|protests?)\b){_WORD}"
+"""A word of what a message states; what filers send to CBP is no part of it."""
 _THING = (  # what is filed under a message is none that it announces
     r"(?!(?:entry|entries|summary|summaries|claims?|filings?|filers?|importers?|bonds?|shipments?|accounts?|licen[sc]es?|powers?"
     r"|protests?|goods|liquidations?|questions?|answers?|examples?|sections?|paragraphs?|items?|lines?|steps?|columns?|rows?|tables?"
     rf")\b){_WORD}"
 )
+_FAULTY = (
+    r"(?:issues?|problems?|outages?|defects?|bugs?|glitch(?:es)?|malfunctions?|disruptions?|interruptions?|slow-?downs?|slowness|latency"
+    r"|delays?|degradation|failures?|rejections?|timeouts?|services?|access|connectivity|functionality|processing)"
+)
+_SENT = (
+    r"(?:\s+(?:sent|issued|posted|published|released|distributed|from)"
+    rf"(?:\s+(?:earlier|out|today|yesterday|this\s+\w+|in\s+error|(?:on\s+)?{DAY}))*)"
+)
 _IN_FULL = r"(?:,?\s*(?:in\s+(?:its|their)\s+entirety|in\s+full|entirely|completely)\b,?\s*)?"
 _BETWEEN = {
     Object.WHOLE: (
         rf"{_DETERMINERS}(?:(?:(?!(?:error|warning|reject\w*|response|status)\b){_WORD}){{0,3}}?(?:{_TEXTS})"
-        rf"(?:,?\s+including\s+|\s+(?:{_SAID}|in\s+|of\s+|from\s+)?))?"
+        rf"(?:,?\s+including\s+|{_SENT}?,?\s+|\s+(?:{_SAID}|in\s+|of\s+|from\s+)?))?"
     ),
     Object.MESSAGE: (
-        rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_SAID}|in\s+|of\s+|from\s+)?|(?:{_WORD}){{1,7}}?{_HELD}"
+        rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_SAID}|in\s+|of\s+|from\s+)?|(?:{_STATED}){{1,7}}?{_HELD}|(?:{_TEXTS}){_SENT}?,\s+"
         rf"|(?:{_WORD}){{0,7}}?{_NOUN}(?:,?\s+including\s+|\s+(?:{_SAID}|in\s+)))?"
     ),
-    Object.THING: rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_SAID}|in\s+|of\s+)?|(?:{_THING}){{1,9}}?(?:{_SAID}|in\s+))?",
+    Object.THING: rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_SAID}|in\s+|of\s+)?|(?:{_TEXTS}){_SENT}?,\s+|(?:{_THING}){{1,9}}?(?:{_SAID}|in\s+))?",
+    Object.FAULT: rf"{_DETERMINERS}(?:{_WORD}){{0,7}}?{_FAULTY}\s+(?:{_SAID}|in\s+|from\s+|of\s+)",
+    Object.FIX: (
+        rf"(?:an?\s+|the\s+)?(?:permanent\s+)?(?:fix|correction|patch|repair|solution)\s+(?:for|to)\s+{_DETERMINERS}(?:{_WORD}){{0,7}}?{_FAULTY}"
+        rf"\s+(?:{_SAID}|in\s+|from\s+|of\s+)"
+    ),
 }
 MIDDLE = {what: re.compile(rf"{_IN_FULL}\s*[#:]?\s*{words}[\s:(\"\u201c-]*", re.IGNORECASE) for what, words in _BETWEEN.items()}
 
@@ -83,6 +100,7 @@ class _Wording:
 
 
 _NEVER = r"(?!)"
+_NOTICED = r"(?:found|identified|discovered|noted|noticed|detected|made)"
 _OVER = (  # not "is resolved by resubmitting", "is addressed in the guide" or "is fixed at 5 percent"
     r"(?:resolved|fixed)(?!\s+(?:(?:through|via)\s+\w+ing\b|at\s+\d+(?:\.\d+)?\s*(?:%|per)))"
     r"|addressed(?!\s+(?:by|in|to|at|on|under|through|via)\b)|over(?=\s*(?:[.,;]|$))"
@@ -107,7 +125,9 @@ _WORDINGS: Mapping[Relation, _Wording] = {
         r"corrections?(?:/\w+)?\s+(?:of|to|for)|corrected\s+(?:version|copy)\s+of",
         r"corrected",
         r"correct(?:ion|ed|s)",
-        r"there\s+(?:is|are|was|were)\s+(?:(?:an?|also|some|several|two|typographical|clerical)\s+)*errors?\s+in",
+        r"there\s+(?:is|are|was|were)\s+(?:(?:an?|also|some|several|two|typographical|clerical)\s+)*errors?\s+in"
+        rf"|(?:an?|some|several|two|the\s+following)\s+(?:\w+\s+)?errors?\s+(?:(?:was|were|has|have|been)\s+)+{_NOTICED}\s+in"
+        rf"|(?:we|CBP)\s+(?:(?:has|have)\s+)?{_NOTICED}\s+(?:an?|some|several|two)\s+(?:\w+\s+)?errors?\s+in",
     ),
     Relation.CANCELS: _Wording(
         Object.THING,
@@ -115,9 +135,9 @@ _WORDINGS: Mapping[Relation, _Wording] = {
         r"cancel|rescind|withdraw|revoke|retract|void",
         r"cancell?ing|rescinding|withdrawing|revoking|retracting|voiding",
         r"cancell?ation\s+(?:of|to|for)|rescission\s+of|withdrawal\s+of|revocation\s+of|retraction\s+of",
-        r"cancell?ed|rescinded|withdrawn|revoked|retracted|void|(?:sent|issued|posted)\s+in\s+error",
+        r"cancell?ed|rescinded|withdrawn|revoked|retracted|void|(?:sent|issued|posted|published|released|distributed)\s+in\s+error",
         r"cancel(?:l?ed|lation|ation|s)?|rescind(?:ed|s)?|rescission|withdrawn|withdrawal|revoked|retracted|void(?:ed)?",
-        r"(?:please|should|must|may|can)\s+disregard|(?<![\w,]\s)disregard",
+        r"(?:please|should|must|may|can)\s+(?:disregard|ignore)|(?<![\w,]\s)(?:disregard|ignore)",
         Object.WHOLE,
     ),
     Relation.RESOLVES: _Wording(
@@ -128,6 +148,9 @@ _WORDINGS: Mapping[Relation, _Wording] = {
         r"resolution\s+(?:of|to|for)",
         _OVER,
         r"resol(?:ved|ution)",
+        r"(?<!\bsome\s)(?<!\bmost\s)(?<!\bpartial\s)(?<!\blimited\s)(?:services?|access|connectivity|functionality|processing|operations?)\s+(?:(?:has|have|is|are|was|were|been|now|fully)\s+)+restored"
+        r"\s+(?:following|after)",
+        Object.FAULT,
     ),
     Relation.EXTENDS: _Wording(
         Object.THING,
@@ -163,6 +186,7 @@ _WORDINGS: Mapping[Relation, _Wording] = {
     ),
 }
 
+_REPAIRED = r"(?:corrected|repaired|rectified|remedied)"
 _HAVE = r"(?:has|have)\s+(?:(?:also|now|hereby|since)\s+)?"  # "CBP has extended the deadline in", not "has been extended by"
 PHRASES = {
     kind: tuple(
@@ -173,7 +197,9 @@ PHRASES = {
             (Form.DOING, each.about, each.doing),
             (Form.WILL, each.about, each.do if kind is Relation.EXTENDS else _NEVER),  # a period that CBP will extend is longer
             (Form.NOUN, each.about, each.noun),
+            (Form.DECIDED, each.about, each.do if kind in (Relation.CANCELS, Relation.EXTENDS) else _NEVER),
             (Form.HAS_DONE, each.about, rf"{_HAVE}(?:{each.done})" if each.done != _NEVER else _NEVER),
+            (Form.HAS_DONE, Object.FAULT, rf"(?:{_HAVE})?(?:{_REPAIRED}|{_OVER})" if kind is Relation.RESOLVES else _NEVER),
             (Form.SAYS, each.says_about or each.about, each.says),
         )
         if words != _NEVER
@@ -191,12 +217,15 @@ _NOT_BY = (  # not what another message did, or the President
     rf"\b(?!\s+(?:in|with)\s+{NAME}|\s+by\s+(?!\d|an?\s+additional\b|(?:one|two|three|thirty|sixty|ninety)\b|this\b|CBP\b|U\.?\s?S\.?\s+Customs|new\b|a\s+new\b|guidance\b"
     r"|the\s+(?:following|attached|guidance|message|information|instructions|new)\b))"
 )
+_TIME = rf"(?:{DAY}|\w+day\b|\d{{1,2}}(?::\d\d)?\s*[ap]\.?m\b|(?:next|this)\s+\w+|(?:a|the)\s+(?:later|week|month)\b)"
 _WRONG = r"(?:incorrect|wrong|inaccurate|erroneous|in\s+error|misstated)"
 _WRONGLY = r"(?:incorrectly|erroneously|inaccurately|inadvertently|mistakenly)"
 _SAID_WRONG = (
     rf"(?:is|are|was|were)\s+(?:{_WRONG}|{_WRONGLY}\s+\w+ed|(?:listed|stated|given|shown|noted|provided)\s+(?:in\s+error|{_WRONGLY}))\b"
 )
-DONE: tuple[tuple[Relation, Object, re.Pattern[str]], ...] = (
+Done = tuple[Relation, Object, re.Pattern[str]]
+DONE: tuple[Done, ...] = (
+    (Relation.RESOLVES, Object.FAULT, re.compile(rf"{_IS_NOW}(?:{_REPAIRED}|restored){_NOT_BY}", re.IGNORECASE)),
     *(
         (kind, each.about, re.compile(rf"{_IS_NOW}(?:{each.done}){_NOT_BY}", re.IGNORECASE))
         for kind, each in _WORDINGS.items()
@@ -225,13 +254,34 @@ DONE: tuple[tuple[Relation, Object, re.Pattern[str]], ...] = (
         Relation.CANCELS,
         Object.THING,
         re.compile(
-            rf"{_NAMED}\s+will\s+(?:not|no\s+longer)\s+(?:take\s+place|be\s+held|occur|go\s+forward|proceed)\s*(?:[.,;]|$)", re.IGNORECASE
+            rf"{_NAMED}\s+will\s+(?:not|no\s+longer)\s+(?:take\s+place|be\s+(?:held|implemented)|occur|go\s+forward|proceed)\s*(?:[.,;]|$)",
+            re.IGNORECASE,
         ),
     ),
     (Relation.EXTENDS, Object.THING, re.compile(rf"{_NAMED}\s+will\s+be\s+extended\b", re.IGNORECASE)),
-    (Relation.UPDATES, Object.THING, re.compile(rf"{_IS_NOW}(?:postponed|rescheduled|delayed){_NOT_BY}", re.IGNORECASE)),
+    (
+        Relation.UPDATES,
+        Object.THING,
+        re.compile(
+            rf"{_IS_NOW}(?:(?:postponed|rescheduled|delayed){_NOT_BY}|moved\s+(?:(?:up|back|forward|from\s+{DAY})\s+)?to\s+{_TIME})",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Relation.RESOLVES,
+        Object.FIX,
+        re.compile(
+            rf"{_IS_NOW}(?:deployed|implemented|applied|released|installed|completed|moved\s+(?:in)?to\s+production)\b", re.IGNORECASE
+        ),
+    ),
 )
 """Wordings after the number, which is the end of the subject."""
+TITLE_DONE: tuple[Done, ...] = tuple(
+    (kind, each.about, re.compile(rf"{_NAMED}\s+(?:{each.done})\s*(?:$|[:;.,(\u2010-\u2015-])", re.IGNORECASE))
+    for kind, each in _WORDINGS.items()
+    if each.done != _NEVER
+)
+"""Wordings after the number in a title, which leaves out the verb: "Issue in CSMS # n Resolved"."""
 IN_IT = re.compile(rf"\s*,\s+the\s+(?:\w+\s+){{1,6}}?{_SAID_WRONG}", re.IGNORECASE)  # "In CSMS # n, the date was listed incorrectly"
 _ANY_LEAD_IN = "|".join(("final", "second", "third", "urgent", "important", *(each.lead_in for each in _WORDINGS.values())))
 LEADS = {

@@ -32,6 +32,10 @@ WORDINGS = {
         CSMS # 67647279, dated May 5, 2026, has been superseded by this message.
         Please use this message instead of CSMS # 67647279.
         U.S. Customs and Border Protection (CBP) is replacing CSMS # 67647279 in full.
+        This message supersedes and replaces CSMS # 67647279 in its entirety.
+        Filers should use this message in place of CSMS # 67647279.
+        The guidance below replaces the guidance previously issued through CSMS # 67647279.
+        CSMS # 67647279 has been superseded by this message.
     """,
     Relation.CORRECTS: """
         CORRECTION to CSMS 67647279
@@ -59,6 +63,13 @@ WORDINGS = {
         CSMS # 67647279 listed the wrong rate.
         CORRECTION: CSMS # 67647279 inadvertently omitted a port.
         The link in CSMS # 67647279 was incorrect.
+        An error was found in CSMS # 67647279. The HTS number is 9903.01.25.
+        CSMS # 67647279 listed an incorrect HTS number; the correct number is 9903.81.91.
+        This message corrects the effective date given in CSMS # 67647279.
+        Please note a correction to CSMS # 67647279: the rate is 25 percent.
+        The telephone number published in CSMS # 67647279 was wrong.
+        Due to a typographical error, CSMS # 67647279 showed the wrong quota opening date.
+        CBP has identified an error in CSMS # 67647279.
     """,
     Relation.CANCELS: """
         CANCELED: CSMS # 67647279 - ACE Portal Webinar
@@ -86,6 +97,23 @@ WORDINGS = {
         UPDATE: CSMS # 67647279 has been canceled.
         Please be advised that CSMS # 67647279 is canceled.
         The ACE maintenance announced in CSMS # 67647279 for May 5 has been canceled.
+        CBP has decided to cancel CSMS # 67647279.
+        This message serves as notice of the cancellation of CSMS # 67647279.
+        CBP has made the decision to rescind CSMS # 67647279, effective immediately.
+        CSMS # 67647279 is no longer in effect as of today.
+        Please disregard the previous message, CSMS # 67647279.
+        Trade users should disregard CSMS # 67647279, which was sent in error.
+        CSMS # 67647279 was published in error and is hereby withdrawn.
+        Effective today, CBP is withdrawing CSMS # 67647279.
+        This is to notify the trade that CSMS # 67647279 has been canceled.
+        The requirements announced in CSMS # 67647279 will not be implemented.
+        The guidance in CSMS # 67647279 is hereby rescinded in full.
+        Notice is hereby given that CBP has revoked CSMS # 67647279.
+        Please ignore the message sent earlier today (CSMS # 67647279).
+        Cancellation of CSMS # 67647279 - Section 232 Inclusions Window
+        CBP announces its decision to withdraw CSMS # 67647279.
+        Please disregard our message from this morning, CSMS # 67647279.
+        This notice cancels the previous message, CSMS # 67647279.
     """,
     Relation.RESOLVES: """
         RESOLVED: CSMS # 67647279 - ACE Reports Delay
@@ -102,6 +130,17 @@ WORDINGS = {
         Please be advised that the issue reported in CSMS # 67647279 has been resolved.
         As of 3:00 p.m. ET, the outage reported in CSMS # 67647279 has been resolved in production.
         The outage announced in CSMS # 67647279 is over.
+        The issue reported in CSMS # 67647279 has been fixed.
+        The issue described in CSMS # 67647279 has been corrected and processing is back to normal.
+        The problem identified in CSMS # 67647279 was addressed with last night's deployment.
+        As of 3:15 p.m. ET, the outage reported in CSMS # 67647279 is resolved.
+        The ACE Portal access problems referenced in CSMS # 67647279 are now resolved.
+        A fix for the issue in CSMS # 67647279 was deployed to production on June 3.
+        Service has been restored following the outage announced in CSMS # 67647279.
+        Resolved: CSMS # 67647279 ACE Cargo Release Delays
+        CBP has resolved the drawback claim rejections reported in CSMS # 67647279.
+        CBP corrected the issue reported in CSMS # 67647279 at 3:00 p.m. ET.
+        A permanent fix for the outage reported in CSMS # 67647279 has been implemented.
     """,
     Relation.EXTENDS: """
         This message extends the deadline announced in CSMS # 67647279 to May 1, 2026.
@@ -121,6 +160,9 @@ WORDINGS = {
         CBP is extending the deadline in CSMS # 67647279 to Friday, June 5.
         The deadline provided in CSMS # 67647279 has been extended by 30 days.
         CBP is granting an extension of the deadline in CSMS # 67647279.
+        CBP is extending the comment deadline announced in CSMS # 67647279 through August 15, 2026.
+        The flexibility provided in CSMS # 67647279 has been extended for an additional 60 days.
+        The registration deadline in CSMS # 67647279 is extended to July 31, 2026.
     """,
     Relation.UPDATES: """
         This message updates CSMS # 67647279.
@@ -147,6 +189,7 @@ WORDINGS = {
         As an update to CSMS # 67647279, CBP has added a code.
         Update #2 to CSMS # 67647279
         The following updates CSMS # 67647279.
+        The deployment announced in CSMS # 67647279 has been moved to Saturday, June 20.
     """,
     Relation.FOLLOWS_UP: """
         This message serves as a follow-up to CSMS # 67647279, with more on the forms.
@@ -156,6 +199,7 @@ WORDINGS = {
         Further to CSMS # 67647279, filers may transmit.
         This message supplements CSMS # 67647279.
         FOLLOW-UP: CSMS # 67647279
+        This is a follow-up to CSMS # 67647279.
     """,
     Relation.REFERS: """
         For more information, please see CSMS # 67647279.
@@ -324,3 +368,123 @@ def test_nothing_counts_that_is_denied_open_limited_or_done_by_others(kind: Rela
     assert kinds("Quota", wording) == {N: Relation.REFERS}, f"not {kind}"
     if not wording.endswith("."):
         assert kinds(wording) == {N: Relation.REFERS}
+
+
+NOT_SAID = """
+    CBP has not decided whether to cancel CSMS # 67647279.
+    CBP will decide by Friday whether to rescind CSMS # 67647279.
+    Notice of the cancellation of entries covered by CSMS # 67647279 will be sent to filers.
+    A notice of cancellation of the bond described in CSMS # 67647279 must be filed by the surety.
+    CSMS # 67647279 remains in effect and is not canceled.
+    CSMS # 67647279 is no longer in effect as of today for goods of Canada only.
+    Please disregard the reject message 'CSMS # 67647279 not on file'.
+    Do not disregard CSMS # 67647279.
+    If you received CSMS # 67647279 in error, please disregard it.
+    Please disregard the attachment to the email that announced CSMS # 67647279.
+    Brokers should disregard duplicate statements produced by the issue in CSMS # 67647279.
+    The issue reported in CSMS # 67647279 has not been fixed.
+    The issue reported in CSMS # 67647279 has been partially fixed.
+    The issue reported in CSMS # 67647279 has been escalated and will be corrected in the next release.
+    The issue reported in CSMS # 67647279 has been fixed in CERT; production is still affected.
+    CBP expects the issue in CSMS # 67647279 to be resolved by Monday.
+    The issue reported in CSMS # 67647279 should be resolved by 5 p.m. ET.
+    Has the issue in CSMS # 67647279 been resolved? Contact your client representative if not.
+    Filers whose issue in CSMS # 67647279 has not been resolved should open a ticket.
+    Issue in CSMS # 67647279 Not Yet Resolved
+    Status of Issue in CSMS # 67647279
+    Steps to Take Until Issue in CSMS # 67647279 Is Resolved
+    An error was found in the entry summary filed under CSMS # 67647279 procedures.
+    If an error is found in CSMS # 67647279, email the mailbox.
+    No errors were found in CSMS # 67647279.
+    Filers reported that an error message mentioned in CSMS # 67647279 still appears.
+    Errors found in the line release data listed in CSMS # 67647279 must be corrected by the filer.
+    This rule would supersede CSMS # 67647279 if adopted.
+    The proclamation cancels the exclusions; see CSMS # 67647279 for filing instructions.
+    Entries canceled under CSMS # 67647279 must be refiled.
+    The importer has decided to cancel the entry as instructed in CSMS # 67647279.
+    CBP has decided to cancel the outstanding bonds listed in CSMS # 67647279.
+    The deadline in CSMS # 67647279 has not been extended.
+    Requests to extend the period described in CSMS # 67647279 will be denied.
+    The drawback office will correct claims affected by CSMS # 67647279.
+    Participants who registered under CSMS # 67647279 need not register again; this webinar replaces the in-person session.
+    The filer must replace the statement described in CSMS # 67647279 with a corrected one.
+    CBP did not cancel CSMS # 67647279 and filers must continue to comply.
+    Version 4.2 of the CATAIR chapter replaces version 4.1; CSMS # 67647279 announced version 4.1.
+    Rumors that CBP has rescinded CSMS # 67647279 are incorrect.
+    CBP has decided not to cancel CSMS # 67647279.
+    CBP has not yet decided to rescind CSMS # 67647279.
+    Should CBP decide to cancel CSMS # 67647279, a message will follow.
+    The court decided to cancel the duty described in CSMS # 67647279.
+    Please disregard the previous message; CSMS # 67647279 is correct.
+    Please disregard the previous message, CSMS # 67647279 has the correct date.
+    Please ignore the warning described in CSMS # 67647279.
+    Filers may ignore the quantity fields listed in CSMS # 67647279.
+    An error was found in the importer's entry listed in CSMS # 67647279.
+    An error was found in some transmissions reported in CSMS # 67647279.
+    CBP found several errors in entries filed under CSMS # 67647279.
+    The issue described in CSMS # 67647279 was corrected by the filer.
+    The delays described in CSMS # 67647279 will be corrected.
+    The delays reported in CSMS # 67647279 have been corrected for Air only.
+    A fix for the issue in CSMS # 67647279 was deployed to CERT on June 3.
+    A fix for the issue in CSMS # 67647279 has not been deployed.
+    A workaround for the issue in CSMS # 67647279 was deployed.
+    A partial fix for the issue in CSMS # 67647279 was deployed to production.
+    Service has not been restored following the outage announced in CSMS # 67647279.
+    Service will be restored following the outage announced in CSMS # 67647279.
+    Some services have been restored following the outage announced in CSMS # 67647279.
+    The page described in CSMS # 67647279 has been moved to CBP.gov.
+    CBP resolved some of the issues reported in CSMS # 67647279.
+    CBP has resolved most issues reported in CSMS # 67647279.
+    CBP resolved the issue, reported on Monday, that CSMS # 67647279 did not mention.
+    Rumors that CSMS # 67647279 has been rescinded are false.
+    It is not true that CSMS # 67647279 is canceled.
+    Was CSMS # 67647279 canceled? No.
+    Did CBP rescind CSMS # 67647279?
+    The access described in CSMS # 67647279 has been restored to brokers only.
+    CBP announced its decision to cancel the entries listed in CSMS # 67647279.
+    Notice of correction of the rate listed in CSMS # 67647279 will be sent to importers.
+    The requirements announced in CSMS # 67647279 will not be implemented until July 1.
+    CSMS # 67647279 was sent in error to a few users.
+    A notice of extension of the period described in CSMS # 67647279 is issued by Form 4333.
+    CBP is giving notice of cancellation of the bond listed in CSMS # 67647279.
+    No decision to cancel CSMS # 67647279 has been made.
+    Liquidation was resolved following the outage reported in CSMS # 67647279.
+    The protest in CSMS # 67647279 has been corrected.
+    Processing of entries has been restored as described in CSMS # 67647279.
+    Issue in CSMS # 67647279 Not Resolved
+    When Issue in CSMS # 67647279 Resolved, Resubmit
+    Is the Issue in CSMS # 67647279 Resolved?
+    Issue in CSMS # 67647279 Resolved in CERT
+    Issue in CSMS # 67647279 Partially Resolved
+    Entries in CSMS # 67647279 Canceled
+    Webinar on Issue in CSMS # 67647279 Resolved
+    Issue in CSMS # 67647279 to Be Resolved
+    Entries Affected by CSMS # 67647279 Corrected
+    What to Do if Issue in CSMS # 67647279 Resolved
+    Workaround for Issue in CSMS # 67647279 Updated
+    FAQ on CSMS # 67647279 Updated
+    Importer's Bond in CSMS # 67647279 Extended
+    Draft Notice in CSMS # 67647279 Withdrawn
+"""
+
+
+@pytest.mark.parametrize("wording", [line.strip() for line in NOT_SAID.strip().splitlines()])
+def test_nothing_counts_that_is_asked_decided_otherwise_partly_done_or_about_something_else(wording: str) -> None:
+    assert set(kinds("Quota", wording).values()) <= {Relation.REFERS}
+    if not wording.endswith("."):
+        assert set(kinds(wording).values()) <= {Relation.REFERS}
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Error in CSMS # 67647279 Corrected", Relation.CORRECTS),
+        ("CSMS # 67647279 Rescinded: Quota Bulletin", Relation.CANCELS),
+        ("Issue in CSMS # 67647279 Resolved", Relation.RESOLVES),
+        ("Deadline in CSMS # 67647279 Extended", Relation.EXTENDS),
+        ("CSMS # 67647279 Canceled", Relation.CANCELS),
+        ("UPDATE: Outage Reported in CSMS # 67647279 Resolved", Relation.RESOLVES),
+    ],
+)
+def test_a_title_may_leave_out_the_verb(title: str, kind: Relation) -> None:
+    assert kinds(title) == {N: kind}
