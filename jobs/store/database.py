@@ -75,7 +75,8 @@ class Database:
                 event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY"))
             return engine
         engine = create_engine(self._sqlite_url(), connect_args={"timeout": BUSY_SECONDS})
-        pragmas = ("query_only=ON",) if self.read_only else ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON")
+        # NORMAL would leave a commit in the cache of the operating system: after a power cut, posts would be sent whose intent is gone
+        pragmas = ("query_only=ON",) if self.read_only else ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
         @event.listens_for(engine, "connect")
         def _set_pragmas(raw: Any, _record: Any) -> None:

@@ -12,6 +12,9 @@ from jobs.store.database import Database, normal_url
 from tests.support.clock import START
 from tests.support.store import channel
 
+FULL = 2
+"""SQLite's number for synchronous=FULL."""
+
 
 @pytest.mark.parametrize("url", ["postgres://u:p@host/name", "postgresql://u:p@host/name", "postgresql+psycopg://u:p@host/name"])
 def test_urls_as_hosts_hand_them_out(url: str) -> None:
@@ -48,6 +51,13 @@ def test_a_failed_transaction_leaves_nothing(db: Database) -> None:
         fail()
     with db.read() as conn:
         assert conn.execute(text("SELECT count(*) FROM channel")).scalar_one() == 0
+
+
+def test_commits_of_sqlite_survive_a_power_cut(sqlite_db: Database) -> None:
+    with sqlite_db.begin() as conn:
+        assert conn.execute(text("PRAGMA synchronous")).scalar_one() == FULL
+    with sqlite_db.read() as conn:  # the pool may hand out this connection to a writer
+        assert conn.execute(text("PRAGMA synchronous")).scalar_one() == FULL
 
 
 def test_two_writers_of_sqlite_queue_up(sqlite_db: Database) -> None:
