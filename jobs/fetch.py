@@ -5,7 +5,6 @@ slow body.
 """
 
 import asyncio
-import ipaddress
 import re
 import ssl
 import zlib
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import httpx
 
-from content.loading.urls import is_loopback
+from content.loading.urls import is_internal, is_loopback
 from jobs.network import explain, retry_after
 
 DEADLINE_SECONDS = 15.0  #: Connection, redirects and body together.
@@ -278,23 +277,13 @@ def refusal(target: httpx.URL, source: httpx.URL, hosts: Iterable[str]) -> str |
         return None if target.scheme in ("http", "https") else f"the bot does not read {target.scheme} addresses"
     if target.scheme != "https":
         return "the bot reads only https (http only on this computer)"
-    if _is_internal(target.host):
+    if is_internal(target.host):
         return f"{target.host} is an internal address"
     if target.host != source.host and target.host not in {each.lower() for each in hosts}:
         return f"{target.host} is not among the feed's `hosts` in feeds.yaml"
     if target.port not in (None, source.port if target.host == source.host else None):
         return f"port {target.port} is not the standard port"
     return None
-
-
-def _is_internal(host: str) -> bool:
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        # names without a dot and numbers such as 0x7f.1 are not public hosts
-        return (
-            "." not in host or host.endswith((".localhost", ".local", ".internal", ".")) or not re.search(r"[a-z]", host.rpartition(".")[2])
-        )
 
 
 def format_address(address: str | httpx.URL) -> str:

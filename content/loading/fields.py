@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from content import rules
-from content.loading.urls import is_loopback
+from content.loading.urls import is_internal, is_loopback
 from content.search.text import words
 
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")
@@ -97,7 +97,13 @@ def _feed_url(value: str) -> str:
         host = ""
     if value.startswith("http://") and is_loopback(host) and value.isascii() and " " not in value:
         return value
+    if host and is_internal(host) and not is_loopback(host):
+        raise ValueError(_not_public(host))
     return _url(value, ("https",), "must start with https:// (http:// only on this machine: 127.0.0.1)")
+
+
+def _not_public(host: str) -> str:
+    return f"{host[:80]!r} is an internal address, which the bot does not read: use the address of a public server"
 
 
 def _flag(value: Any) -> bool:
@@ -109,6 +115,8 @@ def _flag(value: Any) -> bool:
 def _hostname(value: str) -> str:
     if not _HOST.fullmatch(value):
         raise ValueError("must be a host name such as public.govdelivery.com")
+    if is_internal(value.lower()) and not is_loopback(value):
+        raise ValueError(_not_public(value))
     return value
 
 

@@ -391,6 +391,9 @@ async def test_more_than_five_redirects_are_too_many(http: httpx.AsyncClient) ->
         ("https://a.gov/x", "https://[::1]/y", False),
         ("https://a.gov/x", "https://0x7f.1/y", False),
         ("https://a.gov/x", "https://10.0.0.1/y", False),
+        ("https://a.gov/x", "https://[64:ff9b::a00:1]/y", False),
+        ("https://a.gov/x", "https://127。0。0。1/y", False),
+        ("https://10.0.0.1/x", "https://10.0.0.1/x", False),
         ("http://127.0.0.1:8900/x", "http://127.0.0.1:8900/y", True),
         ("http://localhost:8900/x", "http://localhost:8900/y", True),
         ("http://127.0.0.1:8900/x", "http://127.0.0.1:5432/y", False),
@@ -402,7 +405,7 @@ async def test_more_than_five_redirects_are_too_many(http: httpx.AsyncClient) ->
     ],
 )
 def test_where_a_source_may_lead(source: str, target: str, allowed: bool) -> None:
-    hosts = ("b.gov", "127.0.0.1", "localhost", "intern", "[::1]", "0x7f.1", "10.0.0.1")
+    hosts = ("b.gov", "127.0.0.1", "localhost", "intern", "[::1]", "0x7f.1", "10.0.0.1", "[64:ff9b::a00:1]", "64:ff9b::a00:1")
     assert (refusal(httpx.URL(target), httpx.URL(source), hosts) is None) == allowed
 
 

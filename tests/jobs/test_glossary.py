@@ -24,6 +24,7 @@ LIBRARY_NAMES = {
     "attaching_conversation_kwargs_enabled": "slack_bolt",
     "conversations_history": "slack_sdk",
     "conversations_open": "slack_sdk",
+    "is_site_local": "ipaddress",
 }
 """Names that a library chose, each with the library."""
 

@@ -1,14 +1,17 @@
 """Content is loaded completely or not at all, and all problems are reported at once with their place."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import pytest
 
 from content.catalog import Duty
 from content.loading.files import SECTIONS, ContentError, digest, read_files
 from content.loading.loader import load, load_files
 from content.loading.references import REQUIRED
+from jobs.fetch import refusal
 from tests.support.edited_content import edit
 from tests.support.paths import CONTENT
 from tests.support.sample_content import files
@@ -260,6 +263,26 @@ def test_a_pti_that_refers_to_itself_is_refused() -> None:
 )
 def test_an_invalid_feed_is_refused(old: str, new: str, message: str) -> None:
     assert message in "\n".join(problems(with_change("feeds.yaml", old, new)))
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("10.0.0.1", "192.168.1.20", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.1", "224.0.0.1"),
+        *("127.1", "0x7f.1", "0x7f.0x1", "0177.0.0.1", "2130706433", "0x7f000001", "10.0.0.1.", "localhost."),
+        *("[fd00::1]", "[fe80::1]", "[::ffff:10.0.0.1]", "[64:ff9b::a00:1]", "[::10.0.0.1]", "[2002:a00:1::]", "[fec0::1]"),
+        *("intranet", "feeds.local", "feeds.internal", "feeds.LAN", "feeds.corp", "feeds.home.arpa", "feeds.localhost"),
+    ],
+)
+def test_a_feed_of_a_private_network_is_refused_as_the_fetch_refuses_it(host: str) -> None:
+    found = "\n".join(problems(with_change("feeds.yaml", "https://public.govdelivery.com", f"https://{host}")))
+    assert "is an internal address, which the bot does not read" in found
+    with suppress(httpx.InvalidURL):  # which the fetch refuses too
+        source = httpx.URL(f"https://{host}/feed.rss")
+        assert refusal(source, source, ()) is not None
+    if host[0] != "[":
+        found = "\n".join(problems(with_change("feeds.yaml", "publishes: csms", f"publishes: csms\n    hosts:\n      - {host!r}")))
+        assert "CSMS, 1st host: " in found
 
 
 @pytest.mark.parametrize("host", ["http://127.0.0.1:8099", "http://localhost:8099", "http://[::1]:8099"])
