@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from bot.teams import incoming
 from bot.teams.clouds import Cloud
 from jobs import http_client
 from jobs.network import explain
@@ -44,6 +45,7 @@ class Keys:
         self._jwks, self._validator = make_validator(cloud, client_id)
         self._unknown_key_fetch: float | None = None
         self._fetching: asyncio.Task[bool] | None = None
+        self._endorsements: dict[str, list[Any]] = {}
 
     async def is_genuine(self, authorization: str, service_url: str) -> bool:
         """Whether Teams made the header for this bot and the activity's service URL. Never raises."""
@@ -79,7 +81,9 @@ class Keys:
         cache = self._jwks.jwk_set_cache
         assert cache is not None  # noqa: S101  # make_validator asks for one
         try:
-            cache.put(await asyncio.to_thread(fetch_keys, self.url, self.network))
+            found = await asyncio.to_thread(fetch_keys, self.url, self.network)
+            cache.put(found)
+            self._endorsements = endorsements(found)
         except httpx.HTTPStatusError as error:
             problem = f"HTTP {error.response.status_code}"
         except (httpx.HTTPError, OSError) as error:
@@ -104,6 +108,8 @@ class Keys:
             return "the token has no key ID"
         if not await self._holds(key):
             return "the token's key is not one of the issuer's"
+        if incoming.CHANNEL_ID not in self._endorsements.get(key, (incoming.CHANNEL_ID,)):
+            return "the token's key is endorsed for other channels than Teams"
         claims = await self._validator.validate_token(token, service_url)
         if claims.get("aud") != self.client_id:  # PyJWT accepts a list of audiences too
             return "the token has several audiences"
@@ -139,6 +145,15 @@ def make_validator(cloud: Cloud, client_id: str) -> "tuple[PyJWKClient, TokenVal
     validator = TokenValidator(JwtValidationOptions([cloud.issuer], [client_id], cloud.keys_url))
     validator._jwks_client = jwks
     return jwks, validator
+
+
+def endorsements(found: dict[str, Any]) -> dict[str, list[Any]]:
+    """Return the channels for which each key of a key set may sign; a key without that list is left out, and may sign for all.
+
+    https://learn.microsoft.com/en-us/azure/bot-service/rest-api/bot-framework-rest-connector-authentication#connector-to-bot-step-3
+    """
+    keys = [each for each in found.get("keys", ()) if isinstance(each, dict) and each.get("endorsements") is not None]
+    return {str(each.get("kid")): each["endorsements"] if isinstance(each["endorsements"], list) else [] for each in keys}
 
 
 def fetch_keys(url: str, network: Network) -> dict[str, Any]:

@@ -93,6 +93,8 @@ class TeamsServer:
     """Conversations without the bot."""
     keys: list[str] = field(default_factory=lambda: ["first"])
     """The names of the published keys."""
+    endorsements: dict[str, object] = field(default_factory=dict)
+    """The endorsements of keys that are not for Teams alone, by name. A key with None has no list."""
     people: dict[str, str] = field(default_factory=lambda: {PERSON: PERSONAL})
     """The chats with the bot by the person's object ID."""
     secret: str = SECRET
@@ -220,7 +222,12 @@ class TeamsServer:
 
     async def show_keys(self, request: web.Request) -> web.StreamResponse:
         _, wrong = await self.begin("keys", {}, request)
-        return wrong or web.json_response({"keys": [public(name) for name in self.keys]})
+        return wrong or web.json_response({"keys": [self.published(name) for name in self.keys]})
+
+    def published(self, name: str) -> Json:
+        shown = public(name)
+        shown["endorsements"] = self.endorsements.get(name, shown["endorsements"])
+        return {field: value for field, value in shown.items() if value is not None}
 
     async def discovery(self, request: web.Request) -> web.StreamResponse:
         tenant = request.match_info["tenant"]

@@ -178,6 +178,36 @@ async def test_valid_tokens_are_accepted(keys: Keys, server: TeamsServer, claims
     assert len(server.asked("keys")) == 1
 
 
+@pytest.mark.parametrize(
+    ("endorsements", "accepted"),
+    [
+        (["msteams"], True),
+        (["webchat", "msteams"], True),
+        (["webchat"], False),
+        (["msteams-other", "MSTeams"], False),
+        ([], False),
+        ("msteams", False),
+        ({"msteams": 1}, False),
+        (None, True),  # Microsoft's own libraries accept a key without the list
+    ],
+)
+async def test_a_key_that_is_endorsed_for_other_channels_does_not_speak_for_teams(
+    keys: Keys, server: TeamsServer, endorsements: object, accepted: bool
+) -> None:
+    server.keys.append("second")
+    server.endorsements["second"] = endorsements
+    assert await keys.is_genuine(f"Bearer {server.token(by='second')}", server.service_url) is accepted
+    assert await keys.is_genuine(f"Bearer {server.token()}", server.service_url)
+
+
+async def test_endorsements_follow_the_published_keys(keys: Keys, server: TeamsServer) -> None:
+    server.endorsements["first"] = ["webchat"]
+    assert not await keys.is_genuine(f"Bearer {server.token()}", server.service_url)
+    del server.endorsements["first"]
+    await keys.refresh()
+    assert await keys.is_genuine(f"Bearer {server.token()}", server.service_url)
+
+
 @pytest.mark.parametrize("service_url", ["", "https://smba.evil.example/teams/", "/", "{}x"])
 async def test_a_token_is_valid_for_its_own_service_url_only(keys: Keys, server: TeamsServer, service_url: str) -> None:
     assert await keys.is_genuine(f"Bearer {server.token()}", service_url.format(server.service_url)) is False
