@@ -94,7 +94,7 @@ def parsed_page(entry: Entry, document: Document) -> Parsed | Failure:
     cut = entry.cut and title == entry.title
     archived = entry.archived and found.published is None
     published = found.published or entry.published
-    return Parsed(entry.key, entry.feed, entry.number, title, entry.url, published, body, archived=archived, cut=cut)
+    return Parsed(entry.key, entry.feed, entry.number, title, entry.url, published, body, archived=archived, cut=cut, links=found.links)
 
 
 def _claim(db: Database) -> tuple[BodyFetch, Entry | None, datetime] | None:

@@ -124,5 +124,6 @@ def _edit(entry: Parsed, stored: Entry, *, authority: bool) -> Parsed | None:
     """Return the replacement of `stored`, or None. Every feed knows better than CBP's archive."""
     if stored.archived or authority:
         same = (entry.title, entry.url, entry.body or stored.body) == (stored.title, stored.url, stored.body)
+        same = same and (entry.body is None or entry.links == stored.links)
         return None if same and not stored.archived else entry
     return replace(entry, title=stored.title, url=stored.url) if entry.body and not stored.body else None

@@ -14,7 +14,7 @@ from jobs.decide import OLD_AFTER, Decision, Owner, Snapshot, decide, health
 from jobs.feed_reader import FeedRead
 from jobs.identity import FEW_RENAMED, Matched, lookups, match
 from jobs.matching import matches
-from jobs.models.entries import SAMPLE, Classified, Entry, NewEntry, Parsed, TopicHit
+from jobs.models.entries import SAMPLE, Classified, Entry, Link, NewEntry, Parsed, TopicHit
 from jobs.models.feeds import FeedRow
 from jobs.models.subscriptions import Filters, SubscriptionSpec
 from jobs.notices import SILENT, Notifier, flood_held
@@ -204,10 +204,10 @@ def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime, *, catc
     if row is None:
         return None
     new = _storable(new)
-    body = row.body if new.parsed.body is None else new.parsed.body
+    parsed = new.parsed if new.parsed.body is not None else replace(new.parsed, body=row.body, links=entries.load_links(row.links))
     dated = new.parsed.published if row.archived and not new.parsed.archived else None
     published = row.published if dated is None else min(dated, now)
-    (edited,) = read_entries(conn, [entries.replace(conn, row.id, replace(new, parsed=replace(new.parsed, body=body)), now, published)])
+    (edited,) = read_entries(conn, [entries.replace(conn, row.id, replace(new, parsed=parsed), now, published)])
     if row.body is None and edited.body is not None and not row.backlog and not edited.held:
         owe(conn, [edited], now, late=True, catch_up=catch_up)
     return edited
@@ -218,8 +218,10 @@ def _storable(new: NewEntry) -> NewEntry:
     parsed, classified = new.parsed, new.classified
     key, number, title, url = (storable_text(text) for text in (parsed.key, parsed.number, parsed.title, parsed.url))
     body = None if parsed.body is None else storable_text(parsed.body)
+    links = tuple(Link(storable_text(each.text), storable_text(each.url)) for each in parsed.links)
     topics = tuple(TopicHit(hit.topic, storable_text(hit.because)) for hit in classified.topics)
-    return NewEntry(replace(parsed, key=key, number=number, title=title, url=url, body=body), replace(classified, topics=topics))
+    parsed = replace(parsed, key=key, number=number, title=title, url=url, body=body, links=links)
+    return NewEntry(parsed, replace(classified, topics=topics))
 
 
 def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bool = False, catch_up: bool = False) -> int:

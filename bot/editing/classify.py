@@ -6,9 +6,11 @@ from email.utils import parsedate_to_datetime
 
 from bot.ask import Json, load, map_lines, parse, read_lines, string
 from jobs import classify as topics
+from jobs.annexes import annexes
 from jobs.csms import heading
 from jobs.reading import read_message
 from jobs.references import complete
+from jobs.sources.html import read_html
 
 
 def classify(name: str, known: str | None = None) -> int:
@@ -27,10 +29,12 @@ def classify(name: str, known: str | None = None) -> int:
         title = string(line, "title")
         if title is None:
             raise ValueError('needs "title"')
-        result = topics.classify(title, string(line, "body"), catalog.topics)
+        html = string(line, "html")
+        body, links = (string(line, "body"), ()) if html is None else read_html(html)
+        result = topics.classify(title, body, catalog.topics)
         hits = [{"topic": hit.topic, "because": hit.because} for hit in result.topics]
         number, text = string(line, "number") or heading(title).number, heading(title).text
-        said = read_message(text, string(line, "body"), number, day(line))
+        said = read_message(text, body, number, day(line))
         named = [complete(each, text, titles) for each in said.relations]
         return {
             "topics": hits,
@@ -43,6 +47,7 @@ def classify(name: str, known: str | None = None) -> int:
             ],
             "dates": [{"date": each.date.isoformat(), "kind": each.kind, "sentence": each.sentence} for each in said.dates],
             "gist": said.gist,
+            "annexes": [{"name": each.name, "url": each.url, "attached": each.attached} for each in annexes(links, body)],
         }
 
     return map_lines(lines, about)

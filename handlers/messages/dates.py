@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from handlers.messages import answers
 from handlers.messages.date_list import LIST, listing, read, reference, today_in
 from handlers.messages.questions import find_number, join_digits
-from handlers.replies import cards, entries, key_dates
+from handlers.replies import cards, entries, gists, key_dates
 from handlers.replies.reply import Block, Button, Buttons, Header, Reply, line, refusal
 from jobs.key_dates import key_dates_of
 from jobs.store import entries as entry_store
@@ -108,5 +108,6 @@ def _remind(entry: Entry) -> Button:
 def no_date(entry: Entry) -> Reply:
     """Say that a message gives no date that the bot understands."""
     text = f"We found no date in {name_of(entry)}."
-    hint = line("Its text does not say what happens on which day. An attachment may: ", *entries.title(entry, entries.BULLET_TITLE))
+    attached = " Its attachment may hold the date." if gists.has_attachment(entry) else ""
+    hint = line(f"Its text does not say what happens on which day.{attached} ", *entries.title(entry, entries.BULLET_TITLE))
     return replace(refusal(text, hint, *show_message(entry)), subjects=(entry.key,))

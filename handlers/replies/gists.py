@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates, entries
 from handlers.replies.reply import Line, Span, line, plain
+from jobs.annexes import annexes
 from jobs.sentences import only_names_another
 from jobs.states import DateKind, EntryKind, Lead
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 MIN_GIST, MAX_GIST = 12, 160
 """Characters of a gist; a shorter one ("See below.") says nothing, and a longer one is cut in a list."""
 MAX_DATED = 300  #: Characters of a sentence that gives a date.
+MAX_ANNEXES = 3  #: On a post; its message's card has more.
 
 _WORDS = {
     DateKind.EFFECTIVE: "effective",
@@ -61,8 +63,10 @@ def below(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str
     return (Span(text, quiet=True),) if text else ()
 
 
-def lines(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str) -> tuple[Line, ...]:
-    """Return the line of a single message, with the date in bold, and say if a date is missing.
+def lines(  # five parameters and how much room there is
+    entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str, *, most_annexes: int = MAX_ANNEXES
+) -> tuple[Line, ...]:
+    """Return the line of a single message, with the date in bold, its annexes, and say if a date is missing.
 
     The gist is left out if the excerpt below has it.
     """
@@ -73,13 +77,31 @@ def lines(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str
     said = "" if shown else gist(entry)
     words = (Span(when[:1].upper() + when[1:], bold=True),) if when else ()
     found = line(*words, *((": ",) if when and said else ()), *((said,) if said else ()))
-    return tuple(filter(None, (found, dateless(entry, given))))
+    return tuple(filter(None, (found, dateless(entry, given), annex_line(entry, most_annexes))))
+
+
+def annex_line(entry: Entry, most: int) -> Line:
+    """Return "Attachments: HTS list.xlsx · Linked documents: Federal Register 2026-07298", or ()."""
+    found = annexes(entry.links, entry.body)
+    shown, left = found[:most], len(found) - most
+    several = []
+    for words, attached in (("Attachments: ", True), ("Linked documents: ", False)):
+        links = [Span(each.name, link=each.url) for each in shown if each.attached == attached]
+        if links:
+            several.append((Span(words, bold=True), links[0], *(part for link in links[1:] for part in (Span(", "), link))))
+    return cards.separated_line(*several, f"{left} more in the message" if left > 0 else "")
+
+
+def has_attachment(entry: Entry) -> bool:
+    return any(each.attached for each in annexes(entry.links, entry.body))
 
 
 def dateless(entry: Entry, given: Sequence[EffectiveDate]) -> Line:
     """Say of what surely applies from a day on, or corrects what may, that its text does not give the day; else return ()."""
     is_expected = entry.kind in _APPLYING or entry.lead in _CORRECTING
-    return line("Effective date: not found in its text") if is_expected and entry.body and not given and not entry.routine else ()
+    if not is_expected or not entry.body or given or entry.routine:
+        return ()
+    return line(f"Effective date: not found in its text{'; its attachment may hold the date' if has_attachment(entry) else ''}")
 
 
 def first_date(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str) -> str:

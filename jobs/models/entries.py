@@ -9,6 +9,14 @@ SAMPLE = "sample"  #: The feed of samples, which lookups leave out by default.
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link in the text of an entry, with its own words; `url` is https."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """An entry as one source shows it."""
 
@@ -22,6 +30,7 @@ class Parsed:
     aliases: tuple[str, ...] = ()  #: Other keys under which it may be stored.
     archived: bool = False  #: From CBP's archive, whose titles and dates are less exact than the feed's.
     cut: bool = False  #: The title may end at a hyphen: it never proves that two messages are about one thing.
+    links: tuple[Link, ...] = ()  #: Of the body.
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class Entry:
     gist: str = ""  #: The first sentence of the body that says what changes.
     archived: bool = False  #: Only CBP's archive has brought it yet, which tells the day of sending, not the time.
     cut: bool = False  #: The title may end at a hyphen: it never proves that two messages are about one thing.
+    links: tuple[Link, ...] = ()  #: Of the body.
 
     @property
     def sample(self) -> bool:

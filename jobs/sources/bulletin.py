@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from jobs.sources.dates import parse_date
 from jobs.sources.document import Document, Found, NotAFeed
-from jobs.sources.html import clean_line, html_to_text
+from jobs.sources.html import clean_line, html_to_text, read_html
 from jobs.sources.repair import mend_references
 
 MAX_PAGE = 2_000_000  #: Characters that are read.
@@ -21,12 +21,12 @@ def read(body: bytes, content_type: str, url: str = "") -> Document:
     reader = _Parts()
     reader.feed(mend_references(_decode(body, content_type)[:MAX_PAGE]))
     reader.close()
-    text = html_to_text("".join(reader.found["body"]))
+    text, links = read_html("".join(reader.found["body"]), url)
     if not text:
         raise NotAFeed("no page of a bulletin with a text")
     subject, dateline = (clean_line(html_to_text("".join(reader.found[name]))) for name in ("subject", "dateline"))
     sent = _SENT.search(dateline)
-    return Document((Found("", subject, url, parse_date(sent["when"]) if sent else None, text),))
+    return Document((Found("", subject, url, parse_date(sent["when"]) if sent else None, text, links=links),))
 
 
 def _decode(body: bytes, content_type: str) -> str:

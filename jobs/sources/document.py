@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
+from jobs.models.entries import Link
+
 MAX_ENTRIES = 500
 
 
@@ -22,6 +24,7 @@ class Found:
     published: datetime | None
     body: str | None
     number: str = ""  #: The guid, if people use it to name the entry.
+    links: tuple[Link, ...] = ()  #: Of the body.
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,12 @@ def dump(document: Document) -> str:
 
 
 def load(raw: dict[str, Any]) -> Document:
-    found = tuple(
-        Found(**{**each, "published": each["published"] and datetime.fromisoformat(each["published"])}) for each in raw["entries"]
-    )
-    return Document(found, raw["whole"], raw["sound"], tuple(raw["warnings"]))
+    return Document(tuple(map(_load_found, raw["entries"])), raw["whole"], raw["sound"], tuple(raw["warnings"]))
+
+
+def _load_found(raw: dict[str, Any]) -> Found:
+    published = raw["published"] and datetime.fromisoformat(raw["published"])
+    return Found(**{**raw, "published": published, "links": tuple(Link(**each) for each in raw["links"])})
 
 
 def newest(dates: Sequence[datetime | None]) -> list[int]:

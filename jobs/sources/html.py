@@ -7,9 +7,12 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from jobs.csms import number_of
+from jobs.models.entries import Link
 from jobs.sources.repair import mend_references
 
 MAX_FIELD = 20_000  #: Characters of a title or body.
+MAX_LINKS = 60  #: Of a body.
+MAX_LINK_TEXT, MAX_LINK = 200, 1000  #: Characters of a link's text and address.
 
 _BREAKS = re.compile(r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # control and format characters (bidi overrides, zero-width characters, soft hyphens), lone surrogates
@@ -64,11 +67,20 @@ def html_to_text(html: str, *, leading_spans: int = 0) -> str:
 
     A link to a bulletin gets its number: "this message (CSMS # 69415934)".
     """
+    return read_html(html, leading_spans=leading_spans)[0]
+
+
+def read_html(html: str, base: str = "", *, leading_spans: int = 0) -> tuple[str, tuple[Link, ...]]:
+    """Return the text, and the links with an https address, each address once; `base` completes relative ones."""
     reader = _Reader(leading_spans)
     with suppress(AssertionError):  # Python's parser gives up at "<![x"
         reader.feed(mend_references(html))
         reader.close()
-    return clean_text("".join(reader.parts))
+    found: dict[str, Link] = {}
+    for href, text in reader.links:
+        if len(found) < MAX_LINKS and (url := web_link(href, base)) and len(url) <= MAX_LINK:
+            found.setdefault(url, Link(clean_line(text)[:MAX_LINK_TEXT], url))
+    return clean_text("".join(reader.parts)), tuple(found.values())
 
 
 def created(html: str) -> str:
@@ -81,10 +93,11 @@ class _Reader(HTMLParser):
     def __init__(self, leading_spans: int) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
+        self.links: list[tuple[str, str]] = []  # addresses with their texts
         self._leading = leading_spans
         self._skipped = ""  # the tag being skipped
         self._depth = 0
-        self._link: tuple[str, int] | None = None
+        self._link: tuple[str, int] | None = None  # the address of an open link, and where its text starts
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._skipped:
@@ -96,8 +109,8 @@ class _Reader(HTMLParser):
             self._leading = 0
             self._break(tag)
             if tag == "a":
-                number = number_of(dict(attrs).get("href") or "")
-                self._link = (number, len(self.parts)) if number else None
+                href = dict(attrs).get("href") or ""
+                self._link = (href, len(self.parts)) if href else None
 
     def handle_endtag(self, tag: str) -> None:
         if self._skipped:
@@ -106,8 +119,11 @@ class _Reader(HTMLParser):
                 self._skipped = ""
             return
         if tag == "a" and self._link:
-            number, start = self._link
-            if number not in "".join(self.parts[start:]):
+            href, start = self._link
+            text = "".join(self.parts[start:])
+            self.links.append((href, text))
+            number = number_of(href)
+            if number and number not in text:
                 self.parts.append(f" (CSMS # {number})")
             self._link = None
         self._break(tag)

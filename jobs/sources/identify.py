@@ -89,7 +89,9 @@ def _plain(feed: Feed, found: Found) -> Parsed:
     aliases = (_key(feed.slug, shown),) if identity == shown and canonical(identity) != identity else ()
     number = found.number if identity == found.number and len(identity) <= MAX_NUMBER else ""
     title = found.title or "(no title)"
-    return Parsed(_key(feed.slug, canonical(identity)), feed.slug, number, title, found.url, found.published, found.body, aliases)
+    return Parsed(
+        _key(feed.slug, canonical(identity)), feed.slug, number, title, found.url, found.published, found.body, aliases, links=found.links
+    )
 
 
 def _key(slug: str, identity: str) -> str:
@@ -114,6 +116,6 @@ def _bulletin(feed: Feed, slug: str, found: Found) -> tuple[Parsed, str]:
     url = csms.hex_url(number) if linked in ("", number) and "-" not in number else found.url
     title = heading.text or (f"{heading.family.upper()} # {number}" if heading.number else found.title)
     body = csms.without_banner(found.body, number, title) if found.body else None
-    bulletin = Parsed(f"{slug}:{number}", slug, number, title, url, found.published, body or None)
+    bulletin = Parsed(f"{slug}:{number}", slug, number, title, url, found.published, body or None, links=found.links)
     agree = len({value for _, value in numbers}) == 1 or "-" in number  # an old number has no page
     return bulletin, "" if agree else f"numbers disagree: {', '.join(f'{name} {value}' for name, value in numbers)}"

@@ -15,7 +15,7 @@ import feedparser
 
 from jobs.sources.dates import parse_date
 from jobs.sources.document import Document, Found, NotAFeed, cut_warning, newest
-from jobs.sources.html import clean_line, created, html_to_text, web_link
+from jobs.sources.html import clean_line, created, html_to_text, read_html, web_link
 from jobs.sources.repair import drop_bad_bases, hide_media_texts, mend_markup, mend_references
 
 _END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
@@ -198,12 +198,14 @@ def _join_surrogates(found: re.Match[bytes]) -> bytes:
 
 def _entry(row: Any, base: str, *, drupal: bool) -> Found:
     html = str(row["content"][0].get("value", "")) if row.get("content") else str(row.get("summary", ""))
+    body, links = read_html(html, base, leading_spans=3 if drupal else 0)
     return Found(
         guid=clean_line(str(row.get("id", ""))),
         title=_title(row),
         url=web_link(str(row.get("link", "")), base),
         published=(parse_date(created(html)) if drupal else None) or _published(row),
-        body=html_to_text(html, leading_spans=3 if drupal else 0) or None,
+        body=body or None,
+        links=links,
     )
 
 

@@ -1,11 +1,12 @@
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, null, or_, select, update
 
-from jobs.models.entries import SAMPLE, Classified, Entry, EntryText, Extent, NewEntry, Outline, TopicHit
+from jobs.models.entries import SAMPLE, Classified, Entry, EntryText, Extent, Link, NewEntry, Outline, TopicHit
 from jobs.states import EntryKind, Lead
 from jobs.store import tokens
 from jobs.store.database import insert, load
@@ -34,9 +35,21 @@ def _all(conn: Connection, query: Select[Any]) -> list[Entry]:
         for hit in conn.execute(of_these):
             topics[hit.entry_id].append(TopicHit(hit.topic, hit.because))
     return [
-        load(Entry, row, kind=EntryKind(row.kind), lead=Lead(row.lead), topics=tuple(topics[row.id]), held=row.held_at is not None)
+        load(
+            Entry,
+            row,
+            kind=EntryKind(row.kind),
+            lead=Lead(row.lead),
+            topics=tuple(topics[row.id]),
+            held=row.held_at is not None,
+            links=load_links(row.links),
+        )
         for row in rows
     ]
+
+
+def load_links(stored: Iterable[Mapping[str, str]] | None) -> tuple[Link, ...]:
+    return tuple(Link(**each) for each in stored or ())
 
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Entry]:
@@ -175,6 +188,7 @@ def headlines(conn: Connection, feeds: Sequence[str], since: datetime, limit: in
 def _row(new: NewEntry) -> dict[str, Any]:
     parsed, classified = new.parsed, new.classified
     text = {"title": parsed.title, "url": parsed.url, "body": parsed.body, "archived": parsed.archived, "cut": parsed.cut}
+    text["links"] = [asdict(each) for each in parsed.links]
     return {**text, "kind": classified.kind, "lead": classified.lead, "routine": classified.routine, "rules": classified.rules}
 
 
@@ -224,7 +238,7 @@ def release_held(conn: Connection, feed: str, *, backlog: bool) -> list[Entry]:
 
 
 def lock_by_key(conn: Connection, key: str) -> Row[Any] | None:
-    columns = (entry.c.id, entry.c.body, entry.c.backlog, entry.c.held_at, entry.c.archived, entry.c.published)
+    columns = (entry.c.id, entry.c.body, entry.c.backlog, entry.c.held_at, entry.c.archived, entry.c.published, entry.c.links)
     query: Select[Any] = select(*columns).where(entry.c.key == stored_key(key))
     return conn.execute(query.with_for_update(key_share=True)).one_or_none()
 

@@ -85,6 +85,7 @@ entry = Table(
     # only CBP's archive has brought it yet: title and date are less exact than the feed's
     Column("archived", Boolean, nullable=False, default=False, server_default=false()),
     Column("cut", Boolean, nullable=False, default=False, server_default=false()),  # the title may end at a hyphen
+    Column("links", JSON),  # of the body: a list of texts and addresses, or NULL for what an older release stored
     Index(None, "feed", "published"),
     Index(None, "number"),
     Index(None, "first_seen"),

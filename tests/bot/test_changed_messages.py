@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import httpx
@@ -13,8 +13,11 @@ from bot.slack.client import Slack
 from bot.slack.sender import SlackSender
 from bot.teams.client import Teams
 from bot.teams.sender import TeamsSender
+from handlers.command import Context, Person
 from handlers.replies import posts, serialize
 from handlers.replies.reply import Reply, Section, line
+from handlers.replies.text import render
+from handlers.router import dispatch, read_command, resolve
 from jobs.deliver import Sender, deliver_due
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import Bundle
@@ -329,3 +332,22 @@ async def test_the_line_of_a_digest_is_marked_where_it_stands(world: World) -> N
         rf"Sugar quota opens[^↳]{{0,200}}↳ Corrected 9 Feb by CSMS {later.number}[^↳]{{0,20}}\. Read that message instead\.", digest
     )
     assert "Posted here because it corrects" in posted
+
+
+async def test_what_a_message_links_stands_on_its_post_and_its_card(world: World) -> None:
+    files = "https://content.govdelivery.com/attachments/USDHSCBP/2026/02/09/file_attachments/1"
+    links = (
+        f"<p><a href='{files}/HTS%20list.xlsx'>here</a> <a href='https://www.federalregister.gov/d/2026-09429'>the notice</a> "
+        "<a href='javascript:alert(1)'>Annex I</a> <a href='https://www.cbp.gov@evil.example/a.pdf'>Annex II</a></p>"
+    )
+    world.subscribe("quota")
+    await world.poll(replace(made(1, "GUIDANCE: Sugar quota opens"), html=links))
+    (post,) = world.shown()
+    person = Person(world.platform.name, "T1", "U1", "Maria")
+    command = read_command(f"/csms {ORIGINAL.number}", person, world.platform.channel)
+    card = dispatch(resolve(command), Context(CATALOG, world.clock.now, NEW_YORK, world.db))
+    for shown in (post, " ".join(render(card).split())):
+        assert re.search(r"Attachments: HTS list\.xlsx.{0,6}· Linked documents: the notice", shown)
+        assert "Effective date: not found in its text; its attachment may hold the date" in shown
+    assert "evil" not in str(serialize.dump(card))
+    assert f"{files}/HTS%20list.xlsx" in str(serialize.dump(card))

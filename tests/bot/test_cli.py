@@ -167,7 +167,7 @@ def test_classify_says_topics_with_reasons_kind_and_routine(ask: Any) -> None:
     code, lines, _ = ask("classify", "GIVEN", given=given)
     first, second, third = (json.loads(line) for line in lines)
     assert code == 1
-    assert list(first) == ["id", "topics", "kind", "routine", "relations", "dates", "gist"]
+    assert list(first) == ["id", "topics", "kind", "routine", "relations", "dates", "gist", "annexes"]
     assert {"drawback"} <= {hit["topic"] for hit in first["topics"]}
     assert all(hit["because"] for hit in first["topics"])
     assert second == {"id": "b", "error": 'line 2: needs "title"'}
@@ -196,6 +196,20 @@ def test_classify_says_what_a_message_does_to_those_it_knows(ask: Any, tmp_path:
     assert first["gist"] == "Effective July 1, filers must use code 5."
     assert second["number"] == "69087398"
     assert second["error"].startswith('line 2: "published" must be a date')
+
+
+def test_classify_lists_the_annexes_of_a_text_and_of_html(ask: Any) -> None:
+    notice = "https://www.federalregister.gov/d/2026-09429"
+    lists = "https://content.govdelivery.com/attachments/USDHSCBP/2026/07/21/file_attachments/3333/HTS.xlsx"
+    links = f"See <a href='{lists}'>the HTS codes</a> and <a href='javascript:x()'>Annex</a>."
+    text = {"title": "A", "body": f"See the notice ({notice})."}
+    html = {"title": "B", "html": f"<p>CBP will reject entries without a code. {links}</p>"}
+    code, lines, _ = ask("classify", "GIVEN", given="\n".join(map(json.dumps, (text, html))).encode())
+    first, second = map(json.loads, lines)
+    assert code == 0
+    assert first["annexes"] == [{"name": "Federal Register 2026-09429", "url": notice, "attached": False}]
+    assert second["annexes"] == [{"name": "the HTS codes", "url": lists, "attached": True}]
+    assert second["gist"] == "CBP will reject entries without a code."
 
 
 def test_classify_names_the_file_that_is_not_there(ask: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from jobs.classify import classify
-from jobs.models.entries import NewEntry, TopicHit
+from jobs.models.entries import Link, NewEntry, TopicHit
 from jobs.models.subscriptions import Cadence, Filters
 from jobs.publish import edit_entry, publish_entries
 from jobs.sources import jsonp
@@ -238,6 +238,25 @@ def test_a_body_is_never_replaced_by_none(db: Database) -> None:
         after = entries.by_key(conn, "csms:1")
     assert after is not None
     assert (after.title, after.body) == ("From the fallback", "Text.")
+
+
+def test_the_links_of_a_text_are_stored_and_stay_with_it(db: Database) -> None:
+    def linking(*texts: str, body: str | None = "Text.") -> NewEntry:
+        entry = new(1, body=body)
+        return replace(entry, parsed=replace(entry.parsed, links=tuple(Link(each, "https://www.cbp.gov/a.pdf") for each in texts)))
+
+    def links() -> tuple[str, ...]:
+        with db.read() as conn:
+            stored = entries.by_key(conn, "csms:1")
+        assert stored is not None
+        return tuple(each.text for each in stored.links)
+
+    publish(db, linking("List\x00 A", "B"))
+    assert links() == ("List A", "B")
+    edit(db, linking(body=None))  # a fallback source has no texts
+    assert links() == ("List A", "B")
+    edit(db, linking("C"))
+    assert links() == ("C",)
 
 
 def test_editing_what_is_not_stored_is_none(db: Database) -> None:

@@ -40,6 +40,8 @@ class Bulletin:
     sent: datetime
     words: str
     family: str = "CSMS"
+    html: str = ""
+    """More of the text, such as links."""
 
     @property
     def title(self) -> str:
@@ -117,7 +119,7 @@ def rss(several: list[Bulletin]) -> str:
 
 def email(each: Bulletin) -> str:
     banner = f"Cargo Systems Messaging Service<br>{escape(each.title)}"
-    return f"<div><table><tr><td><h1>{banner}</h1></td></tr><tr><td><p>{escape(each.words)}</p></td></tr></table></div>"
+    return f"<div><table><tr><td><h1>{banner}</h1></td></tr><tr><td><p>{escape(each.words)}</p>{each.html}</td></tr></table></div>"
 
 
 def widget(several: list[Bulletin]) -> str:

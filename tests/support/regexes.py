@@ -25,7 +25,8 @@ from handlers.replies import cards, entries
 from handlers.replies.text import clean
 from handlers.subscriptions.names import normalize
 from handlers.subscriptions.parser import parse
-from jobs import classify, csms, reading
+from jobs import annexes, classify, csms, reading
+from jobs.models.entries import Link
 from jobs.sources import html as source_text
 from tests.support.full_catalog import CATALOG
 from tests.support.paths import ROOT
@@ -161,6 +162,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "a title's number": csms.heading,
     "a body's banner": lambda text: csms.without_banner(text, "67647279", "x"),
     "a message": lambda text: reading.read_message(text, text, "67647279", date(2026, 2, 6)),
+    "annexes": lambda text: annexes.annexes([Link(text, "https://www.cbp.gov/a.pdf"), Link("x", f"https://www.cbp.gov/{text}")], text),
     "a feed's HTML": source_text.html_to_text,
     "a feed's time": source_text.created,
     "the rules of the topics": lambda text: classify.classify(text, text, CATALOG.topics),

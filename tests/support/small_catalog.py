@@ -87,5 +87,5 @@ def entry(number: str, title: str, /, *topics: str, published: datetime = NOW, *
 
 def new(of: Entry) -> NewEntry:
     """Return the entry as it is before it is published."""
-    parsed = Parsed(of.key, of.feed, of.number, of.title, of.url, of.published, of.body)
+    parsed = Parsed(of.key, of.feed, of.number, of.title, of.url, of.published, of.body, links=of.links)
     return NewEntry(parsed, Classified(of.topics, of.kind, of.lead, of.routine, rules_digest(CATALOG.topics)))

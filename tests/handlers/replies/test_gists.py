@@ -8,10 +8,11 @@ import pytest
 
 from bot.slack import blocks as slack
 from bot.teams import cards as teams
+from handlers.messages.dates import no_date
 from handlers.replies import gists, posts, serialize
 from handlers.replies.reply import Bullets, Reply, Section, Span, line, plain
 from handlers.replies.text import render, render_message
-from jobs.models.entries import Entry
+from jobs.models.entries import Entry, Link
 from jobs.models.posts import Bundle, Listed
 from jobs.models.readings import EffectiveDate
 from jobs.states import DateKind, EntryKind, Lead, PostKind
@@ -131,6 +132,30 @@ def test_what_applies_or_corrects_without_a_date_says_that_none_was_found(change
     words = "Effective date: not found in its text"
     assert (words in map(plain, gists.lines(message, (), NOW, NEW_YORK))) == is_said
     assert words not in map(plain, gists.lines(message, (MARCH,), NOW, NEW_YORK))
+
+
+FILES = "https://content.govdelivery.com/attachments/USDHSCBP/2026/02/09/file_attachments/1"
+ATTACHED = tuple(Link(f"List {each}", f"{FILES}/{each}.pdf") for each in "ABCD")
+NOTICE = Link("91 FR 1", "https://www.federalregister.gov/d/2026-09429")
+
+
+def test_a_message_links_its_attachments_and_documents() -> None:
+    (_, found) = gists.lines(replace(FORM, links=(NOTICE, ATTACHED[0])), (), NOW, NEW_YORK)
+    assert plain(found) == "Attachments: List A · Linked documents: 91 FR 1"
+    assert [span.link for span in found if span.link] == [ATTACHED[0].url, NOTICE.url]
+    (_, found) = gists.lines(replace(FORM, links=(*ATTACHED, NOTICE)), (), NOW, NEW_YORK)
+    assert plain(found) == "Attachments: List A, List B, List C · 2 more in the message"
+    assert plain(gists.annex_line(replace(FORM, links=(*ATTACHED, NOTICE)), 20)).endswith("List D · Linked documents: 91 FR 1")
+    assert gists.lines(replace(FORM, links=ATTACHED, routine=True), (), NOW, NEW_YORK) == ()
+
+
+@pytest.mark.parametrize(("links", "said"), [((), False), ((NOTICE,), False), (ATTACHED, True)])
+def test_only_an_attachment_may_hold_a_date_that_the_text_lacks(links: tuple[Link, ...], said: bool) -> None:
+    message = replace(FORM, kind=EntryKind.GUIDANCE, body="The rate changes.", links=links)
+    for words in (plain(gists.lines(message, (), NOW, NEW_YORK)[1]), plain(gists.below(message, (), NOW, NEW_YORK))):
+        assert "Effective date: not found in its text" in words
+        assert ("its attachment may hold the date" in words) == said
+    assert ("Its attachment may hold the date." in no_date(message).text) == said
 
 
 def test_a_single_post_shows_the_line_above_the_excerpt() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from jobs.sources.html import clean_text, html_to_text, web_link
+from jobs.models.entries import Link
+from jobs.sources.html import MAX_LINKS, clean_text, html_to_text, read_html, web_link
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,20 @@ def test_a_link_to_a_bulletin_says_its_number() -> None:
     assert html_to_text(f"See {link.format('this <b>message</b>')}.") == "See this message (CSMS # 67395160)."
     assert html_to_text(f"See {link.format('CSMS 67395160')}.") == "See CSMS 67395160."
     assert html_to_text('<a href="https://www.cbp.gov/trade">page</a>') == "page"
+
+
+def test_links_are_read_with_their_texts_each_address_once() -> None:
+    html = (
+        "<p>See <a href='/document/x'>the <b>HTS</b>\u202e list</a> and <a href='http://www.cbp.gov/a.pdf'><img src='i.png'></a>, "
+        "<a href='/document/x'>again</a>, <a href='javascript:alert(1)'>bad</a>, <a href='https://www.cbp.gov@evil.example/a'>worse</a>, "
+        "<a href='mailto:a@cbp.dhs.gov'>mail</a> <a name='anchor'>none</a> <a href='https://www.cbp.gov/b'>open"
+    )
+    text, links = read_html(html, "https://www.cbp.gov/rss/trade")
+    assert links == (Link("the HTS list", "https://www.cbp.gov/document/x"), Link("", "https://www.cbp.gov/a.pdf"))
+    assert text == html_to_text(html)
+    many = "".join(f"<a href='https://www.cbp.gov/{n}'>{'x' * 5000}</a>" for n in range(500))
+    assert len(read_html(many)[1]) == MAX_LINKS
+    assert all(len(each.text) == 200 for each in read_html(many)[1])
 
 
 def test_what_no_database_can_hold_is_removed() -> None:
