@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from jobs import notices
+from jobs.clock import repair
 from jobs.models.channels import ChannelRef, Claim
 from jobs.models.posts import About, Post
 from jobs.outcomes import Outcome, Pace, Retry, Unknown, Unreadable, after_look, after_send, back_off
@@ -21,12 +22,15 @@ from jobs.prepare import Compose, Preparation
 from jobs.settle import settle
 from jobs.states import PostKind, PostState, UnreadablePolicy
 from jobs.store import channels, idempotency, posts
+from jobs.store.clock import TOLERANCE
 from jobs.store.database import Database, first_line
 from jobs.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+MAX_STEPS = 3  #: So often may the clock be set while a channel is claimed; then the next tick goes on.
 
 MAX_WAIT_SECONDS = 2.0  #: Longest wait for a rate slot; the rest is left to the next tick.
 
@@ -79,8 +83,13 @@ class Worker:
     notifier: notices.Notifier = notices.SILENT
 
     def claim(self) -> Claim | None:
-        with self.db.begin() as conn:
-            return channels.claim(conn, list(self.senders), self.db.now(conn), self.pace.lease)
+        for _ in range(MAX_STEPS):
+            repair(self.db, self.pace.lease)
+            with self.db.begin() as conn:
+                now = self.db.now(conn)
+                if not self.db.monitor.unchecked:
+                    return channels.claim(conn, list(self.senders), now, self.pace.lease)
+        return None
 
     def prepare(self, claim: Claim, stage: Stage | None = None) -> Post | None:
         """Return the post to send, its intent committed, or give the channel back. Only what is still due is stored."""
@@ -97,9 +106,10 @@ class Worker:
         with self.db.read() as conn:
             now, until = self.db.now(conn), channels.lease_end(conn, claim)
             intent = posts.sending_since(conn, post.id)
-        if until is None or intent is None or (now - intent).total_seconds() > self.pace.renewal:
+        # an intent of the future is one of before the clock was set back
+        if until is None or intent is None or not -TOLERANCE.total_seconds() <= (now - intent).total_seconds() <= self.pace.renewal:
             return None
-        left = (until - now).total_seconds()
+        left = min((until - now).total_seconds(), self.pace.lease)
         return left if left >= self.pace.renewal else None
 
     def renew(self, claim: Claim, post_id: str | None) -> bool:

@@ -97,12 +97,12 @@ async def read_source(feed: Feed, source: Source, state: SourceState, http: http
     outcome = await fetch.fetch(http, url, known=known, limits=limits)
     if isinstance(outcome, fetch.Failed):
         wait = outcome.retry_after
-        not_before = "" if wait is None else (now + timedelta(seconds=wait)).isoformat()
-        failing = replace(state, not_before=not_before, gone=outcome.status == 410)
+        waits = ("", "") if wait is None else ((now + timedelta(seconds=wait)).isoformat(), now.isoformat())
+        failing = replace(state, not_before=waits[0], asked_at=waits[1], gone=outcome.status == 410)
         # if a moved address fails, the next poll asks the old one
         failing = replace(failing, moved_to="", sightings=()) if url != source.url else failing
         return SourceRead(source, failing, outcome.why, outcome.status, wait)
-    before = replace(state, not_before="", gone=False)
+    before = replace(state, not_before="", asked_at="", gone=False)
     after = states.record_redirect(before, outcome.moved_to, now) if url == source.url else before
     if isinstance(outcome, fetch.Unchanged):
         return SourceRead(source, after, entries=after.entries)

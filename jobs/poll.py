@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import random
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ import httpx
 
 from content.catalog import Feed, Topic
 from jobs import classify as rules
+from jobs.clock import repair
 from jobs.feed_health import entry_count
 from jobs.feed_reader import FeedRead, Progress, quiet, read_feed
 from jobs.models.entries import Classified
@@ -19,6 +20,7 @@ from jobs.notices import Notifier
 from jobs.publish import Polled, fail, publish
 from jobs.sources import state as states
 from jobs.store import feeds
+from jobs.store.clock import TOLERANCE
 from jobs.store.database import Database, first_line
 from jobs.threads import in_thread
 
@@ -61,14 +63,24 @@ def _due_feeds(db: Database, configured: tuple[Feed, ...]) -> list[Feed]:
     with db.read() as conn:
         rows = {row.slug: row for row in feeds.all_rows(conn)}
         now = db.now(conn)
+    if db.monitor.unchecked:
+        repair(db, LEASE_SECONDS)
+        return _due_feeds(db, configured)
     missing = [feed.slug for feed in configured if feed.slug not in rows]
-    moved = [feed.slug for feed in configured if feed.slug in rows and rows[feed.slug].paused and not _is_gone(feed, rows[feed.slug])]
+    moved = [feed.slug for feed in configured if feed.slug in rows and _waits_in_vain(feed, rows[feed.slug], now)]
     if missing or moved:
         with db.begin() as conn:
             feeds.ensure(conn, missing, now)
             feeds.make_due(conn, moved, now)
     due_now = {*missing, *moved}
     return [feed for feed in configured if feed.slug in due_now or (not rows[feed.slug].paused and rows[feed.slug].next_poll <= now)]
+
+
+def _waits_in_vain(feed: Feed, row: FeedRow, now: datetime) -> bool:
+    """Whether its address changed while it was gone, its interval became shorter, or the clock was set back."""
+    if row.paused:
+        return not _is_gone(feed, row)
+    return not row.failures and row.next_poll > now + timedelta(seconds=feed.every) + TOLERANCE
 
 
 def _is_gone(feed: Feed, row: FeedRow) -> bool:

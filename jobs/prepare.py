@@ -67,6 +67,9 @@ class Preparation:
             now = self.db.now(conn)
             if not channels.holds_claim(conn, claim):
                 return None
+            if self.db.monitor.unchecked:  # nobody knows how old the intent is; the next claim repairs that
+                channels.release(conn, claim, now, claim.failures)
+                return None
             flying = posts.first(conn, claim.channel_id, PostState.SENDING)
             if flying is not None and flying.sending_at is not None:
                 ready = flying.sending_at + timedelta(seconds=self.grace)

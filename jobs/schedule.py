@@ -25,11 +25,14 @@ from jobs.reminders import record_due
 from jobs.review import tell_admins
 from jobs.revisions import Library
 from jobs.store import channels, idempotency, subscriptions, unfurls
+from jobs.store.clock import TOLERANCE
 from jobs.store.database import Database, first_line
 
 logger = logging.getLogger(__name__)
 
 GRACE_SECONDS = 5.0
+
+CLOCK_SECONDS = 1.0  #: Between looks whether the machine's clock was set back.
 
 REPEAT_LOG_SECONDS = 3600.0  #: Else a night without a database would fill the disk.
 
@@ -103,6 +106,7 @@ class Schedule:
         self._fetch: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._deliveries: asyncio.Task[None] | None = None
+        self._clock_checks: asyncio.Task[None] | None = None
         self._ticks = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
 
     def start(self) -> None:
@@ -126,6 +130,7 @@ class Schedule:
         ):
             self._ticks.add_job(self._tick, "interval", seconds=seconds, args=(name, look), id=name)
         self._ticks.start()
+        self._clock_checks = asyncio.create_task(self._keep_ticking())
 
     def wake(self) -> None:
         if self._loop is not None and not self._stopping:
@@ -134,6 +139,8 @@ class Schedule:
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Give running work `grace` seconds, then cancel it; a cancelled poll gives its claim back."""
         self._stopping = True
+        if self._clock_checks is not None:
+            self._clock_checks.cancel()
         if self._ticks.running:
             self._ticks.shutdown(wait=False)
         self._due.set()
@@ -143,6 +150,15 @@ class Schedule:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+    async def _keep_ticking(self) -> None:
+        """Start what APScheduler would start only in hours, because the machine's clock was set back."""
+        while True:
+            await asyncio.sleep(CLOCK_SECONDS)
+            now = datetime.now(UTC)
+            for job in self._ticks.get_jobs():
+                if job.next_run_time > now + job.trigger.interval + TOLERANCE:
+                    job.modify(next_run_time=now)
 
     async def _tick(self, name: str, look: Callable[[], Awaitable[object]]) -> None:
         what = f"the tick {name!r}"

@@ -22,6 +22,7 @@ class SourceState:
     moved_to: str = ""
     sightings: tuple[str, ...] = ()  #: Of redirects, in ISO format.
     not_before: str = ""  #: End of a requested wait.
+    asked_at: str = ""  #: When it was requested.
     gone: bool = False
     warning: str = ""
 
@@ -31,10 +32,13 @@ class SourceState:
         return self.moved_to if len(self.sightings) >= MOVED_SIGHTINGS else ""
 
     def may_be_conditional(self, now: datetime) -> bool:
-        return bool(self.fetched_at) and now - datetime.fromisoformat(self.fetched_at) < MAX_CONDITIONAL
+        return bool(self.fetched_at) and timedelta(0) <= now - datetime.fromisoformat(self.fetched_at) < MAX_CONDITIONAL
 
     def must_wait(self, now: datetime) -> bool:
-        return bool(self.not_before) and now < datetime.fromisoformat(self.not_before)
+        """Whether the server asked for a wait that is not over, unless the clock was set back since."""
+        if not self.not_before or now >= datetime.fromisoformat(self.not_before):
+            return False
+        return not self.asked_at or now >= datetime.fromisoformat(self.asked_at)
 
 
 def load(raw: Any) -> SourceState:

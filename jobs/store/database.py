@@ -17,6 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from jobs.store.clock import ClockMonitor
+
 __all__ = ["Connection", "Database", "insert", "load", "normal_url"]  # Connection: for callers that write no SQL themselves
 
 BUSY_SECONDS = 30
@@ -56,11 +58,13 @@ def load(cls: type[T], row: Row[Any], /, **converted: Any) -> T:
 class Database:
     """The clock is the database's own, or a test's."""
 
-    def __init__(self, url: str, clock: Callable[[], datetime] | None = None, *, read_only: bool = False) -> None:
-        """`read_only`: the database refuses every change, and a SQLite file is not created."""
+    def __init__(self, url: str, clock: Callable[[], datetime] | None = None, *, read_only: bool = False, clock_runs: bool = False) -> None:
+        """`read_only`: the database refuses every change, and a SQLite file is not created. `clock_runs`: a test's clock does, too."""
         self.url = normal_url(url)
         self.clock = clock
         self.read_only = read_only
+        self.monitor = ClockMonitor()
+        self._clock_runs = clock_runs
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._create_engine()
 
@@ -107,6 +111,7 @@ class Database:
 
         view = copy(self)
         view.engine, view.clock, view.read_only = narrow(self.engine, moment), lambda: moment, True
+        view.monitor = ClockMonitor()
         return view
 
     @contextmanager
@@ -120,6 +125,13 @@ class Database:
             yield connection
 
     def now(self, conn: Connection) -> datetime:
+        """Return the time by the database's clock, and notice if that was set."""
+        began = self.monitor.monotonic() if self.clock is None or self._clock_runs else None
+        moment = self._read_clock(conn)
+        self.monitor.note(moment, began)
+        return moment
+
+    def _read_clock(self, conn: Connection) -> datetime:
         if self.clock is not None:
             return self.clock()
         if self.sqlite:

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -226,3 +226,14 @@ async def test_a_stop_in_the_middle_of_a_tick_is_no_error(sqlite_db: Database, c
         await schedule.stop()
         await asyncio.sleep(0)
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+async def test_ticks_go_on_after_the_machines_clock_was_set_back(sqlite_db: Database) -> None:
+    """APScheduler stores the time of each next start by the machine's clock, which a test must not set, so the times are set ahead."""
+    deliver = Deliveries()
+    async with running(sqlite_db, deliver, every=replace(FAST, deliver=0.1)) as schedule:
+        await until(lambda: deliver.calls > 1)
+        for job in schedule._ticks.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC) + timedelta(hours=1))
+        calls = deliver.calls
+        await until(lambda: deliver.calls > calls + 1)
