@@ -27,7 +27,22 @@ def open_database(settings: Settings) -> Database:
             upgrade.upgrade(db)
         elif upgrade.is_behind(db):
             raise StartError("The database schema is older than this version of the bot. Run `tradebot migrate`, then start again.")
+        notice_restoration(db)
     return db
+
+
+def notice_restoration(db: Database) -> None:
+    """Log it if the database is a copy that is opened for the first time."""
+    from jobs.restorations import notice_copy  # lazily: what only reads the database need not load it
+
+    found = notice_copy(db)
+    if found is None:
+        return
+    logger.warning(
+        "the database is %s of %s: before the bot posts in a channel, it looks there for what was posted since",
+        "a copy" if found.certain else "another file than before, and may be a copy",
+        f"{found.since:%Y-%m-%d %H:%M} UTC",
+    )
 
 
 def open_read_only(url: str) -> Database:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
+from jobs import restorations
 from jobs.models.entries import Entry
 from jobs.models.posts import About, Bundle, Listed, Post, ShownPost
 from jobs.relations import CHANGING, CONTINUING, SUPERSEDING, changes, find_changed, find_changers
@@ -95,7 +96,10 @@ def _without_repeats(conn: Connection, needed: Iterable[Correction], cause: Entr
 
 
 def _row(needed: Correction, cause: Entry) -> dict[str, Any]:
-    return {"id": str(uuid4()), **asdict(needed), "part": _PART[needed.kind], "content": {}, "cause_id": cause.id}
+    # the same answer has the same id in every copy of the database, so that a thread tells whether it is there
+    answer = uuid5(NAMESPACE_OID, f"{needed.about_id} {cause.key}")
+    number = answer if needed.kind == PostKind.ANSWER else uuid4()
+    return {"id": str(number), **asdict(needed), "part": _PART[needed.kind], "content": {}, "cause_id": cause.id}
 
 
 def record_follow_ups(conn: Connection, channel_id: int, posted: Mapping[str, Sequence[Entry]], now: datetime) -> None:
@@ -112,8 +116,12 @@ def record_follow_ups(conn: Connection, channel_id: int, posted: Mapping[str, Se
 def load_correction(conn: Connection, post: Post, now: datetime) -> Bundle | None:
     """Return None if the post it refers to was never sent."""
     about, cause_id = post.about, posts.cause_of(conn, post.id)
-    cause = entries.by_ids(conn, [cause_id]).get(cause_id)
+    cause = None if cause_id is None else entries.by_ids(conn, [cause_id]).get(cause_id)
     if about is None or cause is None or not about.receipt:
+        return None
+    if post.kind == PostKind.MARK and not about.content.get("blocks", True):
+        return None  # a restored database knows only that it is there
+    if post.kind == PostKind.NOW and restorations.is_known_there(conn, post.channel_id, cause.key):
         return None
     return _bundle(conn, post, cause, about, now)
 

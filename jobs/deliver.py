@@ -9,14 +9,15 @@ import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from jobs import notices
+from jobs import notices, restorations
 from jobs.clock import repair
 from jobs.models.channels import ChannelRef, Claim
 from jobs.models.posts import About, Post
+from jobs.models.restorations import Restoration, Trace
 from jobs.outcomes import Outcome, Pace, Retry, Unknown, Unreadable, after_look, after_send, back_off
 from jobs.prepare import Compose, Preparation
 from jobs.settle import settle
@@ -40,6 +41,10 @@ TOLD_AGAIN = timedelta(hours=6)  #: Before that, no other channel with the same 
 
 MAX_ERROR = 300  #: Characters of the reason.
 
+TOKENS = "tokens"  #: In the content of a post: what its message brings, for its metadata. `find_traces` returns them.
+
+RECALL_SECONDS = 300.0  #: Longest time to read the history since a backup was made.
+
 PLAIN = "plain"  #: In the content of a post that goes out as plain text, because the platform rejected its layout.
 
 
@@ -51,6 +56,9 @@ class Sender(Protocol):
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:
         """Return the receipt of the message that carries `post_id`, or None if the history since then has none."""
+
+    async def find_traces(self, channel: ChannelRef, since: datetime, until: datetime) -> list[Trace] | Unreadable:
+        """Return the bot's messages in the channel, outside of threads, between these times."""
 
     async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
         """Replace the message `about`; repeating it does no harm."""
@@ -167,6 +175,12 @@ class Worker:
 
     async def serve(self, claim: Claim, stage: Stage) -> bool:
         """Return whether a post arrived."""
+        unreadable: Unreadable | None = None
+        if claim.doubt is not None:
+            unreadable = await self.recall(claim, claim.doubt)
+            if unreadable is not None and not unreadable.for_good:
+                return False
+            claim = claim if unreadable is not None else replace(claim, doubt=None)
         try:
             post = await in_thread(self.prepare, claim, stage)
         except Exception as error:
@@ -176,8 +190,8 @@ class Worker:
         if post is None:
             return False
         slot = self.pace.slots.get(claim.channel.platform, 0.0)
-        if post.state == PostState.SENDING and post.kind != PostKind.MARK:  # a mark is simply sent again
-            found = await self.look(claim, post)
+        if (post.state == PostState.SENDING or post.doubtful_since) and post.kind != PostKind.MARK:  # a mark is simply sent again
+            found = unreadable if unreadable is not None and post.target is None else await self.look(claim, post)
             # nothing waits for a decision about a notice, which may well appear twice
             policy = UnreadablePolicy.RESEND if post.kind == PostKind.NOTICE else self.pace.unreadable
             settlement = after_look(found, policy, slot, claim.failures, self.pace.grace, self.chance())
@@ -192,7 +206,7 @@ class Worker:
         left = await in_thread(self.time_left, claim, post)
         if left is None:
             return Retry(1.0, "the worker was delayed longer than its lease allows")
-        content = post.content | {PLAIN: True} if post.plain else post.content
+        content = post.content | ({PLAIN: True} if post.plain else {}) | ({TOKENS: list(post.tokens)} if post.tokens else {})
         stage.called = True
         if post.target is None:
             call = sender.send(channel, content, post.id)
@@ -209,12 +223,29 @@ class Worker:
         async with self._renewing(claim, None, self.pace.lease):
             return await self._wait_for(call, lambda why: Unreadable(f"the history could not be read: {why}"), claim, post)
 
+    async def recall(self, claim: Claim, doubt: Restoration) -> Unreadable | None:
+        """Read what the channel got while another copy of the database was in use.
+
+        Return None if nothing is in doubt any longer; `Unreadable` for good if the history never tells. Else the channel is given back.
+        """
+        call = self.senders[claim.channel.platform].find_traces(claim.channel, doubt.since, doubt.until)
+        try:
+            async with self._renewing(claim, None, self.pace.lease), asyncio.timeout(RECALL_SECONDS):
+                found = await call
+        except Exception as error:
+            logger.warning("could not read the history of %s after a restoration: %s", claim.channel, type(error).__name__)
+            found = Unreadable(f"the history could not be read: {type(error).__name__}")
+        wait = back_off(claim.failures, self.pace.grace, self.chance())
+        return await in_thread(restorations.settle_doubt, self.db, claim, doubt, found, self.pace.unreadable, wait)
+
     def first_attempt(self, post: Post) -> datetime:
         """Return a time before the post's first attempt that may have arrived.
 
         A post may have waited for weeks in a channel with thousands of messages. The intent of its only attempt was renewed at most until
         the call's timeout; when earlier ones were is not stored.
         """
+        if post.doubtful_since is not None:
+            return post.doubtful_since
         if post.sending_at is None or post.attempts > 1:
             return post.created_at
         return max(post.created_at, post.sending_at - timedelta(seconds=self.pace.timeout))

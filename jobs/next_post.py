@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from jobs import corrections
+from jobs import corrections, restorations
 from jobs.cadence import is_immediate
 from jobs.matching import left_out
 from jobs.models.channels import ChannelRef
@@ -120,6 +120,7 @@ def next_step(conn: Connection, channel_id: int, now: datetime) -> Make | None:
     """Settle due deliveries that need no post; return the next post to make."""
     posts.lock_as_composer(conn)
     deliveries.delete_due_of_ended(conn, channel_id, now)
+    restorations.adopt(conn, channel_id)
     while owed := deliveries.due(conn, channel_id, now):
         due = {each.entry for each in owed}
         carried = deliveries.carriers(conn, channel_id, due)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs import corrections, next_post, notices, reminders
+from jobs import corrections, next_post, notices, reminders, restorations
 from jobs.models.channels import Claim
 from jobs.models.key_dates import Ahead
 from jobs.models.posts import Bundle, Notice, Post
@@ -19,7 +19,7 @@ MAX_COMPOSITIONS = 20
 Then the channel backs off.
 """
 
-_UNSENT = "the post it refers to was never sent, or its receipt is unknown"
+_UNSENT = "the post it refers to was never sent, or only the channel's history knows it"
 _OVER = "its dates are over, were moved or canceled, or nobody wants to be reminded of them anymore"
 
 Contents = list[dict[str, Any]]
@@ -76,7 +76,7 @@ class Preparation:
                 if now >= ready:
                     if flying.kind == PostKind.MARK:  # sent again without a look
                         posts.renew_intent(conn, flying.id, now)
-                    return flying
+                    return self._traced(conn, claim, flying, now)
                 channels.release(conn, claim, ready, claim.failures)
                 return None
             post = posts.first(conn, claim.channel_id, PostState.PENDING)
@@ -91,7 +91,13 @@ class Preparation:
             if found is None or not posts.begin_sending(conn, found.id, now):
                 channels.release(conn, claim, now, claim.failures)
                 return None
-            return found
+            return self._traced(conn, claim, found, now)
+
+    def _traced(self, conn: Connection, claim: Claim, post: Post, now: datetime) -> Post:
+        """Add the tokens of what the post brings, and since when another copy of the database may have sent it."""
+        tried = post.attempts > 0 and post.kind != PostKind.ANSWER
+        since = None if tried else restorations.doubtful_since(conn, post, claim.doubt, now)
+        return replace(post, tokens=restorations.tokens_of(conn, post), doubtful_since=since)
 
     def _new_post(self, conn: Connection, claim: Claim, draft: Draft | None, contents: Contents, now: datetime) -> Post | Draft | None:
         step = next_post.next_step(conn, claim.channel_id, now)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
+from jobs import restorations
 from jobs.cadence import local_moment, zone_info
 from jobs.key_dates import family, key_dates_of, load_key_dates
 from jobs.matching import matches
@@ -158,7 +159,7 @@ def _due(conn: Connection, channel_id: int, keys: Sequence[KeyDate], several: Se
 def load_reminder(conn: Connection, post: Post, now: datetime) -> Bundle | None:
     """Return the material of a reminder: what of it still stands, is ahead and is wanted, or None."""
     posts.lock_as_composer(conn)  # a message that is stored meanwhile marks the reminder, or is seen here
-    several = store.of_post(conn, post.id)
+    several = restorations.without_known(conn, post.channel_id, store.of_post(conn, post.id))
     known = entries.by_ids(conn, {each.entry_id for each in several})
     live = subscriptions.list_for_channel(conn, post.channel_id)
     wanted = wanted_by(store.list_for_channel(conn, post.channel_id), live, now).get(post.channel_id, [])

@@ -5,6 +5,7 @@ from typing import Any
 
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import About
+from jobs.models.restorations import Trace
 from jobs.outcomes import Outcome, Sent, Unreadable
 
 PLATFORM = "playground"
@@ -22,6 +23,9 @@ class PlaygroundSender:
 
     async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:  # noqa: ARG002
         return None
+
+    async def find_traces(self, channel: ChannelRef, since: datetime, until: datetime) -> list[Trace] | Unreadable:  # noqa: ARG002
+        return []  # what the database does not know is in no channel
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:  # noqa: ARG002 - the Protocol's
         return None  # the post is not settled yet, so it is not in its channel

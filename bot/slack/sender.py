@@ -1,6 +1,9 @@
 """Post in Slack's channels, and find a post again if its call had no answer."""
 
-from datetime import datetime, timedelta
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -19,14 +22,21 @@ from handlers.replies import serialize
 from handlers.replies.corrections import fit
 from handlers.replies.reply import Reply
 from jobs import network
-from jobs.deliver import PLAIN
+from jobs.deliver import PLAIN, TOKENS
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import About
+from jobs.models.restorations import Trace
 from jobs.network import RETRY_SECONDS
 from jobs.outcomes import Gone, Outcome, Rejected, Retry, Sent, Unknown, Unreadable
 
 EVENT_TYPE = "tradebot_post"
 """The event type of a post's metadata. It holds the post's opaque id, which everybody in the workspace can read."""
+
+TS = re.compile(r"[0-9]{1,10}+\.[0-9]{1,9}+")
+"""Slack's name for a message, which is its time."""
+
+MAX_TOKEN = 16
+"""Characters of a token, as the database stores them."""
 
 PAGE_SIZE = 15
 """As many messages of a history as Slack gives to every kind of app."""
@@ -65,7 +75,7 @@ class SlackSender:
         arguments = {
             "channel": target,
             "ts": split_receipt(about.receipt)[0],
-            "metadata": post_metadata(about.id),
+            "metadata": post_metadata(about.id, content),
             "blocks": [],
             **message,
         }
@@ -88,7 +98,7 @@ class SlackSender:
         target = await self.direct_messages.find(channel)
         if not isinstance(target, str):
             return target
-        messages = [*first, last | {"metadata": post_metadata(post_id)}]
+        messages = [*first, last | {"metadata": post_metadata(post_id, content)}]
         accepted = self.partial.take(post_id, len(messages))
         for message in messages[len(accepted) :]:
             outcome = await self._post_message({"channel": target, **where, **NO_UNFURL, **message}, about=bool(where))
@@ -112,15 +122,26 @@ class SlackSender:
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:
         """Return a post's receipt, None, or why the channel's history cannot be read."""
-        return await self._search("conversations.history", channel, {}, post_id, since)
+        return await self._search("conversations.history", channel, {}, since, lambda messages: receipt_of(post_id, messages))
 
     async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:
         thread = split_receipt(about.receipt)[1]
-        found = await self._search("conversations.replies", channel, {"ts": thread}, post_id, since)
+        where = {"ts": thread}
+        found = await self._search("conversations.replies", channel, where, since, lambda messages: receipt_of(post_id, messages))
         return make_receipt(found, thread) if isinstance(found, str) else found
 
-    async def _search(
-        self, method: str, channel: ChannelRef, where: dict[str, str], post_id: str, since: datetime
+    async def find_traces(self, channel: ChannelRef, since: datetime, until: datetime) -> list[Trace] | Unreadable:
+        traces: list[Trace] = []
+
+        def collect(messages: list[Any]) -> None:
+            traces.extend(found for message in messages if (found := trace_of(message)) is not None)
+
+        latest = {"latest": f"{(until + MAX_CLOCK_SKEW).timestamp():.6f}"}
+        unreadable = await self._search("conversations.history", channel, latest, since, collect)
+        return unreadable if isinstance(unreadable, Unreadable) else traces
+
+    async def _search(  # six parameters: what is read, from where on, and what is looked for in each page
+        self, method: str, channel: ChannelRef, where: dict[str, str], since: datetime, look: Callable[[list[Any]], str | None]
     ) -> str | Unreadable | None:
         target = await self.direct_messages.find(channel)
         if not isinstance(target, str):
@@ -133,8 +154,8 @@ class SlackSender:
                 messages = page.get("messages")
                 if not isinstance(messages, list):
                     return Unreadable("Slack returned no messages")
-                if found := next((message for message in messages if is_post(message, post_id)), None):
-                    return str(found["ts"])
+                if found := look(messages):
+                    return found
                 next_parameters = next_page(page, messages)
                 if not next_parameters:
                     return None
@@ -151,16 +172,27 @@ class SlackSender:
         return Unreadable("the channel's history since the attempt has too many pages", for_good=True)
 
 
-def post_metadata(post_id: str) -> Json:
-    return {"event_type": EVENT_TYPE, "event_payload": {"post": post_id}}
+def post_metadata(post_id: str, content: Mapping[str, Any] = MappingProxyType({})) -> Json:
+    tokens = content.get(TOKENS)
+    return {"event_type": EVENT_TYPE, "event_payload": {"post": post_id} | ({TOKENS: tokens} if tokens else {})}
 
 
-def is_post(message: Any, post_id: str) -> bool:
+def trace_of(message: Any) -> Trace | None:
+    """Return the trace of a post of the bot's, or None for any other message."""
     metadata = message.get("metadata") if isinstance(message, dict) else None
     if not isinstance(metadata, dict) or metadata.get("event_type") != EVENT_TYPE:
-        return False
-    payload = metadata.get("event_payload")
-    return isinstance(payload, dict) and payload.get("post") == post_id and bool(message.get("ts"))
+        return None
+    payload, ts = metadata.get("event_payload"), message.get("ts")
+    if not isinstance(payload, dict) or not isinstance(payload.get("post"), str) or not isinstance(ts, str) or not TS.fullmatch(ts):
+        return None
+    tokens = payload.get(TOKENS)
+    found = tuple(each for each in tokens if isinstance(each, str) and len(each) <= MAX_TOKEN) if isinstance(tokens, list) else ()
+    return Trace(payload["post"], ts, datetime.fromtimestamp(float(ts), UTC), found)
+
+
+def receipt_of(post_id: str, messages: list[Any]) -> str | None:
+    traces = (trace_of(message) for message in messages)
+    return next((trace.receipt for trace in traces if trace is not None and trace.post == post_id), None)
 
 
 def next_page(page: Any, messages: list[Any]) -> dict[str, str] | None:

@@ -17,6 +17,7 @@ from handlers.replies.reply import Reply
 from jobs.deliver import PLAIN
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import About
+from jobs.models.restorations import Trace
 from jobs.outcomes import Gone, Outcome, Rejected, Sent, Unreadable
 from jobs.states import Pause
 
@@ -54,6 +55,9 @@ class TeamsSender:
         call = self.teams.update(self.teams.address_of(channel), conversation, split_receipt(about.receipt)[0], message)
         outcome = await outcome_of(call, change=True)
         return Sent(about.receipt) if isinstance(outcome, Sent) else outcome
+
+    async def find_traces(self, channel: ChannelRef, since: datetime, until: datetime) -> list[Trace] | Unreadable:  # noqa: ARG002
+        return UNREADABLE
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:  # noqa: ARG002
         return UNREADABLE

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from jobs.models.restorations import Restoration
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelRef:
@@ -46,3 +48,4 @@ class Claim:
     epoch: int
     until: datetime
     failures: int  #: Consecutive unknown outcomes.
+    doubt: Restoration | None = None  #: The time of which the database knows nothing, until the channel's history was read.

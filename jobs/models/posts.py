@@ -103,6 +103,8 @@ class Post:
     about: About | None = None  #: The post because of which it is made.
     plain: bool = False  #: It goes out as plain text, because the platform rejected its layout.
     error: str | None = None  #: Of the attempt before.
+    tokens: tuple[str, ...] = ()  #: The message also carries these: what it brings, or what the post brought that it marks.
+    doubtful_since: datetime | None = None  #: It may be in the channel since then, sent with another copy of the database.
 
     @property
     def target(self) -> About | None:

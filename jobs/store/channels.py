@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, 
 
 from jobs.models.channels import ChannelPause, ChannelRef, Claim
 from jobs.states import UNFINISHED, PostKind, PostState
+from jobs.store import restorations
 from jobs.store.database import insert
 from jobs.store.schema import channel, delivery, post
 
@@ -161,7 +162,8 @@ def claim(conn: Connection, platforms: Collection[str], now: datetime, lease: fl
     row = conn.execute(free).one_or_none()
     if row is None:
         return None
-    claimed = Claim(row.id, ref_of(row), row.epoch + 1, now + timedelta(seconds=lease), row.failures)
+    doubt = restorations.newest(conn, row.recalled)
+    claimed = Claim(row.id, ref_of(row), row.epoch + 1, now + timedelta(seconds=lease), row.failures, doubt)
     conn.execute(update(channel).where(channel.c.id == row.id).values(epoch=claimed.epoch, free_at=claimed.until))
     return claimed
 

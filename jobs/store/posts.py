@@ -41,7 +41,8 @@ def _load(row: Row[Any]) -> Post:
     about = None
     if row.about_id is not None:
         about = About(row.about_id, row.about_receipt or "", row.about_content or {}, row.about_link or "")
-    return load(Post, row, channel=ref_of(row), kind=PostKind(row.kind), state=PostState(row.state), about=about)
+    none = {"tokens": (), "doubtful_since": None}
+    return load(Post, row, channel=ref_of(row), kind=PostKind(row.kind), state=PostState(row.state), about=about, **none)
 
 
 def first(conn: Connection, channel_id: int, state: PostState) -> Post | None:
@@ -66,7 +67,7 @@ def first(conn: Connection, channel_id: int, state: PostState) -> Post | None:
 
 def add_pending(conn: Connection, rows: Sequence[Mapping[str, Any]], now: datetime) -> int:
     """Skip existing marks and answers; return how many were inserted."""
-    new = insert(conn, post).on_conflict_do_nothing(index_elements=["about_id", "cause_id", "kind"]).returning(post.c.id)
+    new = insert(conn, post).on_conflict_do_nothing().returning(post.c.id)
     pending = {"state": PostState.PENDING, "created_at": now, "attempts": 0}
     return len(conn.execute(new, [{**pending, **row} for row in rows]).all()) if rows else 0
 
@@ -263,8 +264,13 @@ def notice_of(conn: Connection, post_id: str) -> dict[str, Any] | None:
     return conn.execute(select(post.c.notice).where(post.c.id == post_id)).scalar_one_or_none()
 
 
-def cause_of(conn: Connection, post_id: str) -> int:
-    return int(conn.execute(select(post.c.cause_id).where(post.c.id == post_id)).scalar_one())
+def cause_of(conn: Connection, post_id: str) -> int | None:
+    found: int | None = conn.execute(select(post.c.cause_id).where(post.c.id == post_id)).scalar_one()
+    return found
+
+
+def kind_of(conn: Connection, post_id: str) -> PostKind:
+    return PostKind(conn.execute(select(post.c.kind).where(post.c.id == post_id)).scalar_one())
 
 
 def channels_caused(conn: Connection, entry_id: int, among: Collection[int]) -> set[int]:

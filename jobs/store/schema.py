@@ -1,42 +1,11 @@
 """The tables, exactly as the migrations build them; a test compares them."""
 
-from datetime import UTC, datetime
-from typing import Any
-
-from sqlalchemy import CheckConstraint, Column, Dialect, ForeignKey, Index, MetaData, Table, UniqueConstraint, and_, false, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, and_, false, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
-from sqlalchemy.types import JSON, BigInteger, Boolean, Date, DateTime, Integer, String, Text, TypeDecorator
+from sqlalchemy.types import JSON, BigInteger, Boolean, Date, Integer, String, Text
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = MetaData(naming_convention=NAMING)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware datetime in UTC; SQLite stores no zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002  # SQLAlchemy's signature
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"the database stores no naive datetime: {value!r}")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy's signature
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-Id = BigInteger().with_variant(Integer, "sqlite")
+from jobs.store.columns import Id, Moment
+from jobs.store.columns import metadata as metadata
 
 feed = Table(
     "feed",
@@ -166,6 +135,7 @@ channel = Table(
     Column("paused_by", Text),  # the person who paused it; NULL if the platform closed it
     Column("paused_until", Moment),  # when it resumes by itself
     Column("extra", JSON, nullable=False, default=dict),  # what else the platform needs (Teams: service_url)
+    Column("recalled", Integer, nullable=False, default=0, server_default=text("0")),  # the restoration for which its history was read
     UniqueConstraint("platform", "workspace", "ref"),
 )
 
@@ -335,5 +305,25 @@ link_check = Table(
     Column("url", String(1024), primary_key=True),
     Column("state", String(16), nullable=False),
     Column("detail", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+restoration = Table(  # its first row is the original's
+    "restoration",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("identity", String(64), nullable=False),  # of the file, or of the table; "": of a copy that was not opened yet
+    Column("since", Moment),  # when the copy was made; NULL for the original
+    Column("at", Moment),  # when the copy was first opened
+    Column("certain", Boolean, nullable=False),  # False: the file may only have moved
+)
+
+recalled = Table(  # what channels got that a restored copy does not know of
+    "recalled",
+    metadata,
+    Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), primary_key=True),
+    Column("token", String(16), primary_key=True),  # of an entry or a reminder
+    Column("post_id", String(36), nullable=False),
+    Column("receipt", Text, nullable=False),
     Column("at", Moment, nullable=False),
 )

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from jobs.deliver import TOKENS
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import About
+from jobs.models.restorations import Trace
 from jobs.outcomes import Outcome, Sent, Unknown, Unreadable
 
 
@@ -52,6 +54,15 @@ class Platform:
             return (self.script.pop(0) if self.script else take)(self, channel, content, post_id)
         finally:
             self._now -= 1
+
+    async def find_traces(self, channel: ChannelRef, since: datetime, until: datetime) -> list[Trace] | Unreadable:  # noqa: ARG002
+        if self.unreadable:
+            answer = self.unreadable.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+        here = [(number, each) for number, each in enumerate(self.messages) if each.channel == channel.id]
+        return [Trace(each.post_id, f"ts{number}", since, tuple(each.content.get(TOKENS, ()))) for number, each in here]
 
     async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:
         self.looks.append((post_id, since))

@@ -9,11 +9,12 @@ import pytest
 from bot.settings import load
 from bot.slack.client import Slack
 from bot.slack.errors import ABOUT_MESSAGE, CHANNEL, REFUSED, UNSURE, WAIT, WORKSPACE, failed_outcome, unreadable_history
-from bot.slack.sender import SlackSender
+from bot.slack.sender import SlackSender, trace_of
 from handlers.replies.reply import Bullets, Fields, Header, Reply, Section, Span, line
 from handlers.replies.serialize import dump
-from jobs.deliver import PLAIN
+from jobs.deliver import PLAIN, TOKENS
 from jobs.models.channels import ChannelRef
+from jobs.models.posts import About
 from jobs.network import retry_seconds
 from jobs.outcomes import Gone, Rejected, Retry, Sent, Unknown, Unreadable
 from tests.support import slack_server
@@ -48,6 +49,44 @@ async def test_a_post_carries_its_id_and_is_found_by_it(sender: SlackSender, ser
     assert await sender.find(HERE, "p1", LONG_AGO) == sent.receipt
     assert await sender.find(HERE, "p2", LONG_AGO) is None
     assert all(str(asked["include_all_metadata"]).lower() in ("1", "true") for asked in server.asked("conversations.history"))
+
+
+async def test_messages_tell_what_they_brought_since_a_backup_also_after_they_were_marked(sender: SlackSender, server: SlackServer) -> None:
+    for number in range(20):
+        await sender.send(HERE, NOTE | {TOKENS: [f"token{number}"]}, f"p{number}")
+    server.say("C1", "A person's message.")
+    last = server.posts[19]
+    await sender.mark(HERE, NOTE | {TOKENS: ["token19"]}, About("p19", last["ts"], NOTE))
+    first = datetime.fromtimestamp(float(server.posts[0]["ts"]), UTC)
+    found = await sender.find_traces(HERE, first, first + timedelta(days=1))
+    assert isinstance(found, list)
+    assert {(each.post, each.tokens) for each in found} == {(f"p{number}", (f"token{number}",)) for number in range(20)}
+    assert [each.receipt for each in found if each.post == "p19"] == [last["ts"]]
+    assert await sender.find_traces(HERE, LONG_AGO, LONG_AGO) == [], "what came later is not read"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"ts": "1.0"},
+        {"ts": "1.0", "metadata": {"event_type": "another_app", "event_payload": {"post": "p1"}}},
+        {"ts": "1.0", "metadata": {"event_type": "tradebot_post", "event_payload": ["p1"]}},
+        {"ts": "1.0", "metadata": {"event_type": "tradebot_post", "event_payload": {"post": 1}}},
+        {"ts": "yesterday", "metadata": {"event_type": "tradebot_post", "event_payload": {"post": "p1"}}},
+        {"ts": "99999999999.0", "metadata": {"event_type": "tradebot_post", "event_payload": {"post": "p1"}}},
+        "not a message",
+    ],
+)
+def test_message_of_anybody_else_is_no_trace(message: Any) -> None:
+    assert trace_of(message) is None
+
+
+def test_tokens_that_are_not_the_bots_are_left_out() -> None:
+    tokens: list[Any] = ["good", 1, None, "x" * 1000]
+    metadata = {"event_type": "tradebot_post", "event_payload": {"post": "p1", "tokens": tokens}}
+    found = trace_of({"ts": "1.0", "metadata": metadata})
+    assert found is not None
+    assert found.tokens == ("good",)
 
 
 async def test_the_history_is_read_to_its_end_page_by_page_and_no_further_back_than_needed(
