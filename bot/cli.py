@@ -167,10 +167,19 @@ def ask(arguments: Arguments) -> int:
     return commands.ask_file(file, form or "json", stored=stored)
 
 
-def changes(arguments: Arguments) -> int:
-    from bot.subcommands import changes as command
+def subcommand(module: str, function: str) -> Callable[[Arguments], int]:
+    """Return a subcommand that a function runs; a ValueError of it is a wrong usage."""
 
-    return command.show_changes(" ".join(arguments.words), plain="--text" in arguments.options)
+    def call(arguments: Arguments) -> int:
+        from importlib import import_module
+
+        try:
+            code: int = getattr(import_module(module), function)(arguments.words, arguments.options)
+        except ValueError as problem:
+            raise UsageError(str(problem)) from None
+        return code
+
+    return call
 
 
 def page(line: str, *, stored: bool) -> Callable[[Arguments], int]:
@@ -205,20 +214,6 @@ def check(arguments: Arguments) -> int:
     return code
 
 
-def content(arguments: Arguments) -> int:
-    action, *folders = arguments.words or [""]
-    number = arguments.options.get("--revision")
-    if action != "export" or len(folders) != 1:
-        raise UsageError("use: tradebot content export DIR [--revision N]")
-    if number is not None and not (number.isascii() and number.isdigit() and len(number) <= 18):
-        raise UsageError(f"--revision {number}: give a number; `/trade-admin history` lists them")
-    from pathlib import Path
-
-    from bot.editing.export import export
-
-    return export(Path(folders[0]), None if number is None else int(number))
-
-
 def import_(arguments: Arguments) -> int:
     if arguments.words[:1] != ["archive"] or not arguments.words[1:]:
         raise UsageError("use: tradebot import archive FILE.pdf …, with files from the CSMS archive at CBP.gov")
@@ -239,15 +234,6 @@ def links(_: Arguments) -> int:
     from bot.editing.links import check as check_links
 
     return check_links()
-
-
-def manifest(arguments: Arguments) -> int:
-    from bot.subcommands.manifest import write_manifest
-
-    try:
-        return write_manifest(arguments.words[0] if arguments.words else "", arguments.options)
-    except ValueError as problem:
-        raise UsageError(str(problem)) from None
 
 
 def doctor(_: Arguments) -> int:
@@ -287,9 +273,25 @@ COMMANDS = (
         "content",
         "export DIR [--revision N]",
         "write the content files of the revision in force, or of another one, into a folder; a file that somebody changed is kept",
-        content,
+        subcommand("bot.editing.export", "run"),
         {"--revision": True},
         2,
+    ),
+    Subcommand(
+        "audit",
+        "verify [--head COUNT:HASH] | head",
+        "verify: check that nobody changed the audit, or cut it off after the head that you noted; head: print it",
+        subcommand("bot.subcommands.audit", "run"),
+        {"--head": True},
+        1,
+    ),
+    Subcommand(
+        "export",
+        "audit | posts --since DATE",
+        "print who changed what, or what was posted where and from what, as JSON Lines, from midnight UTC of a day such as 2026-02-09",
+        subcommand("bot.subcommands.export", "run"),
+        {"--since": True},
+        1,
     ),
     Subcommand("import", "archive FILE.pdf …", "store the messages of CBP's archive files, without posting them", import_, {}, None),
     Subcommand("draft", "TEXT", "print the YAML that would answer a question, or explain a term, for you to fill in", draft, {}, None),
@@ -310,7 +312,7 @@ COMMANDS = (
         "changes",
         "[TOPICS] [since:DAY] [until:DAY] [--text]",
         "print what the messages in DATABASE_URL changed, as /trade changes answers; --text: all of it as plain text, for a mail",
-        changes,
+        subcommand("bot.subcommands.changes", "show_changes"),
         {"--text": False},
         None,
     ),
@@ -345,7 +347,7 @@ COMMANDS = (
         "slack [--http URL] | teams --url URL [--client-id ID] [--out FILE.zip]",
         "slack: print the app manifest; give the bot's URL if Slack reaches it over HTTP. "
         "teams: write the app package (tradebot-teams.zip), the same for every cloud; URL is your page about the bot",
-        manifest,
+        subcommand("bot.subcommands.manifest", "write_manifest"),
         {"--http": True, "--url": True, "--client-id": True, "--out": True},
         1,
     ),

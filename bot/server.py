@@ -63,12 +63,13 @@ def poll_once(settings: Settings) -> int:
     async def poll(runtime: Runtime) -> bool:
         from bot.ask import count_feeds
         from handlers.admin.status import make_due
+        from jobs.audit import COMMAND_LINE
         from jobs.http_client import async_client
         from jobs.poll import poll_due
 
         catalog = runtime.library.catalog
         logging.getLogger("jobs.poll").setLevel(logging.ERROR)  # the report below says how each poll went
-        make_due(runtime.db, [feed.slug for feed in catalog.feeds])
+        make_due(runtime.db, [feed.slug for feed in catalog.feeds], COMMAND_LINE)
         async with async_client(settings.network) as client:
             polled = await poll_due(runtime.db, catalog.feeds, catalog.topics, client, say, notifier=runtime.notifier)
         async with runtime.connected():

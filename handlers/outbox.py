@@ -239,14 +239,13 @@ def _decide(words: str, command: Command, context: Context, decision: Decision) 
     with context.db.begin() as conn:
         numbered = [post_id for post_id in store.undecided_ids(conn) if _number(post_id) == wanted]
         post = store.find(conn, numbered[0]) if len(numbered) == 1 else None
-        result = decide(conn, post.id, decision, context.db.now(conn)) if post else None
+        result = decide(conn, post.id, decision, command.person.signature, context.db.now(conn)) if post else None
         hint = _what_follows(conn, post, result) if post and result else ""
     if post is not None and result is None and not post.held:
         return refusal("That post did not arrive: the platform refused it.", "You can resend it or drop it.", LIST)
     if post is None or result is None:
         text = f"Nothing changed: no post on hold or refused has number {cards.quote_unless_number(wanted, 20)}."
         return refusal(text, "Another admin may have handled it already.", LIST)
-    context.log(f"{command.person.key} decided {decision} for post {post.id} in {post.channel}: {result}")
     what = entries.sentence(f"{channel_name(post.channel)}: {_what(post)}")
     rest = " ".join(filter(None, (what, hint)))
     return Reply(f"{_RESULTS[result]} {rest}", (cards.heading(_RESULTS[result], f" {rest}"), Buttons((LIST,))))

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from jobs.states import PostState
+from jobs import audit
+from jobs.states import AuditAction, PostState
 from jobs.store import channels, deliveries, posts
 from jobs.store.database import Connection
 
@@ -23,11 +25,24 @@ class Result(StrEnum):
     REST = "rest"  #: Other posts of the channel carry some of its entries; the rest is owed again.
 
 
-def decide(conn: Connection, post_id: str, decision: Decision, now: datetime) -> Result | None:
-    """Apply a decision. Return None, having changed nothing, if the post does not wait for it."""
+_ACTIONS = {Decision.RESEND: AuditAction.RESENT, Decision.ARRIVED: AuditAction.ARRIVED, Decision.DROP: AuditAction.DROPPED}
+
+
+def decide(conn: Connection, post_id: str, decision: Decision, who: str, now: datetime) -> Result | None:
+    """Apply an admin's decision. Return None, having changed nothing, if the post does not wait for it."""
     found = posts.find_undecided(conn, post_id)
     if found is None:
         return None
+    result = _decide(conn, post_id, decision, found, now)
+    if result is not None:
+        before = {"state": found.state} | ({"error": found.error} if found.error else {})
+        after = {"state": posts.state_of(conn, post_id), "result": result}
+        change = audit.Change(_ACTIONS[decision], f"post {post_id}", before, after, channels.get(conn, found.channel_id))
+        audit.record(conn, who, change, now)
+    return result
+
+
+def _decide(conn: Connection, post_id: str, decision: Decision, found: Any, now: datetime) -> Result | None:
     channels.lock(conn, found.channel_id)
     if posts.find_undecided(conn, post_id) != found:  # just decided or found
         return None

@@ -1,19 +1,45 @@
 """Pause and resume posting. What a paused channel was owed goes out when it resumes, much of it as one catch-up."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from jobs.models.channels import ChannelRef
+from jobs import audit
+from jobs.models.channels import ChannelPause, ChannelRef
 from jobs.notices import posting_resumed, subscription_resumed
+from jobs.states import AuditAction
 from jobs.store import channels, deliveries, reports, subscriptions
 from jobs.store.database import Connection
+
+_CHANNEL = "the channel"
 
 MAX_LATE = timedelta(days=1)
 """How late a channel is told that a subscription's pause is over."""
 
 
-def resume_channel(conn: Connection, channel_id: int, now: datetime) -> None:
+def pause_channel(  # six parameters: which one, what is stored of the pause, and when
+    conn: Connection, channel_id: int, reason: str, who: str, until: datetime | None, now: datetime
+) -> None:
+    """Pause a channel for a person."""
+    before = channels.find_pause(conn, channel_id)
+    channels.pause(conn, channel_id, reason, who, until)
+    change = audit.Change(AuditAction.PAUSED, _CHANNEL, _described(before), _described(channels.find_pause(conn, channel_id)))
+    audit.record(conn, who, replace(change, channel=channels.get(conn, channel_id)), now)
+
+
+def resume_channel(conn: Connection, channel_id: int, now: datetime, who: str = "") -> None:
+    """Resume a channel; `who` is the person who did it, if somebody did."""
+    before = channels.find_pause(conn, channel_id)
     channels.resume(conn, channel_id)
     deliveries.mark_catch_up(conn, [channel_id], now)
+    if who:
+        change = audit.Change(AuditAction.RESUMED, _CHANNEL, _described(before), None, channels.get(conn, channel_id))
+        audit.record(conn, who, change, now)
+
+
+def _described(pause: ChannelPause | None) -> dict[str, str]:
+    if pause is None:
+        return {}
+    return {"paused": pause.reason} | ({"paused_until": audit.moment(pause.until)} if pause.until else {})
 
 
 def resume_over(conn: Connection, now: datetime) -> int:

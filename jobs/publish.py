@@ -8,6 +8,7 @@ from typing import Any
 
 from content.catalog import Feed
 from content.search.text import storable_text
+from jobs import audit
 from jobs.cadence import due_at as next_due
 from jobs.corrections import record_corrections
 from jobs.decide import OLD_AFTER, Decision, Owner, Snapshot, decide, health
@@ -22,7 +23,7 @@ from jobs.reading import read_entries
 from jobs.relations import strongest
 from jobs.sources import state as states
 from jobs.sources.document import MAX_ENTRIES
-from jobs.states import Lead
+from jobs.states import AuditAction, Lead
 from jobs.store import deliveries, entries, feeds, readings, subscriptions
 from jobs.store.database import Connection, Database
 from jobs.store.feeds import PollFailure, PollSuccess
@@ -30,6 +31,8 @@ from jobs.store.feeds import PollFailure, PollSuccess
 MAX_BACK_OFF_SECONDS = 3600
 JITTER = 0.1  #: Of an interval.
 MAX_WARNINGS = 5
+
+MAX_AUDITED = 20  #: Numbers of entries in a row of the audit.
 
 CATCH_UP_AFTER = timedelta(hours=6)
 """Since the last good poll of a feed: what the next one brings is late, and much of it goes out as one catch-up."""
@@ -183,7 +186,7 @@ def publish_entries(  # seven parameters: what, from where, and when; three flag
     return stored
 
 
-def end_hold(db: Database, feed: str, *, post: bool) -> list[Entry]:
+def end_hold(db: Database, feed: str, who: str, *, post: bool) -> list[Entry]:
     """Post a feed's held entries, or mark them as seen, and return them; those that somebody decided about before are not among them."""
     with db.begin() as conn:
         now = db.now(conn)
@@ -192,6 +195,10 @@ def end_hold(db: Database, feed: str, *, post: bool) -> list[Entry]:
         if post:
             owe(conn, released, now, late=True, catch_up=True)
             record_corrections(conn, released, now)
+        if released:
+            what = AuditAction.HELD_POSTED if post else AuditAction.HELD_SEEN
+            numbers = [each.number or each.key for each in released[:MAX_AUDITED]]
+            audit.record(conn, who, audit.Change(what, f"feed {feed}", {"held": len(released)}, {"numbers": numbers}), now)
     return released
 
 

@@ -5,12 +5,12 @@ canceled one has none. A reminder is stored with the post that brings it, in one
 The first part is pure.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
-from jobs import restorations
+from jobs import audit, restorations
 from jobs.cadence import local_moment, zone_info
 from jobs.key_dates import family, key_dates_of, load_key_dates
 from jobs.matching import matches
@@ -19,7 +19,7 @@ from jobs.models.key_dates import Ahead, KeyDate
 from jobs.models.posts import Bundle, Listed, Post
 from jobs.models.reminders import Reminded, Reminder
 from jobs.models.subscriptions import Subscription
-from jobs.states import PostKind
+from jobs.states import AuditAction, PostKind
 from jobs.store import channels, entries, posts, subscriptions
 from jobs.store import reminders as store
 from jobs.store.database import Connection, Database
@@ -175,3 +175,34 @@ def load_reminder(conn: Connection, post: Post, now: datetime) -> Bundle | None:
 
 def _days_left(key: KeyDate, zone: str, now: datetime) -> int:
     return (key.date - now.astimezone(zone_info(zone)).date()).days
+
+
+def set_reminder(conn: Connection, channel_id: int, wanted: Wanted, who: str, now: datetime) -> bool:
+    """Remind a channel of the dates of a message. Return False, having changed nothing, if it is to be reminded so already."""
+    entry_id = wanted.entry or 0
+    before = _requested(conn, channel_id, [entry_id])
+    is_new = store.save(conn, channel_id, entry_id, wanted.days, wanted.zone, who, now)
+    if is_new:
+        after = _requested(conn, channel_id, [entry_id])
+        audit.record(conn, who, _change(conn, AuditAction.REMINDER_SET, channel_id, before, after), now)
+    return is_new
+
+
+def stop_reminders(conn: Connection, channel_id: int, entry_ids: Collection[int], who: str, now: datetime) -> int:
+    """End the channel's requests for these messages; return how many."""
+    before = _requested(conn, channel_id, entry_ids)
+    ended = store.end(conn, channel_id, entry_ids, now)
+    if ended:
+        audit.record(conn, who, _change(conn, AuditAction.REMINDER_STOPPED, channel_id, before, []), now)
+    return ended
+
+
+def _requested(conn: Connection, channel_id: int, entry_ids: Collection[int]) -> list[Reminder]:
+    return [each for each in store.list_for_channel(conn, channel_id) if each.entry_id in entry_ids]
+
+
+def _change(conn: Connection, what: AuditAction, channel_id: int, before: Sequence[Reminder], after: Sequence[Reminder]) -> audit.Change:
+    named = entries.by_ids(conn, {each.entry_id for each in (*before, *after)}).values()
+    subject = f"reminder of {', '.join(each.number or each.key for each in named)}"
+    old, new = ({"days": [list(each.days) for each in several]} if several else None for several in (before, after))
+    return audit.Change(what, subject, old, new, channels.get(conn, channel_id))

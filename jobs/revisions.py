@@ -12,9 +12,11 @@ from content.loading.child import check_files, load_files
 from content.loading.diff import FileChange, compare, describe, missing
 from content.loading.files import ContentError, Problem, digest, file_problem
 from content.search.audience import public
+from jobs import audit
 from jobs.content_source import Source, read_source
 from jobs.examples import failed_examples
 from jobs.models.content import Revision
+from jobs.states import AuditAction
 from jobs.store import revisions
 from jobs.store.database import Database
 
@@ -82,7 +84,7 @@ def publish(db: Database, files: Mapping[str, str], who: str, *, confirmed: str 
 
     Raises ContentError with every problem, or Unconfirmed unless `confirmed` is its code, having changed nothing.
     """
-    return _publish(db, files, load_draft(files), who, _Conditions(confirmed=confirmed))
+    return _publish(db, files, load_draft(files), who, _Conditions(confirmed=confirmed, what=AuditAction.RELOADED))
 
 
 def roll_back(db: Database, to: Revision, who: str, over: int) -> InForce:
@@ -90,7 +92,9 @@ def roll_back(db: Database, to: Revision, who: str, over: int) -> InForce:
 
     Raises ContentError if this release cannot use the files, or Superseded.
     """
-    return _publish(db, to.files, load(to.files), who, _Conditions(over=over, note=f"back to revision {to.id}"))
+    return _publish(
+        db, to.files, load(to.files), who, _Conditions(over=over, note=f"back to revision {to.id}", what=AuditAction.ROLLED_BACK)
+    )
 
 
 def publish_at_start(db: Database, source: Source) -> InForce:
@@ -161,6 +165,7 @@ class _Conditions:
     """Only in place of this revision, whatever the files lack: a person has seen the difference."""
     note: str = ""
     """Comes first among the changes."""
+    what: AuditAction = AuditAction.PUBLISHED
 
 
 def _publish(db: Database, files: Mapping[str, str], catalog: Catalog, who: str, given: _Conditions = _Conditions()) -> InForce:
@@ -180,7 +185,11 @@ def _publish(db: Database, files: Mapping[str, str], catalog: Catalog, who: str,
                 raise Unconfirmed(lost, newest.id, code)
         changes = describe(previous, catalog)
         stored = (given.note, *changes) if given.note else changes
-        revision = revisions.add(conn, catalog.digest, files, who, db.now(conn), stored)
+        now = db.now(conn)
+        revision = revisions.add(conn, catalog.digest, files, who, now, stored)
+        before = None if newest is None else {"revision": newest.id, "digest": newest.digest}
+        after = {"revision": revision, "digest": catalog.digest, "changes": list(stored)}
+        audit.record(conn, who, audit.Change(given.what, f"revision {revision}", before, after), now)
         return InForce(catalog, revision, True, changes)
 
 

@@ -167,3 +167,27 @@ class Saved(StrEnum):
     CREATED = "created"  #: A new subscription.
     CHANGED = "changed"  #: An existing subscription has other filters or times now.
     SAME = "same"  #: Nothing: the channel has this very subscription.
+
+
+class AuditAction(StrEnum):
+    """A change that somebody made, in the words of the audit."""
+
+    SUBSCRIBED = "subscribed"
+    CHANGED = "changed"  #: A subscription.
+    ENDED = "ended"  #: A subscription.
+    PAUSED = "paused"  #: A channel or a subscription.
+    RESUMED = "resumed"  #: A channel or a subscription.
+    REMINDER_SET = "set a reminder"
+    REMINDER_STOPPED = "stopped a reminder"
+    PUBLISHED = "published"  #: Content, at a start.
+    RELOADED = "reloaded"  #: Content.
+    ROLLED_BACK = "rolled back"  #: Content.
+    POLLED = "polled"  #: A feed, before it was due.
+    HELD_POSTED = "posted what was held"  #: The held entries of a feed.
+    HELD_SEEN = "marked as seen"  #: The held entries of a feed.
+    RESENT = "resent"  #: A post.
+    ARRIVED = "marked as arrived"  #: A post.
+    DROPPED = "dropped"  #: A post.
+    DONE = "ticked off"  #: A reported problem.
+    PAUSED_ALL = "paused all posting"
+    RESUMED_ALL = "resumed all posting"

@@ -6,10 +6,11 @@ Filters are a subscription's identity in a channel: changing them ends it and sa
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jobs import audit
 from jobs.cadence import due_at, is_immediate
 from jobs.matching import matches
 from jobs.models.subscriptions import Subscription, SubscriptionSpec
-from jobs.states import CadenceKind, Lead, Saved
+from jobs.states import AuditAction, CadenceKind, Lead, Saved
 from jobs.store import channels, deliveries, entries, posts, subscriptions
 from jobs.store.database import Connection
 
@@ -44,6 +45,28 @@ def save_subscription(conn: Connection, channel_id: int, spec: SubscriptionSpec,
 
     What that one is owed moves, except what is due; what waited for a digest and is due now goes out as a catch-up, if it is much.
     """
+    saved = _save(conn, channel_id, spec, who, now)
+    _record(conn, who, saved, now)
+    return saved
+
+
+def _record(conn: Connection, who: str, saved: SavedSubscription, now: datetime) -> None:
+    after, before = saved.subscription, saved.before
+    if saved.outcome == Saved.SAME:
+        return
+    what = AuditAction.SUBSCRIBED if before is None else AuditAction.CHANGED
+    old = None if before is None else {"number": before.id, **audit.describe(before)}
+    change = audit.Change(
+        what, _subject(after.id if before is None else before.id), old, {"number": after.id, **audit.describe(after)}, after.channel
+    )
+    audit.record(conn, who, change, now)
+
+
+def _subject(subscription_id: int) -> str:
+    return f"subscription {subscription_id}"
+
+
+def _save(conn: Connection, channel_id: int, spec: SubscriptionSpec, who: str, now: datetime) -> SavedSubscription:
     created = subscriptions.add(conn, channel_id, spec, who, now)
     if created is not None:
         channels.end_wait_of_notice(conn, channel_id, now)  # somebody in the channel subscribed, so it is open now
@@ -51,7 +74,7 @@ def save_subscription(conn: Connection, channel_id: int, spec: SubscriptionSpec,
     channels.lock(conn, channel_id)  # before any row that a worker locks after it
     before = subscriptions.lock_live(conn, channel_id, spec.filters)
     if before is None:  # it just ended
-        return save_subscription(conn, channel_id, spec, who, now)
+        return _save(conn, channel_id, spec, who, now)
     if (before.cadence, before.zone, before.digest_only, before.deadlines) == (spec.cadence, spec.zone, spec.digest_only, spec.deadlines):
         return SavedSubscription(before, Saved.SAME, before)
     subscriptions.set_timing(conn, before, spec, now)
@@ -61,19 +84,27 @@ def save_subscription(conn: Connection, channel_id: int, spec: SubscriptionSpec,
     return SavedSubscription(changed, Saved.CHANGED, before)
 
 
-def pause_subscription(
-    conn: Connection, channel_id: int, subscription_id: int, until: datetime | None, now: datetime
+def pause_subscription(  # six parameters: which one, until when, by whom and when
+    conn: Connection, channel_id: int, subscription_id: int, until: datetime | None, who: str, now: datetime
 ) -> Subscription | None:
     """Let nothing be due before `until`; None resumes. Return None if the subscription is not live in the channel."""
     channels.lock(conn, channel_id)
     deliveries.lock_out_publishers(conn)
-    if all(each.id != subscription_id for each in subscriptions.list_for_channel(conn, channel_id)):
+    before = next((each for each in subscriptions.list_for_channel(conn, channel_id) if each.id == subscription_id), None)
+    if before is None:
         return None
     subscriptions.set_pause(conn, subscription_id, until)
     paused = _reschedule(conn, subscription_id, now)
     if until is None:
         deliveries.mark_catch_up(conn, [channel_id], now, subscription_id=subscription_id)
+    what, (old, new) = (AuditAction.RESUMED if until is None else AuditAction.PAUSED), (_pause(before), _pause(paused))
+    audit.record(conn, who, audit.Change(what, _subject(subscription_id), old, new, paused.channel), now)
     return paused
+
+
+def _pause(subscription: Subscription) -> dict[str, str]:
+    until = subscription.paused_until
+    return {} if until is None else {"paused_until": audit.moment(until)}
 
 
 def _reschedule(conn: Connection, subscription_id: int, now: datetime, *, later_than: datetime | None = None) -> Subscription:
@@ -95,20 +126,31 @@ def change_subscription(  # six parameters: which one, and what save_subscriptio
     before = next((each for each in subscriptions.list_for_channel(conn, channel_id) if each.id == subscription_id), None)
     if before is None:
         return None
-    saved = save_subscription(conn, channel_id, spec, who, now)
+    saved = _save(conn, channel_id, spec, who, now)
     if saved.subscription.id == before.id:
+        _record(conn, who, saved, now)
         return saved
     after = saved.subscription
     if saved.outcome == Saved.CREATED and before.paused_until is not None:
         subscriptions.set_pause(conn, after.id, before.paused_until)
         after = replace(after, paused_until=before.paused_until)
     _hand_over(conn, before, after, now)
-    end_subscription(conn, channel_id, before.id, now)
-    return SavedSubscription(after, Saved.CHANGED, before, joined=saved.outcome != Saved.CREATED)
+    _end(conn, channel_id, before.id, now)
+    changed = SavedSubscription(after, Saved.CHANGED, before, joined=saved.outcome != Saved.CREATED)
+    _record(conn, who, changed, now)
+    return changed
 
 
-def end_subscription(conn: Connection, channel_id: int, subscription_id: int, now: datetime) -> Subscription | None:
+def end_subscription(conn: Connection, channel_id: int, subscription_id: int, who: str, now: datetime) -> Subscription | None:
     """Delete what is owed, and withdraw pending and dead posts. Return None if it is not live in the channel."""
+    ended = _end(conn, channel_id, subscription_id, now)
+    if ended is not None:
+        change = audit.Change(AuditAction.ENDED, _subject(ended.id), audit.describe(ended), None, ended.channel)
+        audit.record(conn, who, change, now)
+    return ended
+
+
+def _end(conn: Connection, channel_id: int, subscription_id: int, now: datetime) -> Subscription | None:
     channels.lock(conn, channel_id)  # else a worker might begin to send a post that is being withdrawn
     if not subscriptions.end(conn, channel_id, subscription_id, now):
         return None

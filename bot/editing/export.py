@@ -1,6 +1,7 @@
 """`tradebot content export`: write a revision's files into a folder, and overwrite nothing that somebody changed."""
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.database import StartError, open_existing
@@ -13,6 +14,16 @@ from jobs.store.database import Connection
 
 class CannotExport(Exception):
     """Why nothing was written, and what to do."""
+
+
+def run(words: Sequence[str], options: Mapping[str, str]) -> int:
+    """Raises ValueError for a wrong usage."""
+    number = options.get("--revision")
+    if len(words) != 2 or words[0] != "export":
+        raise ValueError("use: tradebot content export DIR [--revision N]")
+    if number is not None and not (number.isascii() and number.isdigit() and len(number) <= 18):
+        raise ValueError(f"--revision {number}: give a number; `/trade-admin history` lists them")
+    return export(Path(words[1]), None if number is None else int(number))
 
 
 def export(folder: Path, number: int | None) -> int:

@@ -1,7 +1,7 @@
 """`tradebot manifest`: print Slack's app manifest, or write Teams' app package."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.settings import teams_client_id
@@ -9,8 +9,9 @@ from bot.slack.manifest import BadAddress, slack
 from bot.teams.manifest import VERSION, Missing, package
 
 
-def write_manifest(platform: str, options: Mapping[str, str]) -> int:
+def write_manifest(words: Sequence[str], options: Mapping[str, str]) -> int:
     """Raises ValueError for options that cannot be used; the message says what to do."""
+    platform = "".join(words)
     makers = {"slack": (_slack, ("--http",)), "teams": (_teams, ("--url", "--client-id", "--out"))}
     if platform not in makers:
         problem = f"there is no manifest for {platform!r}; use" if platform else "choose a platform"

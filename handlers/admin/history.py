@@ -123,7 +123,6 @@ def rollback(words: str, command: Command, context: Context) -> Reply:
         return _unusable(to, error)
     topics = topic_counts.blocks(context.db, context.library.catalog, result.catalog, topic_counts.PUBLISHED)
     context.library.refresh(context.db)
-    context.log(f"{command.person.key} brought revision {to.id} back as revision {result.revision}")
     first = f"Published revision {result.revision}: the content of revision {to.id} is back."
     hint = "A restart keeps it. The files that editors change are as they were: the next reload would publish them again."
     buttons = (Button("Difference", f"/trade-admin diff {result.revision}"), Button("Undo", f"/trade-admin rollback {newest.id}"))

@@ -25,8 +25,10 @@ from handlers.replies.reply import (
     plain,
     refusal,
 )
+from jobs import audit
 from jobs.feed_health import UNREAD_TEXT, FeedHealth, FeedState, comparison_text, entry_count, failure_count, feed_health, held_count
 from jobs.publish import end_hold
+from jobs.states import AuditAction
 from jobs.store import feeds as feed_store
 from jobs.store import outbox as outbox_store
 from jobs.store import reconciliations, reports, revisions
@@ -134,7 +136,7 @@ def poll(words: str, command: Command, context: Context) -> Reply:
     wanted = words.strip().casefold()
     if wanted and (problem := _unknown_feed(words, "poll", context)):
         return problem
-    slugs = make_due(context.db, [wanted] if wanted else _slugs(context))
+    slugs = make_due(context.db, [wanted] if wanted else _slugs(context), command.person.signature)
     if not slugs:
         return refusal("No feed was scheduled.", code_line("The bot sets up its feeds when `tradebot run` or `tradebot work` first runs."))
     text = f"Poll requested: {', '.join(slugs)}."
@@ -158,11 +160,10 @@ def _end_hold(words: str, command: Command, context: Context, *, post: bool) -> 
     slug, verb = words.strip().casefold(), "post" if post else "seen"
     if problem := _unknown_feed(words, verb, context):
         return problem
-    released = end_hold(context.db, slug, post=post)
+    released = end_hold(context.db, slug, command.person.signature, post=post)
     if not released:
         text = f"No entries of {slug} are held."
         return refusal(text, "Another admin may have decided already.", Button("Feeds", "/trade-admin feeds"))
-    context.log(f"{command.person.key} decided {verb} for {len(released)} held entries of {slug}")
     count = entry_count(len(released))
     text, hint = (
         (f"Posting {count} of {slug}.", "They go to every channel that subscribed, at the time that it chose.")
@@ -203,13 +204,16 @@ def _unknown_feed(words: str, verb: str, context: Context) -> Reply | None:
     return refusal(f"There is no feed named {cards.quote(words, 40)}.", hint, *buttons)
 
 
-def make_due(db: Database, slugs: Iterable[str]) -> tuple[str, ...]:
+def make_due(db: Database, slugs: Iterable[str], who: str) -> tuple[str, ...]:
     """Make the feeds due now, even if paused or backing off, and return their slugs."""
     slugs = list(slugs)
     with db.begin() as conn:
         now = db.now(conn)
         feed_store.ensure(conn, slugs, now)
-        return tuple(feed_store.make_due(conn, slugs, now))
+        due = tuple(feed_store.make_due(conn, slugs, now))
+        if due:
+            audit.record(conn, who, audit.Change(AuditAction.POLLED, f"feeds {', '.join(due)}"), now)
+        return due
 
 
 def _summary(healths: Iterable[FeedHealth]) -> str:

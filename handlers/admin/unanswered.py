@@ -10,6 +10,8 @@ from handlers.forms.problem import subject_name
 from handlers.replies import cards, dates
 from handlers.replies.entries import shorten
 from handlers.replies.reply import Block, Bullets, Button, Header, Line, Overflow, Reply, Section, SmallPrint, Span, line, refusal
+from jobs import audit
+from jobs.states import AuditAction
 from jobs.store import problems
 from jobs.unanswered import KEPT, MIN_COUNT, list_questions
 
@@ -41,9 +43,12 @@ def done(words: str, command: Command, context: Context) -> Reply:
     number = words.strip().removeprefix("#")
     wanted = int(number) if number.isascii() and number.isdecimal() and len(number) <= _MAX_DIGITS else 0
     with context.db.begin() as conn:
-        ticked_off = problems.tick_off(conn, wanted, command.person.signature, context.db.now(conn))
+        now = context.db.now(conn)
+        ticked_off = problems.tick_off(conn, wanted, command.person.signature, now)
         found = problems.get(conn, wanted)
         left = _read(conn, context)
+        if ticked_off:
+            audit.record(conn, command.person.signature, audit.Change(AuditAction.DONE, f"problem {wanted}"), now)
     if found is None:
         said = f"Nothing changed: no reported problem has number {cards.quote_unless_number(number, 20)}."
         return refusal(said, "", Button("Reported problems", "/trade-admin unanswered"))

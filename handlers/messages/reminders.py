@@ -32,7 +32,7 @@ from handlers.subscriptions.commands import database_and_channel
 from handlers.subscriptions.days import NUMBERS
 from jobs.cadence import zone_info
 from jobs.key_dates import key_dates_of, load_key_dates
-from jobs.reminders import DEFAULT_DAYS, MAX_DAYS, later_moments, wanted_by
+from jobs.reminders import DEFAULT_DAYS, MAX_DAYS, Wanted, later_moments, set_reminder, stop_reminders, wanted_by
 from jobs.store import channels, subscriptions
 from jobs.store import entries as entry_store
 from jobs.store import reminders as store
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from jobs.models.key_dates import KeyDate
     from jobs.models.reminders import Reminder
     from jobs.models.subscriptions import Subscription
-    from jobs.reminders import Wanted
     from jobs.store.database import Connection, Database
 
 MAX_REMINDERS = 50
@@ -157,7 +156,8 @@ def _start(  # six parameters: what is asked for, where, and by whom
         root = next((each.entry_id for each in live if any(each.entry_id in key.stated_by for key in keys)), entry.id)
         if all(each.entry_id != root for each in live) and len(live) >= MAX_REMINDERS:
             return refusal(f"This {cards.channel_noun(channel)} already has {MAX_REMINDERS} reminders.", "End one first.", _REMINDERS)
-        is_new = store.save(conn, channel_id, root, days, zone, command.person.signature, now)
+        asked = Wanted(days, zone, now, entry=root)
+        is_new = set_reminder(conn, channel_id, asked, command.person.signature, now)
     return _confirmation(entry, keys, days, zone, now, command, is_new=is_new)
 
 
@@ -229,7 +229,7 @@ def _stop(named: Named, db: Database, channel: ChannelRef, command: Command) -> 
         channel_id = channels.ensure(conn, channel, now)
         keys = key_dates_of(conn, [entry]) if entry is not None else []
         ids = {entry.id, *(each for key in keys for each in key.stated_by)} if entry is not None else set()
-        ended = store.end(conn, channel_id, ids, now)
+        ended = stop_reminders(conn, channel_id, ids, command.person.signature, now)
         live = subscriptions.list_for_channel(conn, channel_id)
     here, name = f"This {cards.channel_noun(channel)}", name_of(entry) if entry is not None else named.name
     if not ended:

@@ -12,6 +12,7 @@ from handlers.subscriptions import selection, wording
 from handlers.subscriptions.commands import database_and_channel
 from handlers.subscriptions.days import EXAMPLES, days_after_holidays, is_open_end, names_holidays, read_day
 from handlers.subscriptions.errors import unknown_number
+from jobs.pauses import pause_channel
 from jobs.store import channels
 from jobs.store import subscriptions as subscription_store
 from jobs.subscribe import pause_subscription
@@ -69,14 +70,14 @@ def pause(words: str, command: Command, context: Context) -> Reply:
             here = f"this {cards.channel_noun(channel)}"
             return refusal(f"There is nothing to pause: {here} has no subscriptions.", "", Button(f"Subscribe {here}", "/csms subscribe"))
         if not named:
-            return _pause_channel(conn, channel_id, (until, moment_text(until, now, zone)) if until else None, command)
+            return _pause_channel(conn, channel_id, (until, moment_text(until, now, zone)) if until else None, command, now)
         wanted = selection.numbers(named)
         found = [each for each in live if each.id in wanted] if wanted else selection.matching(named, live, context.catalog)[0]
         if len(found) != 1:
             return unknown_number(named, found or live, context, "pause", channel)
         if until is None:
             return _ask_until(found[0], context)
-        paused = pause_subscription(conn, channel_id, found[0].id, until, now)
+        paused = pause_subscription(conn, channel_id, found[0].id, until, command.person.signature, now)
     return _paused_subscription(paused or found[0], until, command, context)
 
 
@@ -107,13 +108,14 @@ def moment_text(until: datetime, now: datetime, zone: str) -> str:
     return f"{dates.near_weekday(until, now, zone)} {dates.clock(until, zone)}"
 
 
-def _pause_channel(conn: Connection, channel_id: int, end: tuple[datetime, str] | None, command: Command) -> Reply:
+def _pause_channel(conn: Connection, channel_id: int, end: tuple[datetime, str] | None, command: Command, now: datetime) -> Reply:
     """`end`: the moment, and its text."""
     closed = channels.find_pause(conn, channel_id)
     if closed is not None and closed.by is None:
         return refusal(f"Posting is already paused: {closed.reason}.", "", _SUBSCRIPTIONS)
     until, when = (end[0], f" until {end[1]}") if end else (None, "")
-    channels.pause(conn, channel_id, f"{command.person.name or cards.UNNAMED} paused it{when}", command.person.signature, until)
+    why, who = f"{command.person.name or cards.UNNAMED} paused it{when}", command.person.signature
+    pause_channel(conn, channel_id, why, who, until, now)
     here = f"this {cards.channel_noun(command.channel)}"
     first = f"Posting is paused in {here}{when or ' until somebody resumes it'}."
     hint = "What is due meanwhile waits, and goes out when posting resumes."

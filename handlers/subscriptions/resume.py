@@ -58,7 +58,7 @@ def _resume_subscription(words: str, db: Database, channel: ChannelRef, command:
         until = found[0].paused_until
         if until is None or until <= now:
             return refusal(f"Subscription {found[0].id} is not paused.", "", *_LIST.buttons)
-        resumed = pause_subscription(conn, channel_id, found[0].id, None, now) or found[0]
+        resumed = pause_subscription(conn, channel_id, found[0].id, None, command.person.signature, now) or found[0]
         pause = channels.find_pause(conn, channel_id)
     first = f"Subscription {resumed.id} ({wording.title(resumed.filters, context.catalog)}) is no longer paused."
     hint = f"Posting in this {cards.channel_noun(channel)} is still paused: {pause.reason}." if pause else wording.timing(resumed, now)
@@ -83,7 +83,7 @@ def resume_here(reply: Reply, command: Command, context: Context, *, repeated: b
             return reply
         if pause.by is not None and not is_resume:
             return reply if repeated else _still_paused(reply, pause)
-        resume_channel(conn, channel_id, now)
+        resume_channel(conn, channel_id, now, command.person.signature)
         waiting = reports.due_entries(conn, channel_id, now)
         on_hold = _hold_notice(conn, channel_id, context)
     here = f"this {cards.channel_noun(command.channel)}"

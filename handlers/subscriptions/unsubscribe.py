@@ -46,7 +46,7 @@ def unsubscribe(words: str, command: Command, context: Context) -> Reply:
                 wanted = (found[0].id,)
             elif found:
                 return _offer(words, found, context)
-        ended = [each for number in wanted if (each := end_subscription(conn, channel_id, number, now))]
+        ended = [each for number in wanted if (each := end_subscription(conn, channel_id, number, command.person.signature, now))]
         live = subscription_store.list_for_channel(conn, channel_id)
         earlier = ended_subscription(conn, channel_id, wanted[0]) if wanted and not ended else None
     if before and _ALL.fullmatch(words):

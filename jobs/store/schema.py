@@ -327,3 +327,27 @@ recalled = Table(  # what channels got that a restored copy does not know of
     Column("receipt", Text, nullable=False),
     Column("at", Moment, nullable=False),
 )
+
+audit = Table(  # triggers refuse to change or delete its rows
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),  # without gaps, from 1
+    # as text, because the hash is of these very characters
+    Column("at", String(32), nullable=False, index=True),
+    Column("who", String(512), nullable=False),
+    Column("what", String(32), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("hash", String(64), nullable=False),  # of the row, and of the hash of the row before it
+)
+
+posting_pause = Table(
+    "posting_pause",  # its only row, while all posting is paused
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("since", Moment, nullable=False),
+    Column("who", String(512), nullable=False),
+    CheckConstraint("id = 1", name="only"),
+)

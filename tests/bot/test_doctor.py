@@ -501,7 +501,7 @@ def test_a_channel_whose_subscription_has_ended_is_left_alone(db_url: str, slack
     db = Database(db_url)
     with db.begin() as conn:
         channels.pause(conn, channel_id, "the bot is not in this channel")
-        end_subscription(conn, channel_id, 1, db.now(conn))
+        end_subscription(conn, channel_id, 1, "someone", db.now(conn))
     db.close()
     assert lines(settings, "channel") == ["OK     channels: no channel has a subscription yet"]
     assert lines(settings, "Slack channels") == ["OK     Slack channels: no channel has a subscription yet"]

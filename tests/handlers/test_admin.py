@@ -417,5 +417,5 @@ def test_a_decision_needs_the_name_of_a_feed(db: Database, words: str, hint: str
 
 
 def test_an_unknown_feed_is_not_made_due(db: Database) -> None:
-    assert make_due(db, []) == ()
-    assert make_due(db, ["csms"]) == ("csms",)
+    assert make_due(db, [], "someone") == ()
+    assert make_due(db, ["csms"], "someone") == ("csms",)

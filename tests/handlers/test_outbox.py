@@ -29,7 +29,7 @@ from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
 from tests.support.delivery import deliver, post, posts
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK
-from tests.support.store import channel, compose, new, publish, subscribe
+from tests.support.store import audited, channel, compose, new, publish, subscribe
 from tests.support.stub_platform import Behaviour, Platform, take_and_time_out, time_out
 
 ADMIN = Person("slack", "T1", "U1", "Maria", admin=True)
@@ -69,11 +69,11 @@ def held_posts(db: Database) -> list[Undecided]:
 
 def decide(db: Database, decision: Decision, number: int = 0) -> Result | None:
     with db.begin() as conn:
-        return outbox.decide(conn, posts(db)[number].id, decision, db.now(conn))
+        return outbox.decide(conn, posts(db)[number].id, decision, "someone", db.now(conn))
 
 
-def say(words: str, db: Database, clock: Clock, person: Person = ADMIN, log: Any = lambda _: None) -> Reply:
-    return dispatch(resolve(Command("trade-admin", words, person, CHANNEL)), Context(CATALOG, clock.now, NEW_YORK, db, log=log))
+def say(words: str, db: Database, clock: Clock, person: Person = ADMIN) -> Reply:
+    return dispatch(resolve(Command("trade-admin", words, person, CHANNEL)), Context(CATALOG, clock.now, NEW_YORK, db))
 
 
 def numbers(reply: Reply, beginning: str) -> list[str]:
@@ -160,7 +160,7 @@ async def test_a_post_that_is_resent_and_lost_again_is_held_again(db: Database, 
 async def test_a_post_without_subscribers_is_not_resent(db: Database, clock: Clock) -> None:
     platform = await holding(db, clock, time_out, 1)
     with db.begin() as conn:
-        end_subscription(conn, posts(db)[0].channel_id, 1, clock.now)
+        end_subscription(conn, posts(db)[0].channel_id, 1, "someone", clock.now)
     assert decide(db, Decision.RESEND) == Result.UNWANTED
     await deliver(db, platform)
     assert platform.seen() == []
@@ -278,16 +278,17 @@ async def test_a_long_digest_is_identified_by_its_first_entries(db: Database, cl
 
 
 @pytest.mark.parametrize(("word", "text", "seen"), [("resend", "Sending it again.", ["1", "2"]), ("arrived", "Marked as arrived.", ["2"])])
-async def test_an_admin_decides_once_and_the_log_says_who(db: Database, clock: Clock, word: str, text: str, seen: list[str]) -> None:
+async def test_an_admin_decides_once_and_the_audit_says_who(db: Database, clock: Clock, word: str, text: str, seen: list[str]) -> None:
     platform = await holding(db, clock, time_out, 1, 2)
     (number,) = numbers(say("held", db, clock), word)
-    logged: list[str] = []
-    assert say(f"{word} {number}", db, clock, log=logged.append).text.startswith(f"{text} playground #C1: 1 Message 1.")
-    assert "Nothing changed" in say(f"{word} {number}", db, clock, log=logged.append).text
+    assert say(f"{word} {number}", db, clock).text.startswith(f"{text} playground #C1: 1 Message 1.")
+    assert "Nothing changed" in say(f"{word} {number}", db, clock).text
     other = "arrived" if word == "resend" else "resend"
-    assert "no post on hold or refused has number" in say(f"{other} {number}", db, clock, log=logged.append).text
-    assert len(logged) == 1
-    assert f"slack:T1/U1 decided {word} for post {posts(db)[0].id}" in logged[0]
+    assert "no post on hold or refused has number" in say(f"{other} {number}", db, clock).text
+    (row,) = audited(db, "post")
+    assert (row.what, row.subject) == ("resent" if word == "resend" else "marked as arrived", f"post {posts(db)[0].id}")
+    assert row.who.endswith("(slack:T1/U1)")
+    assert row.place.endswith("(playground:T1/C1)")
     for _ in range(2):
         await deliver(db, platform, named)
         clock.pass_(seconds=1)

@@ -18,7 +18,7 @@ from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.delivery import deliver, posts
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK
-from tests.support.store import channel, compose, publish, subscribe
+from tests.support.store import audited, channel, compose, publish, subscribe
 from tests.support.stub_platform import Platform, answer, time_out
 
 ADMIN = Person("slack", "T1", "U1", "Maria", admin=True)
@@ -43,8 +43,8 @@ async def refusing(db: Database, clock: Clock, *names: str, count: int = 1) -> P
     return platform
 
 
-def say(words: str, db: Database, clock: Clock, person: Person = ADMIN, log: Any = lambda _: None) -> Reply:
-    return dispatch(resolve(Command("trade-admin", words, person, CHANNEL)), Context(CATALOG, clock.now, NEW_YORK, db, log=log))
+def say(words: str, db: Database, clock: Clock, person: Person = ADMIN) -> Reply:
+    return dispatch(resolve(Command("trade-admin", words, person, CHANNEL)), Context(CATALOG, clock.now, NEW_YORK, db))
 
 
 def shown(reply: Reply) -> str:
@@ -73,15 +73,16 @@ async def test_the_outbox_shows_what_was_refused_where_when_and_why(db: Database
     assert say("held", db, clock) == reply
 
 
-async def test_a_press_of_resend_posts_it_once_and_the_log_says_who(db: Database, clock: Clock) -> None:
+async def test_a_press_of_resend_posts_it_once_and_the_audit_says_who(db: Database, clock: Clock) -> None:
     platform = await refusing(db, clock, "C1")
     (resend,) = pressed(say("outbox", db, clock), "resend")
-    logged: list[str] = []
-    assert say(resend, db, clock, log=logged.append).text == "Sending it again. playground #C1: 1 Message 1."
-    assert "Nothing changed" in say(resend, db, clock, log=logged.append).text
+    assert say(resend, db, clock).text == "Sending it again. playground #C1: 1 Message 1."
+    assert "Nothing changed" in say(resend, db, clock).text
     await deliver(db, platform, keyed)
     assert platform.seen() == ["1"]
-    assert logged == [f"slack:T1/U1 decided resend for post {posts(db)[0].id} in {channel()}: resent"]
+    (row,) = audited(db, "post")
+    assert (row.what, row.subject, row.after) == ("resent", f"post {posts(db)[0].id}", '{"result":"resent","state":"pending"}')
+    assert row.who.endswith("(slack:T1/U1)")
     assert "The outbox is empty." in say("outbox", db, clock).text
 
 

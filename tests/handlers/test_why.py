@@ -309,7 +309,7 @@ def test_why_says_that_a_message_is_held_and_then_that_it_was_marked_as_seen(db:
         publish_entries(conn, "csms", held, clock(), backlog=False, held=True)
     answer = say("/csms why 67000001", db, clock).text
     assert answer.endswith("It arrived with many others at once, so the bot holds them until an admin decides whether to post them.")
-    end_hold(db, "csms", post=False)
+    end_hold(db, "csms", "someone", post=False)
     answer = say("/csms why 67000001", db, clock).text
     assert "no subscription" not in answer
     assert answer.endswith("not new when the bot stored it, or because an admin marked it as seen.")
@@ -331,7 +331,7 @@ async def test_why_says_that_a_message_was_refused_when_and_who_can_resend_it(db
     assert "next today · 1 refused" in listed
     with db.begin() as conn:
         (dead,) = conn.execute(select(schema.post.c.id)).scalars()
-        outbox.decide(conn, dead, Decision.DROP, clock())
+        outbox.decide(conn, dead, Decision.DROP, "someone", clock())
     dropped = "it was refused (Slack rejected the message: invalid_blocks), and an admin dropped it 08:10 ET"
     assert dropped in words(say("/csms why 67000004", db, clock))
     assert "refused" not in words(say("/csms subscriptions", db, clock))
@@ -369,7 +369,7 @@ async def test_why_says_that_a_message_waits_in_a_paused_channel_and_that_a_held
     assert "not posted yet: an earlier post is on hold" in words(say("/csms why 67000005", db, clock))
     with db.begin() as conn:
         (held,) = conn.execute(select(schema.post.c.id)).scalars()
-        outbox.decide(conn, held, Decision.DROP, clock())
+        outbox.decide(conn, held, Decision.DROP, "someone", clock())
     dropped = "the bot could not confirm that it arrived, and an admin dropped it 08:11 ET"
     assert dropped in words(say("/csms why 67000004", db, clock))
     say("/csms unsubscribe 1", db, clock)

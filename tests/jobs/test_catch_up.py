@@ -166,7 +166,7 @@ async def test_a_catch_up_that_nobody_wants_anymore_is_withdrawn_whole_and_other
     await run(db, platform)
     assert len(stored(db)) == 2
     with db.begin() as conn:
-        end_subscription(conn, everything.channel_id, everything.id, clock.now)
+        end_subscription(conn, everything.channel_id, everything.id, "someone", clock.now)
     clock.now = NINE
     await run(db, platform)
     assert [message.content["new"] for message in platform.messages] == [[f"csms:{FIRST + 99}"]]
@@ -179,7 +179,7 @@ async def test_a_catch_up_stays_if_one_of_its_parts_is_wanted(db: Database, cloc
     arrive(db, *some(59), new(FIRST + 99, "revenue"))
     await run(db, platform)
     with db.begin() as conn:
-        end_subscription(conn, everything.channel_id, everything.id, clock.now)
+        end_subscription(conn, everything.channel_id, everything.id, "someone", clock.now)
     clock.pass_(minutes=2)
     await run(db, platform)
     assert kinds(platform) == ["catch-up"] * 2

@@ -209,7 +209,7 @@ async def test_a_held_correction_marks_nothing_until_it_is_posted(db: Database, 
         publish_entries(conn, "csms", [correction()], clock.now, backlog=False, held=True)
     await run(db, platform)
     assert (platform.marks, platform.answers, len(platform.messages)) == ([], [], 1)
-    end_hold(db, "csms", post=True)
+    end_hold(db, "csms", "someone", post=True)
     await run(db, platform)
     assert (len(platform.marks), len(platform.messages)) == (1, 2)
 
@@ -471,7 +471,7 @@ async def test_a_post_that_is_refused_for_good_leaves_nothing_to_mark(db: Databa
 async def test_who_unsubscribed_sees_the_mark_and_gets_no_answer(db: Database, clock: Clock) -> None:
     platform = await posted(db)
     with db.begin() as conn:
-        end_subscription(conn, 1, 1, clock.now)
+        end_subscription(conn, 1, 1, "someone", clock.now)
     correct(db)
     await run(db, platform)
     assert (len(platform.marks), len(platform.answers)) == (1, 0)

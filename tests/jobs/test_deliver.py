@@ -239,7 +239,7 @@ async def test_unsubscribing_withdraws_what_waits(db: Database, clock: Clock) ->
     publish(db, 1, 2)
     await deliver(db, platform)
     with db.begin() as conn:
-        end_subscription(conn, subscription.channel_id, subscription.id, clock.now)
+        end_subscription(conn, subscription.channel_id, subscription.id, "someone", clock.now)
         assert reports.waiting(conn).count == 0
     clock.pass_(minutes=2)
     assert await deliver(db, platform) == 0
@@ -254,7 +254,7 @@ async def test_unsubscribing_leaves_what_another_subscription_wants(db: Database
     publish(db, new(1, "revenue"))
     await deliver(db, platform)
     with db.begin() as conn:
-        end_subscription(conn, subscription.channel_id, subscription.id, clock.now)
+        end_subscription(conn, subscription.channel_id, subscription.id, "someone", clock.now)
     clock.pass_(minutes=2)
     await deliver(db, platform)
     assert platform.seen() == ["1"]
@@ -266,7 +266,7 @@ async def test_unsubscribing_while_a_post_is_under_way_keeps_it_from_being_sent_
     publish(db, 1)
     await deliver(db, platform)
     with db.begin() as conn:
-        end_subscription(conn, subscription.channel_id, subscription.id, clock.now)
+        end_subscription(conn, subscription.channel_id, subscription.id, "someone", clock.now)
     assert post(db).state == "sending"
     clock.pass_(seconds=31)
     assert await deliver(db, platform) == 0
@@ -284,7 +284,7 @@ async def test_unsubscribing_from_a_digest_in_parts_gives_the_others_what_it_wou
         conn.execute(  # as when a second digest points to a first one that is still on its way
             update(schema.delivery).where(schema.delivery.c.post_id.is_(None)).values(post_id=posts(db)[0].id, mention=True)
         )
-        end_subscription(conn, digest.channel_id, digest.id, clock.now)
+        end_subscription(conn, digest.channel_id, digest.id, "someone", clock.now)
     clock.pass_(minutes=2)
     await deliver(db, platform)
     assert platform.seen() == ["1"]
@@ -300,7 +300,7 @@ async def test_a_digest_in_parts_that_has_begun_is_finished(db: Database, clock:
     await deliver(db, platform, lambda bundle: [{"says": item.entry.number} for item in bundle.entries])
     assert platform.seen() == ["1"]
     with db.begin() as conn:
-        end_subscription(conn, daily.channel_id, daily.id, clock.now)
+        end_subscription(conn, daily.channel_id, daily.id, "someone", clock.now)
     clock.pass_(hours=2)
     await deliver(db, platform)
     assert platform.seen() == ["1", "2", "3"]
@@ -418,7 +418,7 @@ async def test_what_is_withdrawn_while_it_is_composed_is_not_sent(db: Database, 
 
     def and_unsubscribe(bundle: Bundle) -> list[dict[str, Any]]:
         with db.begin() as conn:
-            end_subscription(conn, subscription.channel_id, subscription.id, clock.now)
+            end_subscription(conn, subscription.channel_id, subscription.id, "someone", clock.now)
         return compose(bundle)
 
     assert await deliver(db, Platform(), and_unsubscribe) == 0

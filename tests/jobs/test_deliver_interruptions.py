@@ -242,7 +242,7 @@ async def test_a_post_that_begins_to_be_sent_is_not_withdrawn_as_well(db: Databa
 
     def send(platform: Platform, to: Any, content: dict[str, Any], post_id: str) -> Outcome:
         with db.begin() as conn:
-            end_subscription(conn, subscription.channel_id, subscription.id, clock.now)
+            end_subscription(conn, subscription.channel_id, subscription.id, "someone", clock.now)
         return Unknown("no answer")
 
     await deliver(db, Platform([send]))

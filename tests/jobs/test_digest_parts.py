@@ -83,7 +83,7 @@ async def test_unsubscribing_while_the_first_part_waits_withdraws_every_part(db:
     platform = Platform([answer(Retry(60, "429"))])
     await deliver(db, platform, in_parts)
     with db.begin() as conn:
-        end_subscription(conn, digest.channel_id, digest.id, clock.now)
+        end_subscription(conn, digest.channel_id, digest.id, "someone", clock.now)
     clock.pass_(minutes=2)
     assert await deliver(db, platform, in_parts) == 0
     assert {(each.state, each.error, each.dismissed_at is not None) for each in posts(db)} == {("dead", "unsubscribed", True)}
@@ -96,7 +96,7 @@ async def test_unsubscribing_while_a_part_is_on_its_way_withdraws_no_part(db: Da
     platform = Platform([take_and_time_out])
     await deliver(db, platform, in_parts)
     with db.begin() as conn:
-        end_subscription(conn, digest.channel_id, digest.id, clock.now)
+        end_subscription(conn, digest.channel_id, digest.id, "someone", clock.now)
     assert [each.state for each in posts(db)] == ["sending", "pending"]
     clock.pass_(minutes=2)
     await deliver(db, platform, in_parts)
@@ -114,7 +114,7 @@ async def test_a_part_of_a_withdrawn_digest_leaves_nothing_of_others_behind(db: 
     with db.begin() as conn:
         row = {"entry_id": 60, "subscription_id": other.id, "channel_id": 1, "due_at": NINE, "created_at": NINE, "because": "x"}
         conn.execute(schema.delivery.insert().values(**row, post_id=second, mention=False))
-        end_subscription(conn, digest.channel_id, digest.id, clock.now)
+        end_subscription(conn, digest.channel_id, digest.id, "someone", clock.now)
     clock.pass_(minutes=2)
     platform = Platform()
     await deliver(db, platform, in_parts)

@@ -58,7 +58,7 @@ def test_the_admins_are_asked_once_about_a_held_flood(feed: Documents) -> None:
         asked = [row.notice for row in conn.execute(select(schema.post.c.notice).where(schema.post.c.kind == "notice"))]
     assert [(each["kind"], each["channel"]["id"]) for each in asked] == [("flood", feed.feed.slug)]
     assert asked[0]["why"].startswith("40 entries were new at once")
-    end_hold(feed.db, feed.feed.slug, post=False)
+    end_hold(feed.db, feed.feed.slug, "someone", post=False)
     feed.poll(items(401, 440))
     with feed.db.read() as conn:
         assert conn.execute(select(func.count()).where(schema.post.c.kind == "notice")).scalar_one() == 2
@@ -89,7 +89,7 @@ def test_a_single_entry_that_comes_during_a_hold_is_posted(feed: Documents) -> N
 
 def test_posting_owes_what_was_held_as_a_catch_up(feed: Documents) -> None:
     feed.poll(items(101, 140))
-    assert [each.title for each in end_hold(feed.db, "cbp-trade", post=True)] == [f"Page {n}" for n in range(101, 141)]
+    assert [each.title for each in end_hold(feed.db, "cbp-trade", "someone", post=True)] == [f"Page {n}" for n in range(101, 141)]
     assert due(feed) == [(f"Page {n}", True) for n in range(101, 141)]
     assert feed.row().held == 0
     assert feed.poll(items(101, 140)).new == ()
@@ -97,8 +97,8 @@ def test_posting_owes_what_was_held_as_a_catch_up(feed: Documents) -> None:
 
 def test_entries_marked_as_seen_are_never_posted(feed: Documents) -> None:
     feed.poll(items(101, 140))
-    assert len(end_hold(feed.db, "cbp-trade", post=False)) == 40
-    assert end_hold(feed.db, "cbp-trade", post=True) == []
+    assert len(end_hold(feed.db, "cbp-trade", "someone", post=False)) == 40
+    assert end_hold(feed.db, "cbp-trade", "someone", post=True) == []
     assert (due(feed), feed.row().held) == ([], 0)
     assert feed.poll(items(101, 140)).new == ()
     assert titles(feed.poll(items(102, 141))) == ["Page 141"]
@@ -108,21 +108,21 @@ def test_entries_marked_as_seen_are_never_posted(feed: Documents) -> None:
 def test_nothing_speaks_of_a_hold_once_it_is_decided(feed: Documents, post: bool) -> None:
     feed.poll(items(101, 140))
     assert feed_health(feed.feed, feed.row()).trouble == "40 new entries on hold"
-    end_hold(feed.db, "cbp-trade", post=post)
+    end_hold(feed.db, "cbp-trade", "someone", post=post)
     assert feed_health(feed.feed, feed.row()).trouble == ""
     assert "new at once" not in str(feed.row().sources)
 
 
 def test_a_flood_after_a_decision_is_held_again(feed: Documents) -> None:
     feed.poll(items(101, 140))
-    end_hold(feed.db, "cbp-trade", post=True)
+    end_hold(feed.db, "cbp-trade", "someone", post=True)
     assert feed.poll(items(201, 240)).held == 40
 
 
 def test_two_admins_who_decide_at_once_decide_once(feed: Documents) -> None:
     feed.poll(items(101, 140))
     with ThreadPoolExecutor(2) as pool:
-        decided = list(pool.map(lambda post: end_hold(feed.db, "cbp-trade", post=post), (True, False)))
+        decided = list(pool.map(lambda post: end_hold(feed.db, "cbp-trade", "someone", post=post), (True, False)))
     assert sorted(map(len, decided)) == [0, 40]
     assert len(due(feed)) in (0, 40)
 
@@ -134,7 +134,7 @@ def test_a_restart_changes_nothing_of_a_hold(feed: Documents) -> None:
     feed.db = again
     assert feed.row().held == 40
     assert feed.poll(items(201, 240)).held == 40
-    assert len(end_hold(again, "cbp-trade", post=True)) == 80
+    assert len(end_hold(again, "cbp-trade", "someone", post=True)) == 80
     again.close()
 
 
@@ -142,7 +142,7 @@ def test_a_subscription_made_during_a_hold_gets_nothing_old(feed: Documents) -> 
     feed.poll(items(101, 140))
     feed.clock.pass_(minutes=1)
     subscribe(feed.db, filters=Filters(feeds=("cbp-trade",), system=True), to=channel("C2"))
-    end_hold(feed.db, "cbp-trade", post=True)
+    end_hold(feed.db, "cbp-trade", "someone", post=True)
     assert len(due(feed)) == 40
 
 
@@ -151,7 +151,7 @@ def test_an_edit_during_a_hold_owes_nothing(feed: Documents) -> None:
     feed.poll(bare)
     assert feed.poll(items(101, 140)).edited == 40
     assert due(feed) == []
-    end_hold(feed.db, "cbp-trade", post=True)
+    end_hold(feed.db, "cbp-trade", "someone", post=True)
     assert len(due(feed)) == 40
 
 

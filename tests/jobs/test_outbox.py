@@ -38,7 +38,7 @@ async def refusing(db: Database, clock: Clock, *numbers: int) -> Platform:
 
 def decide(db: Database, decision: Decision, number: int = 0) -> Result | None:
     with db.begin() as conn:
-        return outbox.decide(conn, posts(db)[number].id, decision, db.now(conn))
+        return outbox.decide(conn, posts(db)[number].id, decision, "someone", db.now(conn))
 
 
 def dead(db: Database) -> list[int]:
@@ -257,7 +257,7 @@ async def test_two_dead_posts_with_one_entry_post_it_once(db: Database, clock: C
 async def test_a_post_that_nobody_wants_anymore_needs_no_decision(db: Database, clock: Clock) -> None:
     await refusing(db, clock, 1)
     with db.begin() as conn:
-        end_subscription(conn, post(db).channel_id, 1, clock.now)
+        end_subscription(conn, post(db).channel_id, 1, "someone", clock.now)
     assert dead(db) == []
     assert decide(db, Decision.RESEND) is None
 
@@ -269,7 +269,7 @@ async def test_a_post_refused_after_its_subscription_ended_needs_no_decision(db:
     class Unsubscribing(Platform):
         async def send(self, channel: Any, content: dict[str, Any], post_id: str) -> Any:
             with db.begin() as conn:
-                end_subscription(conn, post(db).channel_id, 1, clock.now)
+                end_subscription(conn, post(db).channel_id, 1, "someone", clock.now)
             return await super().send(channel, content, post_id)
 
     await deliver(db, Unsubscribing([REFUSED]))
@@ -302,7 +302,7 @@ async def test_a_withdrawn_post_needs_no_decision(db: Database, clock: Clock) ->
     platform = Platform([answer(Gone("token revoked", Pause.WORKSPACE))])
     await deliver(db, platform)
     with db.begin() as conn:
-        end_subscription(conn, post(db).channel_id, 1, clock.now)
+        end_subscription(conn, post(db).channel_id, 1, "someone", clock.now)
     assert (post(db).state, post(db).dismissed_at) == ("dead", clock.now)
 
 

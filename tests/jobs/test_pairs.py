@@ -203,7 +203,7 @@ async def test_a_correction_that_is_held_is_not_shown_before_an_admin_lets_it_ou
     arrive(db, new(OLD))
     await run(db, platform)
     assert shown(platform) == [str(OLD)]
-    end_hold(db, "csms", post=True)
+    end_hold(db, "csms", "someone", post=True)
     await run(db, platform)
     assert (shown(platform), len(platform.marks)) == ([str(OLD), str(FIX)], 1)
 
@@ -381,7 +381,7 @@ async def test_a_pair_that_nobody_wants_now_gives_the_digest_back_what_it_took(d
     arrive(db, new(OLD), correction(FIX, OLD))
     await run(db, platform)
     with db.begin() as conn:
-        end_subscription(conn, at_once.channel_id, at_once.id, clock.now)
+        end_subscription(conn, at_once.channel_id, at_once.id, "someone", clock.now)
     clock.pass_(minutes=2)
     await run(db, platform)
     assert texts(platform) == []

@@ -22,7 +22,7 @@ LATER = NINE + timedelta(days=7)
 
 def pause(db: Database, of: Subscription, until: datetime | None) -> None:
     with db.begin() as conn:
-        assert pause_subscription(conn, of.channel_id, of.id, until, db.now(conn)) is not None
+        assert pause_subscription(conn, of.channel_id, of.id, until, "someone", db.now(conn)) is not None
 
 
 def pause_channel(db: Database, channel_id: int, until: datetime | None) -> None:
@@ -179,7 +179,7 @@ def channel_without_subscription(db: Database) -> int:
 def test_a_subscription_of_another_channel_cannot_be_paused(db: Database, clock: Clock) -> None:
     here, there = subscribe(db, to=channel("C1")), subscribe(db, to=channel("C2"))
     with db.begin() as conn:
-        assert pause_subscription(conn, here.channel_id, there.id, LATER, clock.now) is None
+        assert pause_subscription(conn, here.channel_id, there.id, LATER, "someone", clock.now) is None
         assert [each.paused_until for each in subscriptions.by_ids(conn, [there.id]).values()] == [None]
 
 

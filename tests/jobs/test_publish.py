@@ -69,7 +69,7 @@ def test_every_live_subscription_that_matches_is_owed_the_entry(db: Database, cl
     over = subscribe(db, to=channel("C2"))
     paused = subscribe(db, to=channel("C3"))
     with db.begin() as conn:
-        end_subscription(conn, over.channel_id, over.id, clock.now)
+        end_subscription(conn, over.channel_id, over.id, "someone", clock.now)
         channels.pause(conn, paused.channel_id, "by an admin")
     publish(db, new(1, "revenue"))
     assert [(each.subscription_id, each.because, each.due_at - clock.now) for each in owed(db)] == [

@@ -129,7 +129,7 @@ def test_a_subscription_of_another_channel_or_one_that_has_ended_is_not_changed(
             change_subscription(conn, before.channel_id + 1, before.id, SubscriptionSpec(REVENUE, DAILY, NEW_YORK, False), "Ann", clock.now)
             is None
         )
-        end_subscription(conn, before.channel_id, before.id, clock.now)
+        end_subscription(conn, before.channel_id, before.id, "someone", clock.now)
     assert change(db, before, REVENUE) is None
     assert live(db, before) == []
 
@@ -225,7 +225,7 @@ def test_those_who_set_one_in_a_channel_find_all_of_that_channel_and_of_no_other
         assert [each.filters for each in subscriptions.list_for_person(conn, "slack:T1/U1")] == [REVENUE, TARIFFS]
         assert subscriptions.list_for_person(conn, "slack:T1/U") == []
         assert subscriptions.list_for_person(conn, "%") == []
-        end_subscription(conn, mine.channel_id, mine.id, clock.now)
+        end_subscription(conn, mine.channel_id, mine.id, "someone", clock.now)
         assert subscriptions.list_for_person(conn, "slack:T1/U1") == []
 
 
@@ -314,8 +314,8 @@ def test_after_its_end_nothing_is_owed_and_the_same_wish_is_a_new_subscription(d
     first = subscribe(db, DAILY)
     publish(db, 1)
     with db.begin() as conn:
-        assert end_subscription(conn, first.channel_id, first.id, clock.now) == first
-        assert end_subscription(conn, first.channel_id, first.id, clock.now) is None
+        assert end_subscription(conn, first.channel_id, first.id, "someone", clock.now) == first
+        assert end_subscription(conn, first.channel_id, first.id, "someone", clock.now) is None
         assert subscriptions.list_for_channel(conn, first.channel_id) == []
         assert subscriptions.get(conn, first.id) == first
         assert reports.waiting(conn).count == 0
@@ -326,7 +326,7 @@ def test_after_its_end_nothing_is_owed_and_the_same_wish_is_a_new_subscription(d
 def test_a_subscription_is_ended_from_its_own_channel_only(db: Database, clock: Clock) -> None:
     first, other = subscribe(db), subscribe(db, to=channel("C2"))
     with db.begin() as conn:
-        assert end_subscription(conn, other.channel_id, first.id, clock.now) is None
+        assert end_subscription(conn, other.channel_id, first.id, "someone", clock.now) is None
         assert subscriptions.list_for_channel(conn, first.channel_id) == [first]
 
 

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from bot.playground import samples
+from jobs.models.audit import AuditRow
 from jobs.models.channels import ChannelRef
 from jobs.models.entries import Classified, Entry, NewEntry, Parsed, TopicHit
 from jobs.models.posts import Bundle
 from jobs.models.subscriptions import Cadence, Filters, Subscription, SubscriptionSpec
 from jobs.publish import publish_entries
 from jobs.states import CadenceKind, EntryKind, Lead
-from jobs.store import channels, schema
+from jobs.store import audit, channels, schema
 from jobs.store.database import Database
 from jobs.subscribe import save_subscription
 
@@ -70,6 +71,12 @@ def sample(entry: NewEntry) -> NewEntry:
 
 def numbers(found: Sequence[Entry]) -> list[str]:
     return [each.number for each in found]
+
+
+def audited(db: Database, *words: str) -> list[AuditRow]:
+    """Return the rows of the audit that have all of the words, oldest first."""
+    with db.read() as conn:
+        return audit.latest(conn, 100, words=words)[::-1]
 
 
 def forget(db: Database) -> None:

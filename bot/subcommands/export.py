@@ -1,0 +1,52 @@
+"""`tradebot export`: print the audit, or what was posted, as lines of JSON, one row at a time."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from bot.database import StartError, open_existing
+from bot.settings import SettingsError, load
+from jobs.audit import moment
+from jobs.store import audit, exports
+from jobs.store.database import Connection
+
+
+def run(words: Sequence[str], options: Mapping[str, str]) -> int:
+    """Raises ValueError for a wrong usage."""
+    what = "".join(words)
+    if what not in ("audit", "posts") or "--since" not in options:
+        raise ValueError("use: tradebot export audit --since DATE, or tradebot export posts --since DATE")
+    return print_lines(what, read_day(options["--since"]))
+
+
+def read_day(text: str) -> datetime:
+    """Return the beginning of a day such as 2026-02-09, in UTC. Raises ValueError."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
+    except ValueError:
+        raise ValueError(f"--since {text}: give a day such as 2026-02-09; it begins at midnight UTC") from None
+
+
+def print_lines(what: str, since: datetime) -> int:
+    """Return 1 if the database cannot be read."""
+    try:
+        with open_existing(load()) as db, db.read() as conn:
+            for row in rows(conn, what, since):
+                sys.stdout.write(f"{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}\n")
+    except (SettingsError, StartError) as problem:
+        print(f"tradebot: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def rows(conn: Connection, what: str, since: datetime) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows of the audit or of the posts since a moment, the oldest first."""
+    if what == "audit":
+        for row in audit.since(conn, moment(since)):
+            yield asdict(row) | {name: json.loads(text) if text else None for name, text in (("before", row.before), ("after", row.after))}
+    else:
+        for post in exports.posts_since(conn, since):
+            yield {name: moment(value) if isinstance(value, datetime) else value for name, value in asdict(post).items()}

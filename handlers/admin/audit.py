@@ -1,0 +1,109 @@
+"""/trade-admin audit: show who changed what, newest first."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from handlers.command import name_of, read_creator
+from handlers.replies import cards, dates
+from handlers.replies.entries import shorten
+from handlers.replies.reply import Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, code_line, line, plain, refusal
+from jobs.store import audit as store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from handlers.command import Command, Context
+    from jobs.models.audit import AuditRow
+
+MAX_LISTED = 10
+"""Rows in one reply."""
+
+_MAX_VALUE = 160
+"""Characters of what a row says about a change."""
+
+_BEFORE = re.compile(r"before #?([0-9]{1,18})(?: |$)", re.IGNORECASE | re.ASCII)
+
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z", re.ASCII)
+
+_HINT = "No row is ever changed or deleted. To check that, run `tradebot audit verify`."
+
+_NAMES = {"when": "schedule", "deadlines": "reminders", "paused_until": "paused until", "digest_only": "digest only", "never": "without"}
+"""A key in a row -> its name, if that is another word."""
+
+_UNSAID = ("digest", "number")
+"""Keys in a row that people do not need."""
+
+
+def audit(words: str, command: Command, context: Context) -> Reply:
+    """List the changes that have all of the words; "before N" lists those before row N."""
+    if context.db is None:
+        return cards.needs_bot()
+    said = " ".join(words.split())
+    before = _BEFORE.match(said)
+    wanted = said[before.end() :] if before else said
+    older_than = int(before[1]) if before else None
+    with context.db.read() as conn:
+        found = store.latest(conn, MAX_LISTED + 1, words=wanted.split(), older_than=older_than)
+    if not found:
+        that = f" with {cards.quote(wanted, 60)}" if wanted else ""
+        return refusal(f"The audit has no change{that}{f' before row {older_than}' if older_than else ''}.", "")
+    listed, more = found[:MAX_LISTED], len(found) > MAX_LISTED
+    title = f"Changes with {cards.quote(wanted, 60)}, newest first" if wanted else "Changes, newest first"
+    older = (Buttons((Button("Older", f"/trade-admin audit before {listed[-1].id} {wanted}".strip()),)),) if more else ()
+    told = "; ".join(f"{plain(_head(each, context))}, {plain(_facts(each, context))}" for each in listed)
+    return Reply(
+        f"{title}: {told}.",
+        (
+            Header(title),
+            *(Section((_head(each, context), _facts(each, context))) for each in listed),
+            *older,
+            SmallPrint((code_line(_HINT),)),
+        ),
+    )
+
+
+def _head(row: AuditRow, context: Context) -> Line:
+    """Return "Maria changed subscription 3: schedule now → weekdays 09:00"."""
+    person = read_creator(row.who)
+    who = cards.person_span(person) if person else Span(name_of(row.who))
+    said = _difference(_read(row.before), _read(row.after), context)
+    return line(who, " ", Span(f"{row.what} {row.subject}".strip(), bold=True), f": {said}" if said else "")
+
+
+def _facts(row: AuditRow, context: Context) -> Line:
+    """Return "row 12 · Mon 9 Feb 09:12 ET · slack #trade"."""
+    channel = read_creator(row.place)  # signed as a person is
+    where = f"{channel.platform} {channel.name or channel.id}" if channel else ""
+    return cards.separated_line(f"row {row.id}", dates.near(datetime.fromisoformat(row.at), context.now, context.zone), where)
+
+
+def _read(text: str) -> Mapping[str, Any]:
+    found = json.loads(text) if text else {}
+    return found if isinstance(found, dict) else {}
+
+
+def _difference(before: Mapping[str, Any], after: Mapping[str, Any], context: Context) -> str:
+    keys = [key for key in dict.fromkeys((*before, *after)) if key not in _UNSAID and before.get(key) != after.get(key)]
+    listed = (_changed(_NAMES.get(key, key), _value(before.get(key), context), _value(after.get(key), context)) for key in keys)
+    return shorten("; ".join(listed), _MAX_VALUE)
+
+
+def _changed(name: str, old: str, new: str) -> str:
+    if not old or not new:
+        return f"{name} {new}" if new else f"{name} was {old}"
+    return f"{name} {old} → {new}"
+
+
+def _value(value: object, context: Context) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_value(each, context) for each in value)
+    text = " ".join(str(value).split())
+    return dates.near(datetime.fromisoformat(text), context.now, context.zone) if _MOMENT.fullmatch(text) else text

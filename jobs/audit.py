@@ -1,0 +1,156 @@
+"""The audit: who changed what, where and when, each row with a hash of itself and of the hash of the row before it.
+
+A changed row, a missing one and one in another place break the chain. Somebody who can write to the database could delete the last rows,
+or compute every later hash anew: that is found only by comparing with a hash that was noted elsewhere.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from jobs.models.audit import AuditRow
+from jobs.models.channels import ChannelRef
+from jobs.models.subscriptions import Subscription
+from jobs.states import AuditAction, CadenceKind
+from jobs.store import audit as store
+from jobs.store.database import Connection
+
+NO_HASH = "0" * 64
+"""Stands for the hash of the row before the first."""
+
+COMMAND_LINE = "the command line"
+"""Who changes something with `tradebot` in a terminal."""
+
+_MAX_NAME = 200
+"""Characters of a channel's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest row: how many rows there are, and the hash that depends on all of them."""
+
+    count: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.count}:{self.hash}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A place where the audit was tampered with."""
+
+    row: int
+    what: str  #: Such as "was changed, or does not belong here".
+
+    def __str__(self) -> str:
+        return f"row {self.row} {self.what}"
+
+
+# The pure part.
+
+
+def moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def compact(values: Mapping[str, Any]) -> str:
+    """Return values as JSON, "" for none. Only ASCII, so that databases cannot differ about a character."""
+    return json.dumps(values, sort_keys=True, separators=(",", ":")) if values else ""
+
+
+def chain_hash(row: AuditRow, before: str) -> str:
+    """Return the hash of a row that follows the one with the hash `before`."""
+    fields = [before, row.id, row.at, row.who, row.what, row.place, row.subject, row.before, row.after]
+    return hashlib.sha256(json.dumps(fields, separators=(",", ":")).encode()).hexdigest()
+
+
+def faults(rows: Iterable[AuditRow], noted: Head | None = None) -> Iterator[Fault]:
+    """Yield what is wrong with rows in the order of their numbers, compared with a head that was noted earlier, if any."""
+    last, allowed, found = 0, {NO_HASH}, ""
+    for row in rows:
+        if row.id < 1:
+            yield Fault(row.id, "was added, or has another number")
+            continue
+        computed = {chain_hash(row, before) for before in allowed}
+        if row.id > last + 1:
+            yield _missing(last + 1, row.id - 1)
+            computed = {row.hash}  # nobody knows the hash before it
+        if row.hash not in computed:
+            yield Fault(row.id, "was changed, or belongs elsewhere")
+        # a changed row may have its old hash, or the next one may know the right one
+        allowed = {row.hash, *computed}
+        last = row.id
+        if noted is not None and row.id == noted.count:
+            found = row.hash
+    if noted is not None and noted.count > last:
+        yield _missing(last + 1, noted.count)
+    elif noted is not None and noted.count and found != noted.hash:
+        yield Fault(noted.count, "has another hash than the one that you noted, so a row up to it was replaced")
+
+
+def _missing(first: int, last: int) -> Fault:
+    return Fault(first, "is missing" if first == last else f"is missing, and so are all up to row {last}")
+
+
+def describe(subscription: Subscription) -> dict[str, Any]:
+    """Return what a subscription asks for, without what is usual."""
+    filters, cadence = subscription.filters, subscription.cadence
+    said: dict[str, Any] = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(filters).items() if value}
+    at = "" if cadence.at is None else cadence.at.strftime(" %H:%M")
+    day = "" if cadence.kind != CadenceKind.WEEKLY or cadence.weekday is None else f" {_DAYS[cadence.weekday]}"
+    said |= {"when": f"{cadence.kind}{day}{at}", "zone": subscription.zone}
+    said |= {"digest_only": True} if subscription.digest_only else {}
+    said |= {"deadlines": True} if subscription.deadlines else {}
+    return said | ({"paused_until": moment(subscription.paused_until)} if subscription.paused_until else {})
+
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def signed(channel: ChannelRef) -> str:
+    """Return a channel as a signature names a person: "#trade (slack:T1/C1)"."""
+    return f"{channel.name[:_MAX_NAME]} ({channel.platform}:{channel.workspace}/{channel.id})"
+
+
+# The part with the database.
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    what: AuditAction
+    subject: str = ""
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    channel: ChannelRef | None = None
+
+
+def record(conn: Connection, who: str, change: Change, now: datetime) -> None:
+    """Add a row, in the transaction that makes the change. Make it last: nobody else can add one until the transaction ends."""
+    store.lock(conn)
+    last = store.newest(conn)
+    place = "" if change.channel is None else signed(change.channel)
+    row = AuditRow(
+        1 if last is None else last.id + 1,
+        moment(now),
+        who,
+        change.what,
+        place,
+        change.subject,
+        compact(change.before or {}),
+        compact(change.after or {}),
+        "",
+    )
+    store.add(conn, replace(row, hash=chain_hash(row, NO_HASH if last is None else last.hash)))
+
+
+def head(conn: Connection) -> Head:
+    last = store.newest(conn)
+    return Head(0, NO_HASH) if last is None else Head(last.id, last.hash)
+
+
+def verify(conn: Connection, noted: Head | None = None) -> list[Fault]:
+    return list(faults(store.stored(conn), noted))

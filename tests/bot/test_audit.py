@@ -1,0 +1,132 @@
+"""tradebot audit and tradebot export, on the command line."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from bot.cli import main
+from jobs.revisions import publish as publish_content
+from jobs.store import schema
+from jobs.store.database import Database
+from tests.support.delivery import deliver
+from tests.support.sample_content import files
+from tests.support.store import audited, compose, publish, subscribe
+from tests.support.stub_platform import Platform
+from tests.support.tampering import without_triggers
+
+
+@pytest.fixture
+def named(db: Database, db_url: str, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """The database that DATABASE_URL names."""
+    monkeypatch.setenv("DATABASE_URL", db_url)
+    return db
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    code = main(list(words))
+    said = capsys.readouterr()
+    return code, said.out + said.err
+
+
+def test_verify_says_that_the_audit_is_whole_and_prints_its_head(named: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    subscribe(named)
+    code, head = run(capsys, "audit", "head")
+    assert (code, head) == (0, f"1:{audited(named)[0].hash}\n")
+    code, said = run(capsys, "audit", "verify")
+    assert code == 0
+    assert "The audit is whole: 1 row, each with the hash of the one before it." in said
+    assert "--head" in said
+    assert head in said
+    assert run(capsys, "audit", "verify", "--head", head.strip())[0] == 0
+
+
+def test_verify_names_the_row_that_was_changed(named: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    subscribe(named)
+    with named.begin() as conn, without_triggers(conn):
+        conn.execute(text("UPDATE audit SET who = 'nobody'"))
+    code, said = run(capsys, "audit", "verify")
+    assert (code, said) == (1, "The audit was tampered with: 1 fault.\n  row 1 was changed, or belongs elsewhere\n")
+
+
+def test_verify_names_the_rows_that_are_missing_since_the_head_was_noted(named: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    subscribe(named)
+    _, head = run(capsys, "audit", "head")
+    with named.begin() as conn, without_triggers(conn):
+        conn.execute(schema.audit.delete())
+    assert run(capsys, "audit", "verify")[0] == 0
+    assert run(capsys, "audit", "verify", "--head", head.strip()) == (1, "The audit was tampered with: 1 fault.\n  row 1 is missing\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["audit"],
+        ["audit", "check"],
+        ["audit", "verify", "--head", "3"],
+        ["audit", "head", "--head", "1:2"],
+        ["export"],
+        ["export", "audit"],
+        ["export", "posts", "--since", "monday"],
+        ["export", "people", "--since", "2026-02-09"],
+    ],
+)
+def test_a_wrong_use_says_what_to_type(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    assert "tradebot" in capsys.readouterr().err
+
+
+def exported(capsys: pytest.CaptureFixture[str], what: str, since: str) -> list[dict[str, Any]]:
+    code, said = run(capsys, "export", what, "--since", since)
+    assert code == 0
+    return [json.loads(line) for line in said.splitlines()]
+
+
+def test_the_audit_is_exported_from_a_day_on(named: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    subscribe(named)
+    with named.read() as conn:
+        today = named.now(conn)
+    (row,) = exported(capsys, "audit", f"{today:%Y-%m-%d}")
+    assert (row["id"], row["what"], row["subject"], row["before"]) == (1, "subscribed", "subscription 1", None)
+    assert isinstance(row["after"], dict)
+    assert row["hash"] == audited(named)[0].hash
+    assert exported(capsys, "audit", f"{today + timedelta(days=1):%Y-%m-%d}") == []
+
+
+async def test_posts_are_exported_with_their_channel_time_entries_and_revision(named: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    publish_content(named, files(), "me")
+    subscribe(named)
+    publish(named, 1, 2)
+    platform = Platform()
+    await deliver(named, platform, compose)
+    with named.read() as conn:
+        today = named.now(conn)
+    first, second = exported(capsys, "posts", f"{today:%Y-%m-%d}")
+    assert (first["platform"], first["channel"], first["state"], first["revision"]) == ("playground", "C1", "sent", 1)
+    assert first["receipt"]
+    assert first["settled_at"].endswith("Z")
+    assert first["entries"] == [
+        {
+            "key": "csms:1",
+            "number": "1",
+            "title": "Message 1",
+            "url": "https://example.org/1",
+            "subscription": 1,
+            "because": "everything in csms",
+            "posted_before": False,
+        }
+    ]
+    assert [each["number"] for each in second["entries"]] == ["2"]
+
+
+async def test_more_posts_than_are_read_together_are_all_exported(
+    named: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.store.exports._AT_ONCE", 2)
+    subscribe(named)
+    publish(named, 1, 2, 3, 4, 5)
+    await deliver(named, Platform(), compose)
+    posts = exported(capsys, "posts", "2020-01-01")
+    assert [each["number"] for post in posts for each in post["entries"]] == ["1", "2", "3", "4", "5"]

@@ -1,0 +1,179 @@
+"""/trade-admin audit: every change that a command makes is there, with who, where, and what was so before and after."""
+
+import json
+
+import pytest
+
+from handlers.command import Command, Context, Person
+from handlers.replies.reply import Buttons, Reply
+from handlers.replies.text import render
+from handlers.router import dispatch, resolve
+from jobs import audit
+from jobs.models.content import Problem
+from jobs.pauses import resume_channel
+from jobs.publish import publish_entries
+from jobs.reminders import Wanted, set_reminder, stop_reminders
+from jobs.revisions import publish as publish_content
+from jobs.revisions import roll_back
+from jobs.states import AuditAction
+from jobs.store import channels, feeds, problems, revisions
+from jobs.store.database import Database
+from tests.support.clock import Clock
+from tests.support.sample_content import files
+from tests.support.small_catalog import CATALOG, CHANNEL
+from tests.support.store import NEW_YORK, audited, new, publish
+
+MARIA = Person("slack", "T1", "U1", "Maria", admin=True)
+PAUL = Person("slack", "T1", "U2", "Paul")
+
+
+def say(words: str, db: Database, clock: Clock, person: Person = MARIA) -> Reply:
+    verb, _, rest = words.removeprefix("/").partition(" ")
+    return dispatch(resolve(Command(verb, rest, person, CHANNEL)), Context(CATALOG, clock.now, NEW_YORK, db))
+
+
+def shown(reply: Reply) -> str:
+    return " ".join(render(reply).split())
+
+
+def record(db: Database, count: int) -> None:
+    for number in range(1, count + 1):
+        with db.begin() as conn:
+            audit.record(conn, MARIA.signature, audit.Change(AuditAction.POLLED, f"feed number{number}"), db.now(conn))
+
+
+def test_what_people_do_with_a_subscription_is_listed_newest_first(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue now", db, clock)
+    clock.pass_(minutes=2)
+    say("/csms subscribe revenue weekdays 10:00", db, clock, PAUL)
+    clock.pass_(minutes=2)
+    say("/csms pause 1 until 14 feb", db, clock)
+    clock.pass_(minutes=2)
+    say("/csms resume 1", db, clock)
+    clock.pass_(minutes=2)
+    say("/csms unsubscribe 1", db, clock, PAUL)
+    reply = shown(say("/trade-admin audit", db, clock))
+    said = (
+        "Paul ended subscription 1",
+        "Maria resumed subscription 1: paused until was Sat 14 Feb",
+        "Maria paused subscription 1: paused until",
+    )
+    places = [reply.index(each) for each in (*said[:1], "Maria resumed", "Maria paused", "Paul changed subscription 1", "Maria subscribed")]
+    assert places == sorted(places)
+    assert "schedule now → weekdays 10:00" in reply
+    assert "slack trade" in reply
+
+
+def test_pausing_and_resuming_the_channel_is_listed(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue now", db, clock)
+    say("/csms pause", db, clock)
+    clock.pass_(minutes=2)
+    (paused,) = audited(db, "paused", "channel")
+    assert (paused.what, paused.after) == ("paused", '{"paused":"Maria paused it"}')
+    with db.begin() as conn:
+        resume_channel(conn, 1, clock.now, MARIA.signature)
+    (resumed,) = audited(db, "resumed", "channel")
+    assert (resumed.before, resumed.after) == ('{"paused":"Maria paused it"}', "")
+
+
+def test_reminders_are_listed_when_they_are_set_and_stopped(db: Database, clock: Clock) -> None:
+    (entry,) = publish(db, 67000001)
+    with db.begin() as conn:
+        here = channels.ensure(conn, CHANNEL, clock.now)
+        for days in ((14, 1), (14, 1), (7,)):
+            set_reminder(conn, here, Wanted(days, NEW_YORK, clock.now, entry=entry.id), MARIA.signature, clock.now)
+        assert stop_reminders(conn, here, [entry.id], PAUL.signature, clock.now) == 1
+        assert stop_reminders(conn, here, [entry.id], PAUL.signature, clock.now) == 0
+    found = [(row.what, row.subject, row.before, row.after) for row in audited(db)]
+    assert found == [
+        ("set a reminder", "reminder of 67000001", "", '{"days":[[14,1]]}'),
+        ("set a reminder", "reminder of 67000001", '{"days":[[14,1]]}', '{"days":[[7]]}'),
+        ("stopped a reminder", "reminder of 67000001", '{"days":[[7]]}', ""),
+    ]
+
+
+def test_content_is_listed_when_it_is_published_and_rolled_back(db: Database) -> None:
+    first, second = files(), files() | {"office.yaml": files()["office.yaml"].replace("Facilitate.", "Ease.")}
+    publish_content(db, first, MARIA.signature)
+    publish_content(db, second, MARIA.signature)
+    publish_content(db, second, MARIA.signature)  # nothing to publish
+    with db.read() as conn:
+        older = revisions.by_id(conn, 1)
+    assert older is not None
+    roll_back(db, older, PAUL.signature, 2)
+    found = [(row.who, row.what, row.subject) for row in audited(db)]
+    assert found == [
+        (MARIA.signature, "reloaded", "revision 1"),
+        (MARIA.signature, "reloaded", "revision 2"),
+        (PAUL.signature, "rolled back", "revision 3"),
+    ]
+    assert json.loads(audited(db)[-1].before)["revision"] == 2
+
+
+def test_held_entries_are_listed_when_an_admin_decides(db: Database, clock: Clock) -> None:
+    with db.begin() as conn:
+        feeds.ensure(conn, ["csms"], clock.now)
+        publish_entries(conn, "csms", [new(1), new(2)], clock.now, backlog=False, held=True)
+    say("/trade-admin post csms", db, clock)
+    say("/trade-admin seen csms", db, clock)
+    (row,) = audited(db)
+    assert (row.what, row.subject, row.after) == ("posted what was held", "feed csms", '{"numbers":["1","2"]}')
+
+
+def test_a_problem_that_is_done_is_listed_without_its_words(db: Database, clock: Clock) -> None:
+    with db.begin() as conn:
+        number = problems.add(conn, Problem(clock.now, "pti:revenue", "my own words", PAUL.signature))
+    say(f"/trade-admin done {number}", db, clock)
+    (row,) = audited(db)
+    assert (row.what, row.subject, row.before, row.after) == ("ticked off", f"problem {number}", "", "")
+
+
+def test_a_poll_by_a_person_is_listed(db: Database, clock: Clock) -> None:
+    say("/trade-admin poll csms", db, clock)
+    (row,) = audited(db)
+    assert (row.who, row.what, row.subject) == ("Maria (slack:T1/U1)", "polled", "feeds csms")
+
+
+def test_words_filter_and_all_of_them_count(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue now", db, clock)
+    say("/csms subscribe tariffs now", db, clock, PAUL)
+    for words, found in (
+        ("revenue", 1),
+        ("PAUL", 1),
+        ("subscribed", 2),
+        ("maria tariffs", 0),
+        ("paul tariffs", 1),
+        ("100%", 0),
+        ("mar_a", 0),
+    ):
+        reply = say(f"/trade-admin audit {words}", db, clock)
+        assert shown(reply).count("row ") - (1 if "No row" in shown(reply) else 0) == found, words
+
+
+def test_ten_are_on_a_page_and_older_shows_the_next(db: Database, clock: Clock) -> None:
+    record(db, 23)
+    pressed, pages = "/trade-admin audit polled", []
+    while pressed:
+        reply = say(pressed, db, clock)
+        pages.append([number for number in range(1, 24) if f"feed number{number} " in f"{shown(reply)} "])
+        buttons = [button for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
+        pressed = buttons[0].command if buttons else ""
+    assert pages == [list(range(14, 24)), list(range(4, 14)), [1, 2, 3]]
+
+
+def test_nothing_found_is_said(db: Database, clock: Clock) -> None:
+    reply = say("/trade-admin audit nobody", db, clock)
+    assert (reply.ok, reply.text) == (False, "The audit has no change with “nobody”.")
+
+
+def test_only_admins_read_it(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue now", db, clock)
+    assert "Maria" not in shown(say("/trade-admin audit", db, clock, PAUL))
+
+
+@pytest.mark.parametrize("question", ["/pti revenue", "/trade how do I file a drawback claim", "/csms why 1", "/trade-admin audit revenue"])
+def test_a_question_leaves_nothing_in_the_audit(sqlite_db: Database, question: str) -> None:
+    clock = Clock()
+    sqlite_db.clock = clock
+    say(question, sqlite_db, clock)
+    assert audited(sqlite_db) == []
