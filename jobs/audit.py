@@ -77,7 +77,8 @@ def faults(rows: Iterable[AuditRow], noted: Head | None = None) -> Iterator[Faul
             continue
         computed = {chain_hash(row, before) for before in allowed}
         if row.id > last + 1:
-            yield _missing(last + 1, row.id - 1)
+            renumbered = {chain_hash(replace(row, id=last + 1), before) for before in allowed}
+            yield Fault(last + 1, f"has the number {row.id}") if row.hash in renumbered else _missing(last + 1, row.id - 1)
             computed = {row.hash}  # nobody knows the hash before it
         if row.hash not in computed:
             yield Fault(row.id, "was changed, or belongs elsewhere")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jobs.migrations import upgrade
 from jobs.store.database import Database, DatabaseError
-from tests.faults import commands, digests, feeds, hostile_slack, outages
+from tests.faults import audit, commands, digests, feeds, hostile_slack, outages
 from tests.faults.harness import Plan, Processes, Report, Run, pace
 from tests.faults.hostile_slack import Hostility
 from tests.faults.report import Problems, broken, listed, show
@@ -138,6 +138,16 @@ def naughty_commands(options: Options) -> Problems:
     return [problem for each in found for problem in each.problems[:20]] + ([] if seen else ["there was nothing to hide"])
 
 
+def audited(options: Options) -> Problems:
+    problems = []
+    for url in (new_sqlite(options.folder), new_postgres()):
+        begin = time.monotonic()
+        found = audit.run(url, options.scaled(1000), options.scaled(400), options.seed)
+        print(f"  {found}  seconds {time.monotonic() - begin:.0f}", flush=True)
+        problems += found.problems
+    return problems
+
+
 FAULTS = "a hostile Slack, kill -9, refusals for looks and closed channels: nothing lost, twice, out of order or dead"
 
 RUNS = {
@@ -151,6 +161,7 @@ RUNS = {
     "resend-unknown": Named(f"if the bot did {RESEND_UNKNOWN!r}, this would show: duplicates", resend_unknown),
     "mark-first": Named(f"if the bot did {MARK_FIRST!r}, this would show: losses", mark_first),
     "feeds": Named("spoiled entries in feeds: no crash, no feed closed by one entry, nothing lost, nothing owed again", spoiled_feeds),
+    "audit": Named("changes by several writers, then one byte flipped anywhere in the audit: found each time, with its row", audited),
     "commands": Named("naughty strings in every command, by everybody, on every platform", naughty_commands),
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import commands, digests, hostile_slack
+from tests.faults import audit, commands, digests, hostile_slack
 from tests.faults.harness import Plan, Report, Run, pace
 from tests.faults.hostile_slack import Hostility
 from tests.faults.worker import HTTP_SHARE, MARK_FIRST, RESEND_UNKNOWN
@@ -62,3 +62,9 @@ def test_naughty_strings_in_every_command_do_no_harm(tmp_path: Path) -> None:
     findings = commands.run(1, 1, tmp_path)
     assert findings.problems == []
     assert findings.secrets_seen, "there was nothing to hide"
+
+
+def test_a_byte_flipped_anywhere_in_the_audit_is_found_with_its_row(db_url: str) -> None:
+    found = audit.run(db_url, changes=40, flips=20, seed=1)
+    assert found.problems == []
+    assert found.changes >= 40

@@ -198,3 +198,8 @@ def test_the_hash_depends_on_every_field_and_on_the_row_before() -> None:
 def test_fields_that_run_into_each_other_have_another_hash() -> None:
     row = AuditRow(1, "t", "ab", "c", "", "", "", "", "")
     assert audit.chain_hash(row, "") != audit.chain_hash(replace(row, who="a", what="bc"), "")
+
+
+def test_a_row_with_another_number_is_named(db: Database) -> None:
+    add(db, 3)
+    assert tampered(db, "UPDATE audit SET id = 7 WHERE id = 3") == ["row 3 has the number 7"]

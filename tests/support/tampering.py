@@ -29,6 +29,20 @@ def without_triggers(conn: Connection) -> Iterator[None]:
 
 
 @contextmanager
+def renumber(db: Database, number: int, chance: random.Random) -> Iterator[int]:
+    """Flip a bit of a row's number, then put it back; yield the number that it had."""
+    with db.read() as conn:
+        taken = set(conn.execute(select(audit.c.id)).scalars())
+    free = [other for bit in range(40) if (other := number ^ (1 << bit)) not in taken]
+    other = chance.choice(free)
+    for old, new in ((number, other), (other, number)):
+        with db.begin() as conn, without_triggers(conn):
+            conn.execute(update(audit).where(audit.c.id == old).values(id=new))
+        if new == other:
+            yield number
+
+
+@contextmanager
 def spoil(db: Database, number: int, column: str, chance: random.Random) -> Iterator[int]:
     """Flip a bit of a byte in a row's column, then put it back; yield the number of the row."""
     with db.begin() as conn:
