@@ -4,6 +4,7 @@ from typing import Any
 
 from jobs.store.database import Database
 from jobs.store.schema import entry_token, metadata
+from tests.support.tampering import without_triggers
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -17,8 +18,9 @@ def take(db: Database) -> Rows:
 
 def bring_back(db: Database, rows: Rows) -> None:
     with db.begin() as conn:
-        for table in reversed(TABLES):
-            conn.execute(table.delete())
+        with without_triggers(conn):
+            for table in reversed(TABLES):
+                conn.execute(table.delete())
         for table in TABLES:
             if rows[table.name]:
                 conn.execute(table.insert(), rows[table.name])
