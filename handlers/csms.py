@@ -34,8 +34,8 @@ def _search(words: str, command: Command, context: Context) -> Reply:
     return found or answers.nothing(words, command, context, (everywhere, latest_messages.LATEST))
 
 
-def _operated_answer(words: str, command: Command, context: Context, *, paged: bool = True) -> Reply | None:
-    """Answer a search with operators, also that one is wrong. `paged`: the operator of the button Older is one of them."""
+def _operated_answer(words: str, command: Command, context: Context, *, latest: bool = False) -> Reply | None:
+    """Answer a search with operators, also that one is wrong. `latest`: for the newest messages, of which the button Older asks more."""
     asked = operators.read(words, context.catalog, context.now, context.zone)
     if isinstance(asked, Misunderstood):
         start = asked.position - 1
@@ -43,8 +43,8 @@ def _operated_answer(words: str, command: Command, context: Context, *, paged: b
         before = typed.removesuffix(words.rstrip()) if typed.endswith(words.rstrip()) else "/csms "
         corrected = [f"{before}{words[:start]}{each}{words[start + asked.length :]}" for each in asked.corrections]
         return explained_error(asked, words, corrected)
-    used = asked if paged else replace(asked, after=None)
-    return answers.search_answer(words, command, context) if used.used else None
+    used = replace(asked, after=None) if latest else asked
+    return answers.search_answer(f"latest {words}" if latest else words, command, context) if used.used else None
 
 
 def open_(words: str, command: Command, context: Context) -> Reply:
@@ -58,13 +58,13 @@ def latest(words: str, command: Command, context: Context) -> Reply:
     """List the newest messages: all, those of a topic, or those that other words are about. Time words limit them."""
     if context.db is None:
         return refusal(answers.without_store(context), code_line("You can look up a message by its number: `/csms 69851916`"))
-    operated = _operated_answer(words, command, context, paged=False)
+    operated = _operated_answer(words, command, context, latest=True)
     if operated is not None:
         return operated
     asked = latest_messages.read_newest(words, context)
     if asked.topic or not asked.words:
         return latest_messages.newest_answer(asked, command, context)
-    return answers.search_answer(words, command, context) or _guess_topic(words, asked, command, context)
+    return answers.search_answer(f"latest {words}", command, context) or _guess_topic(words, asked, command, context)
 
 
 def _guess_topic(words: str, asked: latest_messages.Newest, command: Command, context: Context) -> Reply:

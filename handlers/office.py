@@ -48,7 +48,7 @@ def trade(words: str, command: Command, context: Context) -> Reply:
     from handlers.messages import answers as stored
 
     about_messages = (
-        stored.number_answer(words, command, context) or _changed(words, command, context) or stored.news_answer(words, command, context)
+        stored.number_answer(words, command, context) or _reported(words, command, context) or stored.news_answer(words, command, context)
     )
     if about_messages is not None:
         return about_messages
@@ -59,18 +59,27 @@ def trade(words: str, command: Command, context: Context) -> Reply:
     return stored.beside(words, answers.guess(words, KINDS, command, context), command, context, buttons)
 
 
-def _changed(words: str, command: Command, context: Context) -> Reply | None:
-    """Answer "what changed for steel" with the report of a topic's changes, if the rest is nothing but topics and a period."""
-    from handlers.messages.news import changed_about
+def _reported(words: str, command: Command, context: Context) -> Reply | None:
+    """Answer "what changed for steel" with the report of changes, and "put the dates in my outlook" with the calendar.
+
+    Return None unless the rest of the question is nothing but topics and a period.
+    """
+    from handlers.messages.news import asks_calendar, changed_about
     from handlers.messages.questions import tokens_of
 
-    about = changed_about(tokens_of(words))
-    if not about or context.db is None:
+    tokens = tokens_of(words)
+    if asks_calendar(tokens) and context.database() is not None:
+        from handlers.messages import calendar
+
+        return calendar.question_answer(words, command, context)
+    about = changed_about(tokens)
+    if not about or context.database() is None:
         return None
     from handlers.messages import changes as report
 
     asked = report.read(about, context)
-    return report.answer(about, command, context) if isinstance(asked, report.Asked) and asked.topics else None
+    is_report = isinstance(asked, report.Asked) and (asked.topics or asked.part or asked.has_period)
+    return report.answer(about, command, context) if is_report else None
 
 
 def changes(words: str, command: Command, context: Context) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ def _set(text: str) -> frozenset[str]:
 
 _WHAT = _set("anything something what whats which")
 _TAKES = _set("becomes come comes coming enter entering enters go goes going take takes taking")
+_TOOK = _set("became came entered took went")
+_FALLS = _set("come comes coming fall falling falls")
 _NOT_DATES = _set("did do does happened happens if should when why")
 _DATES = _set("changes dates deadlines duties effective expirations quotas requirements rules")
 _FUTURE = _set("by for from in next on soon that this today tomorrow up until within")
@@ -52,8 +55,11 @@ def asks_dates(words: Sequence[str], start: int) -> bool:
     """
     if not _NOT_DATES.isdisjoint(words[:3]):
         return False
+    if asks_past_dates(words):
+        return True
     for place, word in enumerate(words):
-        if word in _TAKES and not {"effect", "effective", "force"}.isdisjoint(words[place + 1 : place + 3]):
+        near = words[place + 1 : place + 3]
+        if (word in _TAKES and not {"effect", "effective", "force"}.isdisjoint(near)) or (word in _FALLS and "due" in near):
             return not _WHAT.isdisjoint(words[:3])
     start += 1 if words[start : start + 1] in (["key"], ["important"]) else 0
     opening, after = [*words[start : start + 1], ""][0], [*words[start + 1 : start + 4], ""]
@@ -63,6 +69,15 @@ def asks_dates(words: Sequence[str], start: int) -> bool:
         return True
     asks = words[0] in ("what", "whats") and opening in ("coming", "due", "ahead", "upcoming")
     return asks and after[0] in _FUTURE | {""}
+
+
+def asks_past_dates(words: Sequence[str]) -> bool:
+    """Return whether a question asks for dates that are over: "what took effect in april", "what was due last week"."""
+    if _WHAT.isdisjoint(words[:3]):
+        return False
+    after = [words[place + 1 : place + 3] for place, word in enumerate(words) if word in _TOOK]
+    took = any(not {"effect", "effective", "force"}.isdisjoint(near) for near in after)
+    return took or any(each in (("was", "due"), ("were", "due")) for each in pairwise(words))
 
 
 def default(today: date) -> Ahead:
@@ -178,7 +193,7 @@ def _read_month(month: int, rest: Sequence[str], today: date) -> tuple[Ahead, in
     """Return the next such month, or that of the year behind it."""
     named = _year(rest[0]) if rest else 0
     since = date(named or today.year + (month < today.month), month, 1)
-    phrase = f"in {_MONTHS[month - 1].capitalize()}{f' {named}' if named else ''}"
+    phrase = f"in {_MONTHS[month - 1].capitalize()}{f' {since.year}' if named or since.year != today.year else ''}"
     return Ahead(max(since, today) if since.month == today.month and since.year == today.year else since, _months_on(since, 1), phrase), (
         2 if named else 1
     )

@@ -123,7 +123,9 @@ def news_answer(words: str, command: Command, context: Context, *, from_content:
     if asked is News.COUNT and found.page.count is None:
         with db.read() as conn:
             found = search.counted(conn, query, found, context.zone, samples=shows_samples(command))
-    first = {News.TROUBLE: _CANNOT_TELL, News.COUNT: results.count_sentence(query, found, stored, context)}.get(asked, "")
+    is_over = query.period is not None and query.period.until is not None
+    about_trouble = "" if is_over else _CANNOT_TELL
+    first = {News.TROUBLE: about_trouble, News.COUNT: results.count_sentence(query, found, stored, context)}.get(asked, "")
     reply = results.listing(query, found, stored, context, first=" ".join(filter(None, (first if not note else "", note))))
     return results.with_buttons(reply, results.subscribe_buttons(query, command))
 

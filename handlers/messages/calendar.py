@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from handlers.messages import answers
 from handlers.messages.date_list import LIST, read
 from handlers.messages.lists import Stored
+from handlers.messages.questions import tokens_of
+from handlers.messages.vocabulary import CALENDAR_DATES, CALENDARS, FUNCTION_WORDS
 from handlers.outbox import quantity
 from handlers.replies import cards, entries, key_dates
 from handlers.replies.reply import Block, Buttons, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
@@ -31,6 +33,8 @@ BEHIND, AHEAD = timedelta(days=30), timedelta(days=366)
 """The days whose dates are in the file: an event that was there is kept for a while, so that programs learn what became of it."""
 
 _BEGIN = "\nBEGIN:VEVENT\n"  # a line, which no title can have
+_AROUND = CALENDARS | CALENDAR_DATES | FUNCTION_WORDS | {"add", "copy", "export", "file", "import", "put", "save", "subscribe", "sync"}
+"""Words of a question for a calendar that name no topic."""
 _MAX_TEXT = 2_500
 """Characters of a calendar file that a card shows where the bot has no public address."""
 
@@ -115,6 +119,13 @@ def calendar(words: str, command: Command, context: Context) -> Reply:
         stored = answers.read_stored(conn, command, context)
         text = "" if context.url else calendar_file(conn, context.catalog, name, context.now.date()).decode()
     return _with_address(title, f"{context.url}/calendar/{name}.ics", context) if context.url else _with_text(title, text, stored, context)
+
+
+def question_answer(words: str, command: Command, context: Context) -> Reply:
+    """Answer "put the quota dates in my outlook" with the calendar of the topic that it names, or of all dates."""
+    left = [word for word in tokens_of(words) if word not in _AROUND]
+    asked = read(" ".join(left), context) if left else None
+    return calendar(asked.topics[0] if asked is not None and asked.topics else "", command, context)
 
 
 def _with_address(title: str, address: str, context: Context) -> Reply:

@@ -41,6 +41,11 @@ PAGE, PLAIN_PAGE = 20, 60
 """Messages of one answer, and of one in plain text."""
 
 _PLAIN = re.compile(r"(?:^|\s)(?:as )?(?:plain )?text$", re.IGNORECASE)
+_PARTS = {
+    **dict.fromkeys(("canceled", "cancelled", "corrected", "replaced", "rescinded", "superseded", "withdrawn"), changes.SUPERSEDING),
+    **dict.fromkeys(("extended", "resolved", "updated"), changes.UPDATING),
+}
+"""Words that ask for one part of a report."""
 _SMALL = frozenset({"about", "and", "csms", "for", "in", "of", "on", "the", "to", "with"})
 
 
@@ -50,6 +55,9 @@ class Asked:
     until: date | None = None
     """The day after the last one; None: until now."""
     topics: tuple[str, ...] = ()
+    part: str = ""
+    """The only part of the report that is shown."""
+    has_period: bool = False
     feeds: tuple[str, ...] = ()
     """() are those of a subscription to all feeds."""
     typed: str = ""
@@ -70,7 +78,8 @@ def read(words: str, context: Context) -> Asked | Misunderstood:
         hint = f"To search, type /csms {entries.shorten(words, 60)}."
         return Misunderstood(1, "a report of changes takes topics, topic:, feed:, since: and until: alone", hint)
     period, rest = periods.read(split_words(asked.text), context.now, context.zone)
-    topics = _read_topics([word for word in rest if word not in _SMALL], words, context.catalog)
+    part = next((_PARTS[word] for word in rest if word in _PARTS), "")
+    topics = _read_topics([word for word in rest if word not in _SMALL and word not in _PARTS], words, context.catalog)
     if isinstance(topics, Misunderstood):
         return topics
     since = asked.since or (period.since if period else today_in(context) - timedelta(days=DAYS))
@@ -80,7 +89,8 @@ def read(words: str, context: Context) -> Asked | Misunderstood:
             words.casefold().find("since") + 1, "the first day is still to come", "Type a day in the past, such as since:30d."
         )
     topics = tuple(dict.fromkeys((*asked.topics, *topics)))
-    return Asked(since, until, topics, asked.feeds, words, page, text is not None)
+    has_period = asked.since is not None or asked.until is not None or period is not None
+    return Asked(since, until, topics, part, has_period, asked.feeds, words, page, text is not None)
 
 
 def _read_topics(left: list[str], words: str, catalog: Catalog) -> tuple[str, ...] | Misunderstood:
@@ -128,7 +138,7 @@ def plain_text(words: str, command: Command, context: Context) -> str | None:
         return None
     with db.read() as conn:
         report = load(conn, asked, command, context)
-    items = changes.items(report, full_day, full_sent_day(context))
+    items = _items(asked, report, full_day, full_sent_day(context))
     lines = [*_plain_head(asked, report, items, context), *(each for _, part in _parts(items) for each in _plain_part(part, context))]
     return "\n".join(map(plain, lines)) + "\n"
 
@@ -144,7 +154,12 @@ def load(conn: Connection, asked: Asked, command: Command, context: Context) -> 
 
 def _title(asked: Asked, context: Context) -> str:
     about = ", ".join(entries.topic_name(context.catalog, slug) for slug in asked.topics)
-    return f"Changes: {about}" if about else "Changes"
+    part = asked.part.casefold() if asked.part else ""
+    return f"Changes: {', '.join(filter(None, (about, part)))}" if about or part else "Changes"
+
+
+def _items(asked: Asked, report: Report, day_name: Callable[[date], str], sent_day: Callable[[Entry], str]) -> list[Item]:
+    return [each for each in changes.items(report, day_name, sent_day) if asked.part in ("", each.part)]
 
 
 def _period(asked: Asked, context: Context, name: Callable[[date], str]) -> str:
@@ -167,10 +182,12 @@ def _card(asked: Asked, report: Report, stored: Stored, command: Command, contex
     def near(day: date) -> str:
         return dates.near_as_of(day.isoformat(), now, zone)
 
-    every = changes.items(report, near, lambda entry: entries.sent_day(entry, now, zone))
+    every = _items(asked, report, near, lambda entry: entries.sent_day(entry, now, zone))
     title, period = _title(asked, context), _period(asked, context, near)
     if not every:
-        buttons = (Button("Newest messages", f"/csms latest {asked.topics[0] if asked.topics else ''}".strip()),)
+        year = f"/trade changes {asked.typed} since:365d".replace("  ", " ")
+        earlier = () if asked.has_period else (Button("Of the last 365 days", year),)
+        buttons = (*earlier, Button("Newest messages", f"/csms latest {asked.topics[0] if asked.topics else ''}".strip()))
         left_out = f" ({entries.left_out_count(report.routine)})" if report.routine else ""
         return replace(none_stored(f"{title}: none stored from {period}{left_out}.", stored, context, buttons), answered=False)
     start = first_on_page(asked.page, PAGE, len(every))
@@ -221,7 +238,7 @@ def _plain_part(several: Sequence[Item], context: Context) -> list[Line]:
 
 def _plain_reply(asked: Asked, report: Report, context: Context) -> Reply:
     """Return the report without links and other markup, as a message that can be copied."""
-    every = changes.items(report, full_day, full_sent_day(context))
+    every = _items(asked, report, full_day, full_sent_day(context))
     start = first_on_page(asked.page, PLAIN_PAGE, len(every))
     shown = every[start : start + PLAIN_PAGE]
     head = _plain_head(asked, report, every, context)

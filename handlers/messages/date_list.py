@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from content.search.statements import passages
 from handlers import lookups
-from handlers.messages import ahead
+from handlers.messages import ahead, periods
 from handlers.messages.lists import Stored, first_on_page, none_stored, read_page
 from handlers.messages.newest import shows_samples
 from handlers.messages.questions import tokens_of
@@ -47,7 +47,7 @@ _WORDS = _set(
     coming csms date dates day days deadline deadlines do does due effect effective end ends enter entering enters expire expires
     file for force from give go goes going have i in into is key let list me messages must next of on open opens our please
     regulation regulations requirement requirements rule rules show soon start starts submit take takes taking tell the there
-    things this to up upcoming us want we what whats when which will with you
+    things this to up upcoming us want we what whats when which will with you became came entered fall falls falling took was went were
     """
 )
 """Words of a question about dates that do not say what they are about."""
@@ -67,6 +67,8 @@ class Asked:
     words: str = ""
     """Words that are no topic: messages with them count."""
     page: int = 1
+    past: bool = False
+    """It asks for dates that are over."""
     typed: str = ""
     """The words of the command that asks for the same."""
 
@@ -77,12 +79,29 @@ class Asked:
 def read(words: str, context: Context) -> Asked:
     words, page = read_page(words)
     typed = " ".join(words.split())
-    days, rest = ahead.read(tokens_of(words), today_in(context))
-    left = [word for word in rest if word not in _WORDS]
+    tokens = tokens_of(words)
+    past = ahead.asks_past_dates(tokens)
+    days, rest = _past_days(tokens, context) if past else ahead.read(tokens, today_in(context))
+    left = subject(rest)
     if not left or left == [_ALL]:
-        return Asked(days, page=page, typed=typed)
+        return Asked(days, page=page, past=past, typed=typed)
     topics = _topics(" ".join(left), context.catalog)
-    return Asked(days, topics, "" if topics else " ".join(left), page, typed)
+    return Asked(days, topics, "" if topics else " ".join(left), page, past, typed)
+
+
+def _past_days(words: Sequence[str], context: Context) -> tuple[ahead.Ahead, list[str]]:
+    """Return the days until today that the words name, or the last ones, and the other words."""
+    period, rest = periods.read(words, context.now, context.zone)
+    today = today_in(context)
+    if period is None:
+        return ahead.Ahead(today - timedelta(days=ahead.DAYS), today + timedelta(days=1), f"in the last {ahead.DAYS} days"), rest
+    until = min(period.until or today + timedelta(days=1), today + timedelta(days=1))
+    return ahead.Ahead(period.since, until, period.phrase), rest
+
+
+def subject(words: Sequence[str]) -> list[str]:
+    """Return the words of a question about dates that say what it is about."""
+    return [word for word in words if word not in _WORDS]
 
 
 def _topics(words: str, catalog: Catalog) -> tuple[str, ...]:
@@ -114,7 +133,8 @@ def listing(asked: Asked, db: Database, stored: Stored, command: Command, contex
         buttons = (*((LIST,) if about or asked.days != ahead.default(today_in(context)) else ()), *_remaining(asked))
         reply = none_stored(text, stored, context, buttons, (*_said_blocks(said, context), SmallPrint((line(_LIMITS),))))
         return replace(reply, answered=bool(said))
-    return _listed(asked, keys, said, stored, context, f"Dates ahead{f': {name}' if name else ''}")
+    title = "Dates that are over" if asked.past else "Dates ahead"
+    return _listed(asked, keys, said, stored, context, f"{title}: {name}" if name else title)
 
 
 _LIMITS = "A date counts if the text of a message says what happens then. Dates in attachments are missing."
@@ -136,10 +156,11 @@ def _listed(  # six parameters: what was asked, what was found, and the lines ar
     checked = "" if warning else freshness.sentence_part(stored.read, now, zone)
     small = cards.separated_line(part, f"from {stored.describe(now, zone)}", checked)
     blocks: list[Block] = [*freshness.warning_blocks(warning), Header(title), SmallPrint((small,))]
-    blocks += [Section(_lines(each, context), _actions(each)) for each in shown]
+    blocks += [Section(_lines(each, context), _actions(each, today_in(context))) for each in shown]
     blocks += _said_blocks(said, context) if start == 0 else ()
     more = (Button("More", f"/trade dates {asked.typed} page {asked.page + 1}".replace("  ", " ")),) if start + PAGE < len(keys) else ()
-    blocks += [Buttons((*more, Button("Calendar file", f"/trade calendar {_calendar(asked)}".strip())))]
+    calendar = LIST if asked.past else Button("Calendar file", f"/trade calendar {_calendar(asked)}".strip())
+    blocks += [Buttons((*more, calendar))]
     blocks += [SmallPrint((line(_LIMITS),)), *((entries.caution([each.said_by for each in shown]),) if shown else ())]
     heads = [f"{key_dates.near(each.date, now, zone)}, {key_dates.kind_name(each)}" for each in shown]
     spoken = [entries.sentence(key_dates.spoken(each, head, zone)) for each, head in zip(shown, heads, strict=True)]
@@ -168,9 +189,9 @@ def reference(entry: Entry) -> str:
     return entry.number if entries.number(entry) and not entry.sample else f"entry {entry.id}"
 
 
-def _actions(key: KeyDate) -> Overflow:
+def _actions(key: KeyDate, today: date) -> Overflow:
     named = reference(key.said_by)
-    remind = () if key.said_by.sample else (Button("Set a reminder here", f"/csms remind {named}"),)
+    remind = () if key.said_by.sample or key.date <= today else (Button("Set a reminder here", f"/csms remind {named}"),)
     return Overflow((Button("Show the sentence", f"/trade dates {named}"), *remind), f"Actions for {entries.origin(key.said_by)}")
 
 

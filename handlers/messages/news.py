@@ -50,8 +50,19 @@ def subject_of(tokens: Sequence[str], news: News) -> tuple[list[str], list[str]]
 
 
 def changed_about(tokens: Sequence[str]) -> str:
-    """Return for what a question asks what changed ("what has changed for steel since monday"), or ""."""
+    """Return for what a question asks what changed, or "".
+
+    "What has changed for steel since monday", "what did we miss this week", "which messages were corrected in february".
+    """
     words = [word for word in tokens if word not in vocabulary.GREETING]
+    missed = next((place for place, word in enumerate(words[:5]) if word in ("miss", "missed")), 0)
+    if words[:1] == ["what"] and missed and vocabulary.FIRST_PERSON.intersection(words[:missed]):
+        return " ".join(words[missed + 1 :])
+    if words[:1] in (["which"], ["what"]) and words[1:2] and words[1] in vocabulary.ALL_NOUNS:
+        rest = words[2:]
+        while rest and rest[0] in vocabulary.AUXILIARIES | {"been", "got", "are"}:
+            del rest[0]
+        return " ".join(rest) if rest and rest[0] in vocabulary.REPORTED else ""
     if words[:1] not in (["what"], ["whats"], ["anything"], ["something"]):
         return ""
     rest = words[1:]
@@ -104,6 +115,16 @@ def _asks_dates(words: Sequence[str]) -> bool:
     return ahead.asks_dates(words, start)
 
 
+def asks_calendar(words: Sequence[str]) -> bool:
+    """Return whether a question wants dates in a calendar program: "put the dates in my outlook", "a calendar of deadlines"."""
+    named = vocabulary.CALENDARS.intersection(words)
+    return (
+        bool(named)
+        and not vocabulary.CALENDAR_DATES.isdisjoint(words)
+        and not any(before == "calendar" and after in vocabulary.CALENDAR_DATES for before, after in pairwise(words))
+    )
+
+
 def _is_count(words: Sequence[str]) -> bool:
     """ "how many CSMS this week"."""
     counted = words[:2] in (["how", "many"], ["number", "of"])
@@ -117,6 +138,7 @@ def _is_outage(words: Sequence[str]) -> bool:
     asked = words[0] in vocabulary.BEING | {"any", "did", "known", "there", "was"} or not (
         vocabulary.TIMES | vocabulary.SYSTEM_NAMES
     ).isdisjoint(words)
+    asked = asked or (words[0] in vocabulary.LISTING and not vocabulary.TROUBLE.isdisjoint(words[1:4]))
     pairs = pairwise(words)
     troubled = not vocabulary.TROUBLE.isdisjoint(words) or any(
         before in vocabulary.SYSTEM and after in vocabulary.SYSTEM_TROUBLE for before, after in pairs
@@ -162,6 +184,8 @@ def _asks_for_any(words: Sequence[str]) -> bool:
     if _asks_content(words) or "any" not in words[:5]:
         return False
     start = words.index("any")
+    if start <= 2 and any(before in ("in", "from", "since") and _is_time(after) for before, after in pairwise(words[start + 2 :])):
+        return True
     near = words[start + 1 : start + 4]
     return bool(_nouns(near, vocabulary.ALL_NOUNS)) or near[:2] in (["word", "on"], ["word", "about"])
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from handlers.messages import ahead
 from handlers.messages.card import unstored
-from handlers.messages.date_list import LIST, is_about, read, reference, today_in
+from handlers.messages.date_list import LIST, is_about, read, reference, subject, today_in
 from handlers.messages.dates import name_of
 from handlers.replies import cards, entries, key_dates
 from handlers.replies.reply import Bullets, Button, Buttons, Reply, code_line, line, plain, refusal
 from jobs.key_dates import load_key_dates
+from jobs.matching import find_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,7 @@ def offer_dates(about: Sequence[str], days: Sequence[int], db: Database, context
     asked = read(" ".join(about), context)
     if not asked.topics and not asked.words:
         return refusal("Name a CSMS message by its number.", code_line(example), LIST, _REMINDERS)
-    found = _dates_ahead(asked, db, context)
+    found = _dates_ahead(asked, subject(about), db, context)
     name = asked.name(context.catalog)
     if not found:
         hint = code_line(f"Name a CSMS message by its number. {example}")
@@ -55,13 +56,19 @@ def offer_dates(about: Sequence[str], days: Sequence[int], db: Database, context
     return Reply(f"{text} {spoken}.", (cards.heading(text), Bullets(lines), Buttons((*buttons, LIST))), ok=False)
 
 
-def _dates_ahead(asked: Asked, db: Database, context: Context) -> list[KeyDate]:
-    """Return the first dates of the next year that the question is about, one for each message."""
+def _dates_ahead(asked: Asked, words: Sequence[str], db: Database, context: Context) -> list[KeyDate]:
+    """Return the first dates of the next year that the question is about, one for each message.
+
+    Those of messages with its words come before those of other messages on the same topic.
+    """
     today = today_in(context)
     end = today + timedelta(days=ahead.MAX_DAYS)
     if asked.days == ahead.default(today):
         asked = replace(asked, days=replace(asked.days, until=end))
     with db.read() as conn:
         keys = load_key_dates(conn, asked.days.since, min(asked.days.until, end), left_out=entries.feeds_by_name(context.catalog))
-    found = {each.said_by.id: each for each in reversed(keys) if each.stands and is_about(each, asked)}
+    standing = [each for each in keys if each.stands]
+    titled = [each for each in standing if all(find_phrase(word, each.said_by) == "title" for word in words)]
+    named = titled or [each for each in standing if is_about(each, replace(asked, topics=(), words=" ".join(words)))]
+    found = {each.said_by.id: each for each in reversed(named or [each for each in standing if is_about(each, asked)])}
     return sorted(found.values(), key=lambda each: each.date)[: cards.MAX_CHOICES]

@@ -11,6 +11,7 @@ from handlers.messages import operators, periods
 from handlers.messages.news import News, news_of, subject_of
 from handlers.messages.vocabulary import SMALL_WORDS
 from handlers.replies import cards, entries
+from handlers.subscriptions.days import NUMBERS
 from handlers.subscriptions.names import normalize
 from jobs import search as search_job
 from jobs.cadence import zone_info
@@ -64,6 +65,8 @@ class Query:
 
     newest_first: bool = False
     """The words ask for the latest messages about something."""
+    limit: int = MAX_LISTED
+    """Messages of a page, as in "the last 5 messages"."""
 
     @property
     def order(self) -> Order:
@@ -105,6 +108,8 @@ def read_query(words: str, catalog: Catalog, now: datetime, zone: str, *, months
     tokens, typed = _tokens(text)
     news = news_of(split(text))
     period, rest = periods.read(tokens, now, zone, months=months)
+    newest_first = news is News.MESSAGES and not _LATEST.isdisjoint(rest)
+    limit, rest = read_limit(rest)
     content, about = ([word for word in rest if word not in SMALL_WORDS], []) if news is None else subject_of(rest, news)
     newest = not content and not asked.phrases and (news is not None or period is not None or asked.used)
     if not content and not asked.phrases and not newest:
@@ -114,8 +119,19 @@ def read_query(words: str, catalog: Catalog, now: datetime, zone: str, *, months
     found = tuple(dict.fromkeys((*map(phrase, asked.phrases), *every)))[:_MAX_WORDS]
     followed = set(read_words([typed[word] for word in about]))
     left_out = () if asked.feeds else entries.feeds_by_name(catalog)
-    newest_first = news is News.MESSAGES and not _LATEST.isdisjoint(rest)
-    return Query(asked, found, topic, period, newest, tuple(each for each in found if each in followed), news, left_out, newest_first)
+    return Query(
+        asked, found, topic, period, newest, tuple(each for each in found if each in followed), news, left_out, newest_first, limit
+    )
+
+
+def read_limit(words: Sequence[str]) -> tuple[int, list[str]]:
+    """Return how many messages "the last 5 messages" asks for, or a page, and the other words."""
+    for place, word in enumerate(words):
+        beside = _LATEST.intersection((*words[max(place - 1, 0) : place], *words[place + 1 : place + 2])) if place or words[1:] else ()
+        count = NUMBERS.get(word, 0) or (int(word) if len(word) <= 2 and word.isascii() and word.isdecimal() else 0)
+        if beside and 0 < count <= MAX_LISTED and word not in ("a", "an"):
+            return count, [each for other, each in enumerate(words) if other != place and not (abs(other - place) == 1 and each in _LATEST)]
+    return MAX_LISTED, list(words)
 
 
 def _tokens(text: str) -> tuple[list[str], Mapping[str, str]]:
@@ -149,6 +165,7 @@ def find(conn: Connection, query: Query, zone: str, *, samples: bool = False, li
     """Return a page of messages with all words; without any, the messages with most of them."""
     if not query.words and not query.newest:
         return Found(Page(), ())
+    limit = min(limit, query.limit)
     found = _find(conn, query, zone, samples=samples, limit=limit)
     if found.entries or found.page.end is not None or query.newest or not query.left_out:
         return found
@@ -159,7 +176,7 @@ def find(conn: Connection, query: Query, zone: str, *, samples: bool = False, li
 def _find(conn: Connection, query: Query, zone: str, *, samples: bool, limit: int) -> Found:
     search = _search(query, zone, samples=samples)
     found = _find_all(conn, search, query, limit)
-    if found.entries or found.page.end is not None or query.newest or query.asked.after is not None:
+    if found.entries or found.page.end is not None or query.newest:
         return found
     known = search_job.known_words(conn, search)
     related = replace(search, words=tuple(each if each in known else _related(each) for each in search.words))
@@ -167,8 +184,9 @@ def _find(conn: Connection, query: Query, zone: str, *, samples: bool, limit: in
         found = _find_all(conn, related, query, limit)
     if not found.entries and query.about and query.about != query.words:
         found = _find_all(conn, replace(search, words=query.about), query, limit)
-    if not found.entries:
-        found = _find_most(conn, related, limit)
+    if found.entries or query.asked.after is not None:  # a later page has what the first one looked for, and most words have one page
+        return found
+    found = _find_most(conn, related, limit)
     if not found.entries and query.news is not None and known != search.words and 2 * len(known) >= len(search.words):
         sought = replace(search, words=known)
         found = _find_all(conn, sought, query, limit)

@@ -59,6 +59,11 @@ SYSTEM_TROUBLE = _set("delay delays error errors issue issues problem problems t
 SYSTEM_NAMES = _set("abi ace aes ams cape portal")
 SYSTEM = SYSTEM_NAMES | _set("system systems")
 WORKING = _set("broken crashed crashing down fixed offline slow unavailable unresponsive up working")
+LISTING = _set("list name show what which")
+CALENDARS = _set("calendar calendars ical icalendar ics outlook")
+CALENDAR_DATES = _set("date dates deadline deadlines events them these those")
+REPORTED = _set("canceled cancelled corrected extended replaced rescinded resolved superseded updated withdrawn")
+"""How a message is said to have changed an earlier one."""
 PAGES = _set("link page site url website")
 LISTED = _set("announced calendar find list listed look posted published see shown")
 BEING = _set("are arent is isnt was were")

@@ -208,3 +208,28 @@ def test_the_goods_of_a_topic_name_it(sqlite_db: Database, words: str) -> None:
     poll(sqlite_db)
     typed = words if words.startswith("/") else f"/trade {words}"
     assert flat(ask(typed, sqlite_db)).startswith("Changes: Tariff actions"), words
+
+
+@pytest.mark.parametrize(
+    ("words", "present", "absent"),
+    [
+        ("which messages were corrected in january", ["68000004"], ["68000003", "68000006"]),
+        ("what messages have been updated in the last 30 days", ["68000005"], ["68000004", "68000006"]),
+        ("what did we miss in the last 30 days", ["68000004", "68000003", "68000006"], ["68000007"]),
+        ("what changed in the last 30 days", ["68000004", "68000003", "68000006"], ["68000007"]),
+        ("what have I missed for revenue since january", ["68000003", "68000006"], ["68000008"]),
+    ],
+)
+def test_questions_for_what_changed_get_the_report(stored: Database, words: str, present: list[str], absent: list[str]) -> None:
+    shown = render(ask(words, stored))
+    assert shown.startswith("Changes")
+    assert all(number in shown for number in present), shown
+    assert not any(f"· {number} ·" in " ".join(shown.split()) for number in absent), shown
+
+
+def test_a_report_without_changes_in_its_usual_time_offers_a_year(sqlite_db: Database) -> None:
+    publish(sqlite_db, entry("68000050", "Section 232 duties on steel", "tariffs", published=days_ago(90)))
+    poll(sqlite_db)
+    reply = ask("what changed for steel", sqlite_db)
+    year = next(button for block in reply.blocks for button in buttons_of(block) if button.label == "Of the last 365 days")
+    assert "68000050" in render(ask(year.command, sqlite_db))

@@ -362,3 +362,37 @@ def test_a_reminder_without_a_number_offers_the_dates_that_its_words_are_about(s
 def test_a_reminder_for_a_number_that_no_message_can_have_says_why(stored: Database) -> None:
     assert "12345 is not the number of a CSMS message. CSMS numbers have eight digits" in ask("/csms remind 12345", stored).text
     assert "Name a CSMS message by its number" in ask("/csms remind", stored).text
+
+
+@pytest.mark.parametrize(
+    ("said", "present", "absent"),
+    [
+        ("what took effect in january", "Old rule", "Sugar quota"),
+        ("which rules became effective in january", "Old rule", "Sugar quota"),
+        ("what went into effect in the last 60 days", "Old rule", "Sugar quota"),
+        ("what comes due in march", "Sugar quota", "Old rule"),
+        ("what falls due in march", "Sugar quota", "Old rule"),
+    ],
+)
+def test_questions_for_dates_find_those_that_are_over_and_those_ahead(stored: Database, said: str, present: str, absent: str) -> None:
+    shown = flat(ask(said, stored))
+    assert present in shown
+    assert absent not in shown
+    assert ("Dates that are over" in shown) == (present == "Old rule")
+
+
+def test_a_month_of_another_year_is_named_with_its_year(stored: Database) -> None:
+    assert "gives a date in January 2027" in flat(ask("what takes effect in january", stored))
+
+
+@pytest.mark.parametrize(
+    "said", ["give me a calendar of dates", "can you put the dates in my outlook", "add the quota deadlines to our calendar"]
+)
+def test_dates_for_a_calendar_program_get_the_calendar(stored: Database, said: str) -> None:
+    shown = flat(ask(said, stored))
+    assert "BEGIN:VCALENDAR" in shown
+    assert ("Comments" in shown) == ("quota" not in said)
+
+
+def test_a_calendar_date_is_no_request_for_a_calendar(stored: Database) -> None:
+    assert "BEGIN:VCALENDAR" not in flat(ask("what calendar date counts for liquidation", stored))

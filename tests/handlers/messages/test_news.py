@@ -193,3 +193,8 @@ def test_what_follows_about_is_the_subject_if_no_message_has_all_words() -> None
 def test_only_a_request_to_be_sent_messages_is_one_for_a_subscription() -> None:
     assert asks_to_be_sent(split("please send me CSMS messages about aluminum"))
     assert not asks_to_be_sent(split("show me the messages about aluminum"))
+
+
+@pytest.mark.parametrize("question", ["any WRO in 2025", "were there any orders from january", "any drawback changes since march"])
+def test_a_question_for_any_of_a_time_asks_for_messages(question: str) -> None:
+    assert news_of(split(question)) is News.MESSAGES

@@ -50,3 +50,32 @@ def test_the_latest_messages_about_something_come_newest_first(stored: Database,
 def test_without_such_a_word_the_best_come_first(stored: Database, words: str) -> None:
     shown = render(say(f"/csms {words}", stored))
     assert shown.index("67000001") < shown.index("67000002")
+
+
+@pytest.mark.parametrize("words", ["latest on section 301 china", "/csms latest section 301 china", "/csms newest about section 301 china"])
+def test_the_command_for_the_latest_lists_the_newest_first_with_words_that_name_no_topic(stored: Database, words: str) -> None:
+    line = words if words.startswith("/") else f"/csms {words}"
+    shown = render(say(line, stored))
+    assert shown.index("67000002") < shown.index("67000001"), shown
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ("/trade show me the last 2 messages about steel", 2),
+        ("/trade the two latest messages about steel", 2),
+        ("/csms latest 3 about steel", 3),
+        ("/trade the most recent messages about steel", 5),
+        ("/trade messages about steel 2 days", 0),
+    ],
+)
+def test_a_number_says_how_many_of_the_latest_are_listed(sqlite_db: Database, words: str, count: int) -> None:
+    publish(sqlite_db, *(entry(str(67000010 + each), f"Steel {each}", published=NOW - timedelta(days=each)) for each in range(5)))
+    read_feed(sqlite_db)
+    reply = say(words, sqlite_db)
+    listed = [each for each in range(5) if f"{67000010 + each}" in render(reply)]
+    if count:
+        assert listed == list(range(count))
+        older = [button for button in buttons(reply) if button.label == "Older"]
+        assert bool(older) == (count < 5)
+        assert all("67000012" in render(say(each.command, sqlite_db)) for each in older if count == 2)

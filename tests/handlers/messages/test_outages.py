@@ -129,3 +129,15 @@ def test_an_archived_outage_shows_the_day_alone(sqlite_db: Database) -> None:
     import_rows(sqlite_db, [Row(TRUCK.number, TRUCK.title, TRUCK.published)], SHIPPED)
     poll(sqlite_db)
     assert "Truck Manifest Delays [1] · 69000003 · since 9 Feb CBP's feed" in shown("/csms open", sqlite_db)
+
+
+@pytest.mark.parametrize(
+    "words", ["which outages were there in january 2026", "what outages happened in january", "list the outages in january"]
+)
+def test_the_outages_of_a_past_month_are_listed(sqlite_db: Database, words: str) -> None:
+    publish(sqlite_db, reported(69000030, "ACE Truck Outage", 20 * 24), reported(69000031, "ACE Rail Outage", 60 * 24))
+    poll(sqlite_db)
+    shown = render(ask(words, sqlite_db))
+    assert "69000030" in shown
+    assert "69000031" not in shown
+    assert "cannot see whether a system works right now" not in shown
