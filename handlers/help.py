@@ -5,10 +5,12 @@ from __future__ import annotations
 from handlers.questions.examples import ALL_COMMANDS, START, THINGS, examples, things_to_try
 from handlers.replies import cards
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, SmallPrint, Span, line, plain
-from handlers.table import TABLE, VERBS, Access
+from handlers.table import TABLE, VERBS, Access, Source
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from content.catalog import Catalog
     from handlers.command import Command, Context
     from jobs.models.entries import Entry
@@ -25,22 +27,33 @@ def help_(words: str, command: Command, context: Context) -> Reply:
 
         return trade(question, command, context)
     if opening:
-        return _all_commands(command)
+        named = opening.casefold().removeprefix("/")
+        return _all_commands(command, (named,) if named in VERBS else VERBS)
     things = examples(command, context)
-    buttons = (ALL_COMMANDS, *(button for button in START if button.command != "/trade resource"))
+    admin = (Button("Admin commands", "/trade-admin help"),) if command.person.admin else ()
+    buttons = (ALL_COMMANDS, *admin, *(button for button in START if button.command != "/trade resource"))
     spoken = " ".join(f"{plain(thing)}." for thing in things)
     return Reply(f"{THINGS}. {spoken} For every command, type /trade help all.", (Header(THINGS), Bullets(things), Buttons(buttons)))
 
 
-def _all_commands(command: Command) -> Reply:
-    routes = [route for route in TABLE if route.audience is Access.ANYONE or command.person.admin]
-    blocks: list[Block] = [Header("All commands")]
-    for verb in VERBS:
+def _all_commands(command: Command, verbs: Sequence[str]) -> Reply:
+    """List the commands of these verbs that the person can use; a guest can only look things up."""
+    routes = [
+        route
+        for route in TABLE
+        if route.verb in verbs
+        and (route.audience is Access.ANYONE or command.person.admin)
+        and not (command.person.external and route.source is Source.BOT)
+    ]
+    title = "All commands" if len(verbs) > 1 else f"Commands that begin with /{verbs[0]}"
+    every = () if len(verbs) > 1 else (ALL_COMMANDS,)
+    blocks: list[Block] = [Header(title)]
+    for verb in verbs:
         items = tuple(line(Span(route.usage, code=True), f": {route.help}") for route in routes if route.verb == verb)
         if items:
-            blocks += [cards.heading(f"/{verb}"), Bullets(items)]
-    blocks.append(Buttons((Button(THINGS, "/trade help"),)))
-    return Reply("All commands: " + "; ".join(f"{route.usage}, {route.help}" for route in routes) + ".", tuple(blocks))
+            blocks += [*((cards.heading(f"/{verb}"),) if len(verbs) > 1 else ()), Bullets(items)]
+    blocks.append(Buttons((Button(THINGS, "/trade help"), *every)))
+    return Reply(f"{title}: " + "; ".join(f"{route.usage}, {route.help}" for route in routes) + ".", tuple(blocks))
 
 
 def welcome(catalog: Catalog, bot: str, message: Entry | None, *, alone: bool) -> Reply:

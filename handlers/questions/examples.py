@@ -36,16 +36,20 @@ _TOPIC = "forced-labor"
 
 def examples(command: Command, context: Context) -> tuple[Line, ...]:
     """Return the five things, with a message that the person can read."""
+    guest = command.person.external
     if context.recent is None:
-        return things_to_try(context.catalog, None)
+        return things_to_try(context.catalog, None, guest=guest)
     from jobs.matching import SAMPLE_PLATFORM  # `ask` has no messages, and starts without it
 
     samples = command.channel is not None and command.channel.platform == SAMPLE_PLATFORM
-    return things_to_try(context.catalog, newest_message(context.recent, context.now, samples=samples))
+    return things_to_try(context.catalog, newest_message(context.recent, context.now, samples=samples), guest=guest)
 
 
-def things_to_try(catalog: Catalog, message: Entry | None) -> tuple[Line, ...]:
-    """Return five things by task, each with an example that has an answer. `message` is stored, or None where none is."""
+def things_to_try(catalog: Catalog, message: Entry | None, *, guest: bool = False) -> tuple[Line, ...]:
+    """Return five things by task, each with an example that has an answer. `message` is stored, or None where none is.
+
+    A guest from another workspace cannot subscribe.
+    """
     question = next(iter(example_questions(catalog, 1)), "who handles quota")
     topic = next((each.slug for each in catalog.topics if each.slug == _TOPIC), catalog.topics[0].slug if catalog.topics else "")
     read = ("Read CBP's messages, or search them", f"/csms {message.number}", _search(message)) if message else None
@@ -54,7 +58,9 @@ def things_to_try(catalog: Catalog, message: Entry | None) -> tuple[Line, ...]:
         ("See what a Priority Trade Issue is about", f"/pti {_slug(catalog)}"),
         read or ("See what CBP sent last", "/csms latest"),
         ("Find out who does something", "/role who writes rulings"),
-        ("Get CBP's updates in a channel", f"/csms subscribe {topic} weekdays 09:00"),
+        ("See what CBP sent about a topic", f"/csms latest {topic}")
+        if guest
+        else ("Get CBP's updates in a channel", f"/csms subscribe {topic} weekdays 09:00"),
     )
     return tuple(_thing(*each) for each in things)
 

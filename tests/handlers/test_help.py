@@ -10,7 +10,7 @@ from handlers.questions.examples import THINGS, example_questions, newest_messag
 from handlers.replies import text
 from handlers.replies.reply import buttons_of, plain
 from jobs.recent import Recent
-from tests.support.full_catalog import CONTEXT, ask
+from tests.support.full_catalog import CONTEXT, STAFF, ask
 from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import NOW, entry
 
@@ -63,3 +63,34 @@ def test_every_command_is_behind_a_button() -> None:
 def test_help_with_something_is_a_question() -> None:
     assert "IPRRQuestions@cbp.dhs.gov" in ask("/trade help with e-recordation email", context=SHIPPED).text
     assert ask("/trade help all", context=SHIPPED).text.startswith("All commands")
+
+
+@pytest.mark.parametrize(
+    ("typed", "present", "absent"),
+    [
+        ("/csms help", "/csms remind N", "/trade help [all]"),
+        ("/pti ?", "/pti [name or question]", "/csms"),
+        ("/trade help csms", "/csms latest [topic]", "/trade help [all]"),
+    ],
+)
+def test_the_help_of_a_command_lists_its_commands(typed: str, present: str, absent: str) -> None:
+    shown = text.render(ask(typed, context=SHIPPED))
+    assert present in shown
+    assert absent not in shown.replace("/trade help  ", "").replace("/csms help", "")
+
+
+def test_admins_find_their_commands() -> None:
+    admin = replace(STAFF, admin=True)
+    reply = ask("/trade help", context=SHIPPED, person=admin)
+    assert "/trade-admin help" in [button.command for block in reply.blocks for button in buttons_of(block)]
+    assert "/trade-admin reload [confirm]" in text.render(ask("/trade-admin help", context=SHIPPED, person=admin))
+    assert "/trade-admin reload [confirm]" not in text.render(ask("/trade-admin help", context=SHIPPED))
+
+
+def test_a_guest_is_told_to_try_only_what_guests_may_do() -> None:
+    guest = replace(STAFF, external=True)
+    for typed in ("/trade help", "/trade help all", "/trade", "/csms help"):
+        shown = text.render(ask(typed, context=SHIPPED, person=guest))
+        assert "/csms subscribe" not in shown
+        assert "/csms latest" in shown
+    assert "/csms subscribe" in text.render(ask("/trade help", context=SHIPPED))
