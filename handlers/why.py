@@ -79,6 +79,8 @@ class _PostedEntry:
     subscriptions: dict[int, Subscription]
     left_out_by: list[Subscription]
     """The live subscriptions that would have matched it, were it not routine."""
+    live: frozenset[int]
+    """The numbers of the channel's live subscriptions."""
     stop: str
     changes: list[Entry]
     """Entries that it changes and was posted with, although no subscription matched it."""
@@ -166,7 +168,8 @@ def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -
         reminded = reminders.reminded(conn, channel_id, stated_by)
     changes = [each for each in known.values() if entry.id in changed.get(each.id, ())]
     left_out_by = [each for each in live if entry in left_out(each, then)]
-    return _PostedEntry(entry, reasons, subscriptions, left_out_by, stop, changes, unclear, reminded)
+    numbers = frozenset(each.id for each in live)
+    return _PostedEntry(entry, reasons, subscriptions, left_out_by, numbers, stop, changes, unclear, reminded)
 
 
 def _stop(conn: Connection, channel_id: int) -> str:
@@ -242,7 +245,7 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
             f"{entries.screen_reader_text(entry, context.zone, link=True)}. {note}",
             (*head, Section((line(note),)), Buttons((_MANAGE,)), entries.caution([entry])),
         )
-    states = [posting_state(reason, found.stop, context.now, context.zone) for reason in reasons]
+    states = [_state(reason, found, context) for reason in reasons]
     each = list(zip(reasons, states, strict=True))
     items = tuple(_reason_line(reason, found.subscriptions.get(reason.subscription_id), here, state, context) for reason, state in each)
     text = "; ".join(
@@ -256,6 +259,16 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
         (*head, cards.heading(question), Bullets(items), Buttons((_MANAGE,)), entries.caution([entry])),
         subjects=(entry.key,),
     )
+
+
+def _state(reason: Reason, found: _PostedEntry, context: Context) -> str:
+    """Return what became of the entry for a subscription: another one of the channel may bring it."""
+    carriers = [each for each in found.reasons if each.state is not None and not each.unwanted]
+    waiting = [each for each in found.reasons if each.state is None and each.subscription_id in found.live]
+    first = carriers[0] if carriers else min(waiting, key=lambda each: each.due_at, default=reason)
+    if reason.state is None and first is not reason:
+        return f"subscription {first.subscription_id} {'brought' if first.posted_at else 'brings'} it here"
+    return posting_state(reason, found.stop, context.now, context.zone)
 
 
 def _with_reminders(reply: Reply, found: _PostedEntry | None, here: str, context: Context) -> Reply:

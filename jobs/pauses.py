@@ -62,8 +62,8 @@ def end_subscription_pauses(conn: Connection, now: datetime) -> int:
     for each in over:
         if each.paused_until is not None and now - each.paused_until <= MAX_LATE:
             due = reports.due_entries(conn, each.channel_id, now, each.id)
-            later = reports.waiting_by_subscription(conn, each.channel_id).get(each.id, 0) - due
-            subscription_resumed(conn, each, due, max(0, later), now)
+            later = reports.waiting_by_subscription(conn, each.channel_id, after=now).get(each.id, 0)
+            subscription_resumed(conn, each, due, later, now)
     return len(over)
 
 

@@ -301,10 +301,12 @@ def make_due(playground: Playground, params: Json) -> Json:
     channel_id, db = playground.channel_ids[channel.id], playground.runtime.db
     with db.begin() as conn:
         count = reports.waiting_in(conn, channel_id).count
+        subscribed = bool(subscriptions.list_for_channel(conn, channel_id))
         deliveries.make_due(conn, channel_id, db.now(conn))
     playground.wake()
     what = "1 message is" if count == 1 else f"{count} messages are"
-    nothing = f"No messages are waiting for this {channel_noun(channel.ref)}. Subscribe it, then publish something."
+    next_step = "Publish something first." if subscribed else "Subscribe it, then publish something."
+    nothing = f"No messages are waiting for this {channel_noun(channel.ref)}. {next_step}"
     return {"said": f"{what} due now." if count else nothing}
 
 

@@ -150,13 +150,25 @@ def due_entries(conn: Connection, channel_id: int, now: datetime, subscription_i
     return int(conn.execute(query).scalar_one())
 
 
-def waiting_by_subscription(conn: Connection, channel_id: int) -> dict[int, int]:
-    """Count entries, due or not."""
-    unsent = or_(delivery.c.post_id.is_(None), post.c.state.in_(UNFINISHED))
+def waiting_by_subscription(conn: Connection, channel_id: int, after: datetime | None = None) -> dict[int, int]:
+    """Count the unsent entries of each subscription, due or not, or only those due `after` a moment.
+
+    An entry that several subscriptions of the channel wait for counts for the one that brings it first, and one that a post carries for
+    none of the others.
+    """
+    other, live = delivery.alias(), subscription.alias()
+    same = and_(other.c.channel_id == channel_id, other.c.entry_id == delivery.c.entry_id)
+    carried = exists().where(same, other.c.post_id.is_not(None), other.c.id != delivery.c.id)
+    earlier = or_(other.c.due_at < delivery.c.due_at, and_(other.c.due_at == delivery.c.due_at, other.c.id < delivery.c.id))
+    brought = exists().where(same, earlier, other.c.post_id.is_(None), live.c.id == other.c.subscription_id, live.c.ended_at.is_(None))
+    unsent = or_(
+        and_(delivery.c.post_id.is_(None), ~carried, ~brought),
+        and_(post.c.state.in_(UNFINISHED), ~delivery.c.mention),
+    )
     query = (
         select(delivery.c.subscription_id, func.count())
         .outerjoin(post, post.c.id == delivery.c.post_id)
-        .where(delivery.c.channel_id == channel_id, unsent)
+        .where(delivery.c.channel_id == channel_id, unsent, *((delivery.c.due_at > after,) if after is not None else ()))
         .group_by(delivery.c.subscription_id)
     )
     return {row[0]: row[1] for row in conn.execute(query)}

@@ -210,7 +210,7 @@ def test_why_answers_from_the_stored_reasons(sqlite_db: Database) -> None:
     subscriptions.publish(sqlite_db, *subscriptions.STORED)
     reply = subscriptions.say("/csms why 67000001", sqlite_db)
     assert subscriptions.bullets(reply) == [
-        "Topic Revenue: the title contains “revenue”, for subscription 1 (CSMS: Revenue), not posted yet, due Tue 09:00 ET",
+        "Topic Revenue: the title contains “revenue”, for subscription 1 (CSMS: Revenue), subscription 2 brings it here",
         "The title contains “ach”, for subscription 2 (CSMS: all topics, only those with “ach” in any form), not posted yet",
     ]
     assert "no subscription of this channel matched it" in subscriptions.say("/csms why 67000006", sqlite_db).text
@@ -389,3 +389,17 @@ async def test_why_says_that_a_subscription_ended_before_its_message_was_posted(
     await deliver(db, Platform([REFUSED]))
     say("/csms unsubscribe 1", db, clock)
     assert "not posted, because the subscription had ended" in words(say("/csms why 67000004", db, clock))
+
+
+async def test_a_message_that_two_subscriptions_want_waits_for_the_one_that_brings_it(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue weekdays 17:00", db, clock)
+    say("/csms subscribe revenue tariffs weekdays 12:00", db, clock)
+    publish(db, entry("67000001", "Refunds", "revenue", published=clock()), entry("67000002", "Steel", "tariffs", published=clock()))
+    before = words(say("/csms subscriptions", db, clock))
+    assert before.count("waiting") == 1
+    assert "2 waiting" in before.partition("2 · CSMS")[2]
+    assert "for subscription 1 (CSMS: Revenue), subscription 2 brings it here" in words(say("/csms why 67000001", db, clock))
+    clock.pass_(hours=5)
+    assert len(await posts(db)) == 1
+    assert "waiting" not in words(say("/csms subscriptions", db, clock))
+    assert "for subscription 1 (CSMS: Revenue), subscription 2 brought it here" in words(say("/csms why 67000001", db, clock))
