@@ -4,13 +4,14 @@ The index finds entries by words. It finds an entry for a phrase when that has t
 subscriptions.
 """
 
+import heapq
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import mul
 
 from jobs.matching import find_phrase
-from jobs.models.entries import Entry, EntryText
+from jobs.models.entries import EntryText
 from jobs.models.search import IndexQuery, Order, Page, Place, Search, Word
 from jobs.store import entries, tokens
 from jobs.store.database import Connection
@@ -25,8 +26,10 @@ _MAX_READ = 300
 
 _MAX_CANDIDATES = 2_000
 """The newest entries of each word."""
-MAX_MOST = 150
+_MAX_MOST = 150
 """Entries with most of the words."""
+_MAX_STORED = 20_000
+"""With more stored entries, a word does not become rarer."""
 
 _IN_TEXT = 0.7
 """Weight of a word in the text; one in the title weighs 1."""
@@ -96,7 +99,7 @@ def _matching(
             yield Place(row, bool(titled)), not _has_phrases(search) or (text is not None and _fits(text, search, titled))
         if len(rows) < size:
             return
-        query = replace(query, below=rows[-1])
+        query, size = replace(query, below=rows[-1]), 2 * size  # few of these have the phrase, if anybody asks for more
 
 
 def _fits(text: EntryText, search: Search, titled: bool | None) -> bool:
@@ -138,34 +141,50 @@ class Most:
     """The share of the words, by weight, that the best entry has."""
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Rows of the index whose entries have most of the words, newest first."""
+
+    titled: tuple[int, ...]
+    others: tuple[int, ...]
+    share: float
+
+
 def known_words(conn: Connection, search: Search) -> tuple[Word, ...]:
     """Return the words that some entry has, whatever else it has."""
     return tuple(word for word in search.words if _rows_with(conn, search, word, 1))
 
 
-def find_most(conn: Connection, search: Search) -> Most:
+def find_most(conn: Connection, search: Search, limit: int) -> Most:
     """Return the entries with most of the words by weight: a rare word weighs more."""
     with_word = [set(_rows_with(conn, search, word, _MAX_CANDIDATES)) for word in search.words]
-    stored = sum(each.count for each in entries.extents(conn).values())
+    stored = entries.count(conn, _MAX_STORED)
     weights = [math.log(1 + max(stored, 1) / max(len(rows), 0.5)) for rows in with_word]
 
     def weight(row: int) -> float:
         return sum(each for each, rows in zip(weights, with_word, strict=True) if row in rows)
 
-    likely = sorted(set().union(*with_word), key=lambda row: (-weight(row), -row))[:MAX_MOST]
-    found = entries.by_ids(conn, map(tokens.entry_id, likely))
+    likely = heapq.nsmallest(_MAX_MOST, set().union(*with_word), key=lambda row: (-weight(row), -row))
+    texts = entries.texts(conn, map(tokens.entry_id, likely), bodies=_has_phrases(search))
     places = {
-        entry: _places(entry, search.words, [row in rows for rows in with_word])
+        row: _places(text, search.words, [row in rows for rows in with_word])
         for row in sorted(likely, reverse=True)
-        if (entry := found.get(tokens.entry_id(row))) is not None
+        if (text := texts.get(tokens.entry_id(row))) is not None
     }
-    return choose_most(places, weights)
+    chosen = choose_most(places, weights)
+    shown = [*chosen.titled, *chosen.others][:limit]
+    found = entries.by_ids(conn, map(tokens.entry_id, shown))
+    titled, others = (
+        tuple(found[tokens.entry_id(row)] for row in shown if row in rows and tokens.entry_id(row) in found)
+        for rows in (chosen.titled, chosen.others)
+    )
+    return Most(Page(titled, others, count=len(chosen.titled + chosen.others)), chosen.share)
 
 
-def choose_most(places: Mapping[Entry, Sequence[float]], weights: Sequence[float]) -> Most:
+def choose_most(places: Mapping[int, Sequence[float]], weights: Sequence[float]) -> Chosen:
     """Choose the entries that have most of the words, and that are nearly as good as the best.
 
-    `places`: of entries, newest first, how much each word counts there.
+    `places`: of rows, newest first, how much each word counts there.
     """
     total = sum(weights) or 1.0
     scores = {each: sum(map(mul, weights, found)) / total for each, found in places.items()}
@@ -175,14 +194,14 @@ def choose_most(places: Mapping[Entry, Sequence[float]], weights: Sequence[float
     chosen = [each for each in places if scores[each] >= least and shares[each] >= _MOST]
     titled = tuple(each for each in chosen if all(place in (0, 1) for place in places[each]))
     others = tuple(each for each in chosen if each not in titled)
-    return Most(Page(titled, others, count=len(chosen)), max((shares[each] for each in chosen), default=0.0))
+    return Chosen(titled, others, max((shares[each] for each in chosen), default=0.0))
 
 
 def _rows_with(conn: Connection, search: Search, word: Word, limit: int) -> list[int]:
     return tokens.rows(conn, _query(replace(search, words=(word,), instead=None)), limit)
 
 
-def _places(entry: Entry | EntryText, words: Sequence[Word], has: Sequence[bool]) -> list[float]:
+def _places(entry: EntryText, words: Sequence[Word], has: Sequence[bool]) -> list[float]:
     """Return for each word 1 if it is in the title, less if it is in the text, else 0. `has`: the index finds the entry by the word."""
     title = text_tokens(f"{entry.title} {entry.number}")
     found = []

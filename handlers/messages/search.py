@@ -246,10 +246,8 @@ def _find_all(conn: Connection, search: Search, query: Query, limit: int) -> Fou
 
 
 def _find_most(conn: Connection, search: Search, limit: int) -> Found:
-    most = search_job.find_most(conn, search)
-    titled = most.page.titled[:limit]
-    page = replace(most.page, titled=titled, others=most.page.others[: limit - len(titled)])
-    return Found(page, tuple(word.text for word in search.words), partial=True, share=most.share)
+    most = search_job.find_most(conn, search, limit)
+    return Found(most.page, tuple(word.text for word in search.words), partial=True, share=most.share)
 
 
 def _related(word: Word) -> Word:

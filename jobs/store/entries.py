@@ -56,9 +56,10 @@ def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Entry]:
     return {found.id: found for found in _all(conn, select(entry).where(entry.c.id.in_(list(ids))))}
 
 
-def texts(conn: Connection, ids: Iterable[int]) -> dict[int, EntryText]:
-    """Return only the texts of entries, which takes a third of the time."""
-    query: Select[Any] = select(entry.c.id, entry.c.number, entry.c.title, entry.c.body).where(entry.c.id.in_(list(ids)))
+def texts(conn: Connection, ids: Iterable[int], *, bodies: bool = True) -> dict[int, EntryText]:
+    """Return only the texts of entries, which takes a third of the time, or only their titles."""
+    body = entry.c.body if bodies else null().label("body")
+    query: Select[Any] = select(entry.c.id, entry.c.number, entry.c.title, body).where(entry.c.id.in_(list(ids)))
     return {row.id: EntryText(row.number, row.title, row.body) for row in conn.execute(query)}
 
 
@@ -163,6 +164,11 @@ def extents(conn: Connection, *, samples: bool = False) -> dict[str, Extent]:
     query = select(entry.c.feed, func.count().label("total"), func.min(entry.c.published).label("oldest")).group_by(entry.c.feed)
     found = {row.feed: Extent(row.total, row.oldest) for row in conn.execute(query)}
     return found if samples else {feed: extent for feed, extent in found.items() if feed != SAMPLE}
+
+
+def count(conn: Connection, most: int) -> int:
+    """Return how many entries are stored, or `most` if there are more."""
+    return int(conn.execute(select(func.count()).select_from(select(entry.c.id).limit(most).subquery())).scalar_one())
 
 
 def oldest(conn: Connection, feed: str) -> datetime | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, event, exists, select
+from sqlalchemy import Connection, Engine, Select, event, select
 from sqlalchemy.sql.util import ClauseAdapter
 
 from jobs.store.schema import entry
@@ -24,8 +24,7 @@ def narrow(engine: Engine, moment: datetime) -> Engine:
     return view
 
 
-def known_ids(conn: Connection, entry_id: ColumnElement[int]) -> tuple[ColumnElement[bool], ...]:
-    """Return a condition for statements that do not read entries themselves; () unless the connection is of such an engine."""
-    if conn.get_execution_options().get(_MOMENT) is None:
-        return ()
-    return (exists(select(entry.c.id).where(entry.c.id == entry_id)),)
+def known_at(conn: Connection) -> datetime | None:
+    """Return the moment for statements that do not read entries themselves; None unless the connection is of such an engine."""
+    moment: datetime | None = conn.get_execution_options().get(_MOMENT)
+    return moment

@@ -4,18 +4,17 @@ A row's id begins with the entry's date, so that rows are in the order in which 
 only, which `jobs.tokens` makes, so that both find the same.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, cast, delete, func, insert, select, text
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import Connection, CursorResult, bindparam, delete, func, insert, select, text
 
 from jobs.models.entries import Entry
 from jobs.models.search import IndexQuery, Term
-from jobs.store.history import known_ids
-from jobs.store.schema import entry_token
+from jobs.store.history import known_at
+from jobs.store.schema import entry, entry_token
 from jobs.tokens import EVERY, NONE, entry_tokens, years_term
 
 _IDS = 1 << 30
@@ -24,11 +23,43 @@ _MAX_SECONDS = 1 << 32
 
 _WALKED = 400
 """Newest rows that PostgreSQL looks through before it asks its index, which sorts all that it finds. Common words are among them."""
-_YEARS = 8
-"""Years, back from the newest row, in which the index is asked one by one, so that it need not sort all years."""
-_RARE = 8
-"""Fewer rows in a year show a word that is rare enough to ask for all years at once, unless a period has few years left."""
-_FEW_YEARS = 3
+_RECENT, _BEFORE = 1, 4
+"""Years, back from these rows, for which the index is asked first and next."""
+
+_END = (1 << 63) - 1
+
+_FOUND = """
+    SELECT rowid FROM entry_token WHERE entry_token MATCH :query AND rowid >= :low AND rowid < :below --known
+    ORDER BY rowid DESC LIMIT :limit
+"""
+_NEWEST = """
+    (SELECT rowid, true FROM (
+        SELECT rowid, tokens FROM entry_token WHERE rowid >= :low AND rowid < :below --known
+        ORDER BY rowid DESC LIMIT :walked
+    ) AS newest WHERE tokens @@ CAST(:query AS tsquery) ORDER BY rowid DESC LIMIT :limit)
+    UNION ALL (
+        SELECT rowid, false FROM entry_token WHERE rowid >= :low AND rowid < :below --known
+        ORDER BY rowid DESC OFFSET :before_last LIMIT 1
+    )
+"""
+_EARLIER = """
+    WITH recent AS MATERIALIZED (
+        SELECT rowid FROM entry_token
+        WHERE tokens @@ CAST(:query AS tsquery) AND tokens @@ CAST(:recent AS tsquery) AND rowid + 0 >= :low AND rowid + 0 < :below --known
+    ), before AS MATERIALIZED (
+        SELECT rowid FROM entry_token
+        WHERE (SELECT count(*) FROM recent) < :limit
+        AND tokens @@ CAST(:query AS tsquery) AND tokens @@ CAST(:before AS tsquery) AND rowid + 0 >= :low AND rowid + 0 < :below --known
+    ), rest AS MATERIALIZED (
+        SELECT rowid FROM entry_token
+        WHERE (SELECT count(*) FROM recent) + (SELECT count(*) FROM before) < :limit
+        AND tokens @@ CAST(:rest AS tsquery) AND rowid + 0 >= :low AND rowid + 0 < LEAST(:below, :rest_below) --known
+    )
+    SELECT rowid FROM (TABLE recent UNION ALL TABLE before UNION ALL TABLE rest) AS found ORDER BY rowid DESC LIMIT :limit
+"""
+"""With `rowid + 0`, no row is found by the primary key: by that, the planner may read all rows and leave the index alone. A condition
+of its own for the years takes less time than one with the words."""
+_KNOWN = "AND EXISTS (SELECT 1 FROM entry WHERE id = (entry_token.rowid % :ids + :ids) % :ids AND first_seen <= :known_at)"
 
 
 def row_id(entry_id: int, published: datetime) -> int:
@@ -68,18 +99,21 @@ def remove(conn: Connection, several: Iterable[Entry]) -> None:
 
 def rows(conn: Connection, query: IndexQuery, limit: int) -> list[int]:
     """Return the newest rows that match."""
-    within: list[ColumnElement[bool]] = [*known_ids(conn, entry_token.c.rowid % _IDS)]
+    bounds = {"low": -_END if query.low is None else query.low, "below": _END if query.below is None else query.below, "limit": limit}
+    if conn.dialect.name != "sqlite":
+        return _walk(conn, query, bounds)
     if query.low is not None:
-        within.append(entry_token.c.rowid >= query.low)
-    if query.below is not None:
-        within.append(entry_token.c.rowid < query.below)
-    if conn.dialect.name == "sqlite":
-        if query.low is not None:
-            query = _within_years(conn, query)
-        matching = text("entry_token MATCH :query").bindparams(query=_FTS5.query(query))
-        found = select(entry_token.c.rowid).where(matching, *within).order_by(entry_token.c.rowid.desc()).limit(limit)
-        return list(conn.execute(found).scalars())
-    return _walk(conn, query, within, limit)
+        query = _within_years(conn, query)
+    return list(_execute(conn, _FOUND, bounds, query=_FTS5.query(query)).scalars())
+
+
+def _execute(conn: Connection, statement: str, bounds: Mapping[str, int], **more: int | str) -> CursorResult[Any]:
+    """Execute a statement that is written out: SQLAlchemy takes more time to put these together than PostgreSQL to answer them."""
+    moment = known_at(conn)
+    if moment is None:
+        return conn.execute(text(statement), {**bounds, **more})
+    known = text(statement.replace("--known", _KNOWN)).bindparams(bindparam("known_at", moment, entry.c.first_seen.type))
+    return conn.execute(known, {**bounds, **more, "ids": _IDS})
 
 
 def _within_years(conn: Connection, query: IndexQuery) -> IndexQuery:
@@ -90,39 +124,34 @@ def _within_years(conn: Connection, query: IndexQuery) -> IndexQuery:
     return replace(query, filters=(*query.filters, years_term(*years)))
 
 
-def _walk(conn: Connection, query: IndexQuery, within: Collection[ColumnElement[bool]], limit: int) -> list[int]:
-    """Look through the newest rows; if too few of them match, ask the index, of the last years first."""
-    newest = select(entry_token).where(*within).order_by(entry_token.c.rowid.desc()).limit(_WALKED).subquery()
-    found = list(conn.execute(_matching(newest, _TSQUERY.query(query), limit)).scalars())
-    top = None if len(found) == limit else conn.execute(select(func.max(entry_token.c.rowid)).where(*within)).scalar()
-    if top is None:
+def _walk(conn: Connection, query: IndexQuery, bounds: Mapping[str, int]) -> list[int]:
+    """Look through the newest rows; if too few of them match, ask the index for earlier ones."""
+    walked = _execute(conn, _NEWEST, bounds, query=_TSQUERY.query(query), walked=_WALKED, before_last=_WALKED - 1).all()
+    found = sorted((row for row, matches in walked if matches), reverse=True)
+    last = next((row for row, matches in walked if not matches), None)
+    if last is None or len(found) == bounds["limit"]:
         return found
-    taken: list[int] = []
-    newest_year = year = row_moment(top).year
-    oldest_year = 1 if query.low is None else row_moment(query.low).year
-    for year in range(newest_year, max(newest_year - _YEARS, oldest_year - 1, 1), -1):
-        taken += _indexed(conn, replace(query, filters=(*query.filters, years_term(year, year))), within, limit - len(taken))
-        if len(taken) == limit or year == oldest_year:
-            return taken
-        if len(taken) < _RARE and year - oldest_year > _FEW_YEARS:
-            break
-    earlier = entry_token.c.rowid < row_id(0, datetime(year, 1, 1, tzinfo=UTC))
-    return taken + _indexed(conn, query, [*within, earlier], limit - len(taken))
+    return found + _earlier(conn, query, {**bounds, "below": last, "limit": bounds["limit"] - len(found)})
 
 
-def _indexed(conn: Connection, query: IndexQuery, within: Collection[ColumnElement[bool]], limit: int) -> list[int]:
-    """Ask the index and sort what it finds. By itself, the planner may read all rows in their order instead."""
-    matching = _matches(entry_token.c.tokens, _TSQUERY.query(query))
-    found = select(entry_token.c.rowid).where(matching, *within).cte("found").prefix_with("MATERIALIZED")
-    return list(conn.execute(select(found.c.rowid).order_by(found.c.rowid.desc()).limit(limit)).scalars())
+def _earlier(conn: Connection, query: IndexQuery, bounds: Mapping[str, int]) -> list[int]:
+    """Ask the index: for rows of the last years, then for those of earlier years, for as long as too few are found."""
+    year = row_moment(bounds["below"]).year
+    oldest = 1 if query.low is None else row_moment(query.low).year
+    recent, before = max(year - _RECENT + 1, 1), max(year - _RECENT - _BEFORE + 1, 1)
+    rest = query if query.low is None else replace(query, filters=(*query.filters, _years(oldest, before - 1)))
+    asked = {
+        "query": query,
+        "recent": IndexQuery(((_years(max(recent, oldest), year),),)),
+        "before": IndexQuery(((_years(max(before, oldest), recent - 1),),)),
+        "rest": rest,
+    }
+    terms = {name: _TSQUERY.query(each) for name, each in asked.items()}
+    return list(_execute(conn, _EARLIER, bounds, rest_below=row_id(0, datetime(before, 1, 1, tzinfo=UTC)), **terms).scalars())
 
 
-def _matching(among: Any, query: str, limit: int) -> Select[Any]:
-    return select(among.c.rowid).where(_matches(among.c.tokens, query)).order_by(among.c.rowid.desc()).limit(limit)
-
-
-def _matches(tokens: ColumnElement[Any], query: str) -> ColumnElement[bool]:
-    return tokens.bool_op("@@")(cast(query, TSQUERY))
+def _years(first: int, last: int) -> Term:
+    return years_term(first, last) if first <= last else Term(())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from jobs.models.entries import Entry
 from jobs.models.search import Order, Place, Search
 from jobs.models.subscriptions import Filters
 from jobs.publish import publish_entries
-from jobs.search import choose_most, count, find, find_most
+from jobs.search import Chosen, choose_most, count, find, find_most
 from jobs.store import entries
 from jobs.store.database import Database
 from jobs.tokens import phrase, read_words, topic_term
@@ -103,19 +103,16 @@ def test_without_all_words_the_entries_with_most_are_found(db: Database) -> None
         entry("6", "Bulletin"),
     )
     with db.read() as conn:
-        most = find_most(conn, Search(read_words(["steel", "quota", "bulletin"])))
+        most = find_most(conn, Search(read_words(["steel", "quota", "bulletin"])), 9)
         assert [each.number for each in most.page.titled] == ["1"]
         assert [each.number for each in most.page.others] == ["2"]
-        assert not find_most(conn, Search(read_words(["zeppelin", "wine"]))).page.entries
-        assert [each.number for each in find_most(conn, Search((phrase("steel quota"), *read_words(["wines"])))).page.entries] == ["4"]
+        assert not find_most(conn, Search(read_words(["zeppelin", "wine"])), 9).page.entries
+        assert [each.number for each in find_most(conn, Search((phrase("steel quota"), *read_words(["wines"]))), 9).page.entries] == ["4"]
 
 
 def test_an_entry_nearly_as_good_as_the_best_is_chosen() -> None:
-    one, two, three = (entry(str(number), "Title") for number in range(3))
-    most = choose_most({one: [1, 1, 0], two: [0.7, 0.7, 0.7], three: [0, 0, 1]}, [1, 1, 1])
-    assert most.page.titled == (one,)
-    assert most.page.others == (two,)
-    assert most.share == 1
+    chosen = choose_most({1: [1, 1, 0], 2: [0.7, 0.7, 0.7], 3: [0, 0, 1]}, [1, 1, 1])
+    assert chosen == Chosen((1,), (2,), 1.0)
 
 
 def test_an_entry_that_vanished_from_the_index_is_no_answer(db: Database) -> None:

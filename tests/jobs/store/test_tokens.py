@@ -115,13 +115,13 @@ def test_a_period_bounds_the_rows(db: Database) -> None:
     assert {tokens.entry_id(row) for row in rows} == {each.id for each in several if since <= each.published < until}
 
 
-@pytest.mark.parametrize(("years", "rare"), [(8, 8), (8, 0), (1, 0)])
+@pytest.mark.parametrize("years", [(1, 4), (1, 1), (2, 3)])
 def test_common_rare_and_once_common_words_are_found_in_any_amount(
-    db: Database, monkeypatch: pytest.MonkeyPatch, years: int, rare: int
+    db: Database, monkeypatch: pytest.MonkeyPatch, years: tuple[int, int]
 ) -> None:
     monkeypatch.setattr(tokens, "_WALKED", 10)
-    monkeypatch.setattr(tokens, "_YEARS", years)
-    monkeypatch.setattr(tokens, "_RARE", rare)
+    monkeypatch.setattr(tokens, "_RECENT", years[0])
+    monkeypatch.setattr(tokens, "_BEFORE", years[1])
     several = stored_entries(db)
     once = [each for each in several if each.published < NOW - timedelta(days=2_500)]
     with db.begin() as conn:
