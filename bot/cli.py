@@ -193,43 +193,6 @@ def page(line: str, *, stored: bool) -> Callable[[Arguments], int]:
     return write
 
 
-def classify(arguments: Arguments) -> int:
-    from bot.editing import classify as command
-
-    if not arguments.words:
-        raise UsageError('classify needs a file with lines such as {"id": 1, "title": "…"}; use - for standard input')
-    return command.classify(arguments.words[0], arguments.options.get("--known"))
-
-
-def check(arguments: Arguments) -> int:
-    from bot import ask as commands
-
-    directory = arguments.words[0] if arguments.words else None
-    code = commands.check(directory)
-    if code == 0:
-        from bot.doctor.content import check_reload
-
-        for finding in check_reload(directory):
-            commands.show(str(finding))
-    return code
-
-
-def import_(arguments: Arguments) -> int:
-    if arguments.words[:1] != ["archive"] or not arguments.words[1:]:
-        raise UsageError("use: tradebot import archive FILE.pdf …, with files from the CSMS archive at CBP.gov")
-    from bot.editing.archive import import_archives
-
-    return import_archives(arguments.words[1:])
-
-
-def draft(arguments: Arguments) -> int:
-    if not " ".join(arguments.words).strip():
-        raise UsageError("draft needs a question or a term, for example: tradebot draft 'Is honey under a quota?'")
-    from bot.editing.draft import print_draft
-
-    return print_draft(" ".join(arguments.words))
-
-
 def links(_: Arguments) -> int:
     from bot.editing.links import check as check_links
 
@@ -260,12 +223,35 @@ COMMANDS = (
     Subcommand("serve", "", "run only the web side", service("serve")),
     Subcommand("work", "", "run only the jobs: polling and posting", service("work")),
     Subcommand("migrate", "", "update the database schema to this version", service("migrate")),
+    Subcommand(
+        "backup",
+        "FILE [--replace]",
+        "write a whole and checked copy of a SQLite database, also while the bot runs",
+        subcommand("bot.subcommands.backup", "back_up"),
+        {"--replace": False},
+        1,
+    ),
+    Subcommand(
+        "restore",
+        "FILE",
+        "bring a copy of a SQLite database back while the bot is stopped; nothing that was posted since is posted again",
+        subcommand("bot.subcommands.backup", "restore"),
+        {},
+        1,
+    ),
+    Subcommand(
+        "restored",
+        "[--since TIME]",
+        "say that other means brought the database back, such as a snapshot of a disk; TIME is when that was made",
+        subcommand("bot.subcommands.backup", "note_restored"),
+        {"--since": True},
+    ),
     Subcommand("poll", "--once", "poll every feed once, whether due or not, and print the results", poll, {"--once": False}),
     Subcommand(
         "check",
         "[DIR]",
         "list every error in the content (default: CONTENT_DIR), what looks wrong, and what a reload would change",
-        check,
+        subcommand("bot.subcommands.check", "run"),
         {},
         1,
     ),
@@ -293,8 +279,8 @@ COMMANDS = (
         {"--since": True},
         1,
     ),
-    Subcommand("import", "archive FILE.pdf …", "store the messages of CBP's archive files, without posting them", import_, {}, None),
-    Subcommand("draft", "TEXT", "print the YAML that would answer a question, or explain a term, for you to fill in", draft, {}, None),
+    Subcommand("import", "archive FILE.pdf …", "store what CBP's archive files list", subcommand("bot.editing.archive", "run"), {}, None),
+    Subcommand("draft", "TEXT", "print YAML that would answer a question, to fill in", subcommand("bot.editing.draft", "run"), {}, None),
     Subcommand("links", "", "check every address in the content, politely, and print what is broken or has moved", links),
     Subcommand("review", "", "list the statements of the content to look at again, and broken links", admin_answer("review all")),
     Subcommand("unanswered", "", "list what people asked in vain, and the problems that they reported", admin_answer("unanswered")),
@@ -337,7 +323,7 @@ COMMANDS = (
         "[--known TITLES.jsonl] F.jsonl",
         "print the topics, kind, relations, dates and gist of the messages in a JSON Lines file, without a network or database; "
         "the messages of --known complete mistyped numbers",
-        classify,
+        subcommand("bot.editing.classify", "run"),
         {"--known": True},
         1,
     ),

@@ -83,6 +83,14 @@ def mark_copy(conn: Connection, since: datetime) -> None:
     store.add(conn, store.UNOPENED, since, None, certain=True)
 
 
+def mark_again(db: Database) -> datetime:
+    """Write into a copy that it is one, unless it says so, and return when it was made, as far as it knows."""
+    with db.begin() as conn:
+        if store.newest_identity(conn) != store.UNOPENED:
+            mark_copy(conn, store.last_activity(conn) or db.now(conn))
+        return store.made_at(conn)
+
+
 def mark_restored(db: Database, since: datetime | None) -> Restoration | None:
     """Treat the database as a copy that was made at this time, or else after the newest thing it knows; None if it knows nothing."""
     with db.begin() as conn:

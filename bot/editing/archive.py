@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.ask import load as load_content
@@ -20,7 +21,14 @@ BAR = 30
 """Characters of the progress bar."""
 
 
-def import_archives(names: list[str]) -> int:
+def run(words: Sequence[str], _: Mapping[str, str]) -> int:
+    """Raises ValueError for a wrong usage."""
+    if words[:1] != ["archive"] or not words[1:]:
+        raise ValueError("use: tradebot import archive FILE.pdf …, with files from the CSMS archive at CBP.gov")
+    return import_archives(words[1:])
+
+
+def import_archives(names: Sequence[str]) -> int:
     """Return 1 if a file could not be read, and then nothing of any file is stored."""
     try:
         found = {name: _read(Path(name)) for name in names}

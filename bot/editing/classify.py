@@ -1,6 +1,7 @@
 """The subcommand classify: what the bot reads out of the messages of a file, without a network or database."""
 
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
@@ -11,6 +12,13 @@ from jobs.csms import heading
 from jobs.reading import read_message
 from jobs.references import complete
 from jobs.sources.html import read_html
+
+
+def run(words: Sequence[str], options: Mapping[str, str]) -> int:
+    """Raises ValueError for a wrong usage."""
+    if not words:
+        raise ValueError('classify needs a file with lines such as {"id": 1, "title": "…"}; use - for standard input')
+    return classify(words[0], options.get("--known"))
 
 
 def classify(name: str, known: str | None = None) -> int:

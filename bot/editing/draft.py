@@ -5,6 +5,7 @@ The source is left empty, so `tradebot check` refuses the block until somebody h
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from bot import ask
@@ -20,6 +21,14 @@ MAX_TERM_WORDS, MAX_TERM_CHARACTERS = 4, 100
 _ASKS = re.compile(
     r"(who|whom|whose|what|when|where|which|why|how|is|are|am|was|were|do|does|did|can|could|may|must|should|will|would|has|have)\b", re.I
 )
+
+
+def run(words: Sequence[str], _: Mapping[str, str]) -> int:
+    """Raises ValueError for a wrong usage."""
+    text = " ".join(words)
+    if not text.strip():
+        raise ValueError("draft needs a question or a term, for example: tradebot draft 'Is honey under a quota?'")
+    return print_draft(text)
 
 
 def print_draft(text: str) -> int:

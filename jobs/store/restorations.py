@@ -39,6 +39,12 @@ def open_copy(conn: Connection, of: str, now: datetime) -> None:
     conn.execute(update(restoration).where(restoration.c.identity == UNOPENED).values(identity=of, at=now))
 
 
+def made_at(conn: Connection) -> datetime:
+    """Return when a copy was made that was not opened yet."""
+    found: datetime = conn.execute(select(func.max(restoration.c.since)).where(restoration.c.identity == UNOPENED)).scalar_one()
+    return found
+
+
 def last_activity(conn: Connection) -> datetime | None:
     """Return the time of the newest thing that the database knows of, or None if it is new."""
     of_posts = (post.c.created_at, post.c.sending_at, post.c.settled_at)
