@@ -143,7 +143,7 @@ async def test_what_may_be_there_is_held_where_no_history_tells(db: Database, cl
     (held,) = [each for each in posts(db) if each.held_at is not None]
     assert "restored" in held.error
     with db.begin() as conn:
-        assert decide(conn, held.id, Decision.ARRIVED, clock.now, "someone") is not None
+        assert decide(conn, held.id, Decision.ARRIVED, "someone", clock.now) is not None
     clock.pass_(hours=2)
     await post(db, platform, 2)
     assert platform.seen() == ["1", "2"], "what was published after the restoration cannot be there"
@@ -160,7 +160,7 @@ async def test_held_post_that_an_admin_sends_again_is_not_held_again(db: Databas
     (held,) = posts(db)
     assert held.held_at is not None
     with db.begin() as conn:
-        assert decide(conn, held.id, Decision.RESEND, clock.now, "someone") is not None
+        assert decide(conn, held.id, Decision.RESEND, "someone", clock.now) is not None
     await post(db, platform)
     assert platform.seen() == ["1"]
 
