@@ -26,6 +26,15 @@ MAX_BUTTONS, MAX_CHOICES = 5, 4
 
 SEPARATOR = " · "
 
+MAX_PATH = 40
+"""Characters of an address that tells two pages apart."""
+
+_CITED = (
+    r"uscode\.house\.gov/view\.xhtml\?req=granuleid:USC-prelim-title([0-9]++)-section([0-9a-z]++)"
+    r"|ecfr\.gov/current/title-([0-9]++)/((?:section|part)-[0-9.]++)"
+    r"|federalregister\.gov/d/([0-9-]++)"
+)
+
 UNNAMED = "somebody"
 """Stands for a person whose name the bot does not know."""
 
@@ -135,7 +144,7 @@ def provenance(item: Statement | Question | Contact, common: str = "") -> tuple[
 
 
 def sources(source: str) -> tuple[Span, ...]:
-    """Return a source as spans: a CSMS message by number, a page by site, others by name."""
+    """Return a source as spans: a message, a document or a law by its number, a page by its site, others by name."""
     spans: list[Span] = []
     for part in _source_parts(source):
         first = part.removeprefix("CSMS").lstrip(" #").split(" ", 1)[0]
@@ -143,24 +152,41 @@ def sources(source: str) -> tuple[Span, ...]:
         if _is_number(first):
             spans.append(Span(f"CSMS {first}", link=hex_url(first)))
         elif url:
-            spans.append(Span(site(url), link=https_url(url)))
+            spans.append(Span(_cited(url), link=https_url(url)))
         elif part.casefold().startswith("flyer"):
             spans.append(Span("Office of Trade flyer"))
         elif part.casefold().startswith("careers page"):
             spans.append(Span("careers page", link=CAREERS))
         else:
             spans.append(Span(part))
-    return _number_duplicates(dict.fromkeys(spans))
+    return _tell_apart(tuple(dict.fromkeys(spans)))
 
 
-def _number_duplicates(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Tell two pages of one site apart: "usajobs.gov", "usajobs.gov (2)"."""
-    counts: dict[str, int] = {}
-    numbered = []
+def _cited(url: str) -> str:
+    """Return what a page is quoted by: "19 U.S.C. 1592", "19 CFR 177.1", "FR Doc. 2026-11595", or its site."""
+    found = re.search(_CITED, url)
+    if found is None:
+        return site(url)
+    title, section, cfr, part, document = found.groups()
+    if document:
+        return f"FR Doc. {document}"
+    return f"{title} U.S.C. {section}" if title else f"{cfr} CFR {part.removeprefix('section-').replace('part-', 'Part ')}"
+
+
+def _tell_apart(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Name several pages of one site by their addresses, or by numbers if those are long: "CBP.gov/trade/eapa", "usajobs.gov (2)"."""
+    named: list[Span] = []
     for span in spans:
-        counts[span.text] = counts.get(span.text, 0) + 1
-        numbered.append(span if counts[span.text] == 1 else replace(span, text=f"{span.text} ({counts[span.text]})"))
-    return tuple(numbered)
+        same = [other for other in spans if other.text == span.text]
+        address = (span.link or "").partition("://")[2].partition("/")[2].rstrip("/")
+        if len(same) == 1:
+            named.append(span)
+        elif address and len(address) <= MAX_PATH and "?" not in address:
+            named.append(replace(span, text=f"{span.text}/{address}"))
+        else:
+            place = same.index(span) + 1
+            named.append(span if place == 1 else replace(span, text=f"{span.text} ({place})"))
+    return tuple(named)
 
 
 def _source_parts(source: str) -> list[str]:

@@ -90,12 +90,34 @@ def test_a_source_that_all_shown_statements_share_is_said_once() -> None:
     assert [span.link for span in last if span.link] == [f"{HEX}40278ef", f"{HEX}410543e"]
 
 
-def test_two_pages_of_one_site_are_numbered() -> None:
-    shown = cards.sources("https://www.usajobs.gov/job/1 ; https://www.usajobs.gov/job/2")
-    assert [(span.text, span.link) for span in shown] == [
-        ("usajobs.gov", "https://www.usajobs.gov/job/1"),
-        ("usajobs.gov (2)", "https://www.usajobs.gov/job/2"),
-    ]
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("https://www.usajobs.gov/job/1 ; https://www.usajobs.gov/job/2", ["usajobs.gov/job/1", "usajobs.gov/job/2"]),
+        ("https://cbp.gov/trade ; https://cbp.gov/a?b=1 ; https://www.gao.gov", ["CBP.gov/trade", "CBP.gov (2)", "gao.gov"]),
+        (f"https://cbp.gov/{'a' * 60} ; https://cbp.gov/{'b' * 60}", ["CBP.gov", "CBP.gov (2)"]),
+    ],
+)
+def test_two_pages_of_one_site_are_told_apart(source: str, names: list[str]) -> None:
+    assert [span.text for span in cards.sources(source)] == names
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("https://www.federalregister.gov/d/2026-11595", "FR Doc. 2026-11595"),
+        ("https://www.ecfr.gov/current/title-19/section-177.1", "19 CFR 177.1"),
+        ("https://www.ecfr.gov/current/title-19/part-190", "19 CFR Part 190"),
+        (
+            "https://uscode.house.gov/view.xhtml?req=granuleid:USC-prelim-title19-section1592&num=0&edition=prelim",
+            "19 U.S.C. 1592",
+        ),
+        ("https://www.federalregister.gov/agencies", "federalregister.gov"),
+    ],
+)
+def test_a_law_and_a_document_are_named_as_they_are_quoted(source: str, name: str) -> None:
+    (span,) = cards.sources(source)
+    assert (span.text, span.link) == (name, source)
 
 
 @pytest.mark.parametrize(
