@@ -6,18 +6,12 @@ from dataclasses import dataclass
 
 from content.catalog import KINDS, Catalog, Elsewhere
 from content.search.intents import Intent, Wanted, intent_of
-from content.search.main_word import IS_NAMED, by_name, lacks_main_word, speaks_of, things_in, tokens_in
+from content.search.main_word import IS_NAMED, by_name, lacks_aspect, lacks_main_word, may_answer, speaks_of, things_in, tokens_in
 from content.search.question import MAX_CHARACTERS, MAX_WORDS, Asked, Span, Token, read
 from content.search.ranking import Candidate, ranked
 from content.search.responsibility import covering_issues, responsible, role_work
 from content.search.shapes import (
-    NUMBERS,
     Shape,
-    asks_price,
-    asks_which_law,
-    asks_which_role,
-    counts,
-    place_of_counted,
     shapes_of,
 )
 from content.search.statement_index import StatementIndex, index_of
@@ -36,10 +30,6 @@ MIN_SCORE = 0.27
 """Score of a statement that is shown: without rivals, its lead says nothing."""
 SURE_ODDS = 0.7
 """Log-odds of a statement that is not called the closest match: nine in ten are right."""
-MIN_ALIKE = 0.65
-"""Share that a question and a wording must have of each other to be nearly the same."""
-IS_COUNTED = 0.25
-"""Strength of the word for what is counted."""
 MIN_SECOND = 0.8
 """Share of the best score with which a second statement is shown as well."""
 MIN_SECOND_CONTACT = 0.65
@@ -53,8 +43,6 @@ MAX_NAMING = 15
 MIN_MORE = 0.6
 """Share of the best score with which a statement is among the other answers."""
 MAX_MORE = 8
-MAX_TERM_WORDS = 2
-"""Words of a question that may be a term which the content lacks ("transaction value"); more of them describe something."""
 BY_OWN_WORD = frozenset({"center", "motto"})
 """Kinds that are found by a word that names them."""
 MIN_SAME_WORDS = 0.75
@@ -80,7 +68,7 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     index = index_of(catalog)
     asked = read(index, query)
     everything = ranked(index, asked, kinds, about)
-    likeliest = _without_doubles(each for each in everything if _may_answer(index, asked, each))
+    likeliest = _without_doubles(each for each in everything if may_answer(index, asked, each, kinds))
     found = by_name(index, asked, likeliest)
     sides = () if about else _intended(catalog, index, query) or _sides(index, asked, found) or _named_alone(index, asked)
     if sides:
@@ -97,7 +85,8 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     second = None if about else _second(index, asked, found)
     shown = (found[0].passage, *((second,) if second else ()))
     only_goods = all(stem(token.text) in GOODS for token in asked.tokens)
-    is_sure = likely >= SURE_ODDS and not only_goods and not lacks_main_word(asked, found[0])
+    lacks = lacks_main_word(asked, found[0]) or lacks_aspect(index, asked, found[0])
+    is_sure = likely >= SURE_ODDS and not only_goods and not lacks
     return Decision(shown, is_sure, _more(found, shown))
 
 
@@ -127,57 +116,6 @@ def _without_doubles(candidates: Iterable[Candidate]) -> list[Candidate]:
     for candidate in candidates:
         best.setdefault(f"{candidate.passage.label} {candidate.passage.text}", candidate)
     return list(best.values())
-
-
-def _may_answer(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:
-    """Return whether a candidate is what the question is after.
-
-    How many there are, only a statement with a number and with what is counted tells; which roles need something, only one that names all
-    of it; which law there is, only one that cites a law. An example of what the bot does not answer must be nearly the question.
-    """
-    if candidate.passage.kind == ELSEWHERE:
-        return _is_alike(candidate)
-    if _is_other_term(index, asked, candidate) or _is_guesswork(index, asked, candidate):
-        return False
-    if asks_which_law(asked.words) and candidate.unit not in index.units_for(Shape.LAW):
-        return False
-    if asks_which_role(asked.words):
-        needed = (token for token in asked.tokens if token.content and token.text not in NEUTRAL)
-        return all(token.strength(candidate.unit) >= IS_COUNTED for token in needed)
-    if asks_price(asked.words):
-        return any(candidate.unit in index.units_for(shape) for shape in (Shape.MONEY, Shape.PERCENT))
-    place = place_of_counted(asked.words)
-    if not place:
-        return True
-    counted = next((token for token in asked.tokens if token.place >= place and token.content), None)
-    if counted is None or Shape.DURATION in asked.shapes:
-        return any(candidate.unit in index.units_for(shape) for shape in NUMBERS)
-    return counted.strength(candidate.unit) >= IS_COUNTED and _tells_how_many(index, counted, candidate.passage)
-
-
-def _tells_how_many(index: StatementIndex, counted: Token, passage: Passage) -> bool:
-    """Return whether a statement has a number of what is counted, or answers a listed question for it."""
-    noun = root(counted.text)
-    if counts(passage.text, frozenset((noun, *(other for other, _ in index.similar_to(noun)))), root):
-        return True
-    listed = (split(question) for question in (*passage.heads, *passage.also))
-    return any(Shape.NUMBER in shapes_of(words) and noun in map(root, words) for words in listed)
-
-
-def _is_other_term(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:
-    """Return whether a statement defines another term than the one of which a short question asks only what it is."""
-    if candidate.passage.kind != "definition" or asked.shapes != {Shape.MEANING}:
-        return False
-    is_named = any(not index.kin[candidate.passage.subject].isdisjoint(span.levels) for span in asked.spans)
-    return not is_named and sum(token.content for token in asked.tokens) <= MAX_TERM_WORDS
-
-
-def _is_guesswork(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:
-    """Return whether corrected words are all that a statement has of a question, beside words that none has ("purple moneey")."""
-    content = [token for token in asked.tokens if token.content]
-    found = [token for token in content if token.strength(candidate.unit)]
-    is_corrected = bool(found) and all(token.repaired and not token.focus for token in found)
-    return is_corrected and any(root(token.text) not in index.weights for token in content if token not in found)
 
 
 def odds(index: StatementIndex, asked: Asked, found: list[Candidate], kinds: tuple[str, ...]) -> float:
@@ -218,10 +156,6 @@ def _is_beside_name(asked: Asked, candidate: Candidate) -> bool:
 def _telling(token: Token) -> float:
     """Return the weight of a word, less for a good or a country: questions about anything name them."""
     return token.weight * (PLACE_FACTOR if token.text in COUNTRIES or stem(token.text) in GOODS else 1.0)
-
-
-def _is_alike(candidate: Candidate) -> bool:
-    return min(candidate.coverage, candidate.precision) >= MIN_ALIKE
 
 
 def _lead(index: StatementIndex, found: list[Candidate]) -> float:
@@ -309,18 +243,20 @@ def _introduction(index: StatementIndex, span: Span) -> Passage | None:
 
 
 def _second(index: StatementIndex, asked: Asked, found: list[Candidate]) -> Passage | None:
-    """Return the statement to show below the best one: about another thing that the question names, or nearly as good."""
+    """Return the statement to show below the best one: about another thing that the question names, or nearly as good and akin."""
     best = found[0]
     for span in things_in(asked):
         if best.passage.subject not in span.levels and not speaks_of(asked, span, best):
             about = [each.passage for each in found[1:] if span.names(each.passage.subject) and each.score >= MIN_OTHER * best.score]
             return about[0] if about else _introduction(index, span)
-    near = [each.passage for each in found[1:] if each.score >= MIN_SECOND * best.score]
+    kin, words = index.kin[best.passage.subject], frozenset(split(best.passage.text))
+    others = [each for each in found[1:] if each.passage.subject in kin and not _says(words, each.passage)]
+    near = [each.passage for each in others if each.score >= MIN_SECOND * best.score]
     if best.passage.kind == "center":
         near = [passage for passage in near if passage.kind == "center"]
     elif best.passage.kind == "contact" and not near:
-        others = (each for each in found[1:] if each.score >= MIN_SECOND_CONTACT * best.score)
-        near = [each.passage for each in others if each.passage.kind == "contact" and each.passage.subject == best.passage.subject]
+        contacts = (each for each in found[1:] if each.score >= MIN_SECOND_CONTACT * best.score)
+        near = [each.passage for each in contacts if each.passage.kind == "contact" and each.passage.subject == best.passage.subject]
     return near[0] if near and near[0].kind != ELSEWHERE else None
 
 

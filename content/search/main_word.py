@@ -1,10 +1,25 @@
-"""Tell the words on which a question turns: the names in it and its rarest word. A statement without them hardly answers."""
+"""Tell which statements have what a question turns on: its names, its rarest word, and what it asks about them."""
 
+from itertools import pairwise
+
+from content.catalog import KINDS
 from content.search.question import Asked, Span, Token
 from content.search.ranking import Candidate
+from content.search.shapes import (
+    NUMBERS,
+    SHAPE_WORDS,
+    Shape,
+    asks_price,
+    asks_which_law,
+    asks_which_role,
+    counts,
+    place_of_counted,
+    shapes_of,
+)
 from content.search.statement_index import StatementIndex
-from content.search.text import root, stem
-from content.search.wordlists import COUNTRIES, GOODS
+from content.search.statements import ELSEWHERE, Passage
+from content.search.text import root, split, stem
+from content.search.wordlists import COUNTRIES, GOODS, NEUTRAL, QUESTION_WORDS
 
 IS_NAMED = 0.5
 """Strength with which a name must speak for a statement."""
@@ -14,6 +29,20 @@ that a statement has which needs not say it.
 """
 IS_NEAR = 0.85
 """Share of the best score with which a statement that has a name in the question displaces those that have none."""
+MIN_DEFINED = 0.75
+"""Share of a question that a definition must have to answer more than what a thing is."""
+MAX_SHORT = 3
+"""Words of a question in which none may be unknown to the content."""
+DEFINING = frozenset({"definition", "summary"})
+TELLING_SHAPES = frozenset({Shape.DATE, Shape.DURATION, Shape.EMAIL, Shape.MONEY, Shape.PERCENT, Shape.PHONE})
+_MAY = frozenset({"can", "could", "do", "may", "must", "should"})
+_ANYBODY = frozenset({"he", "i", "one", "she", "they", "we", "you"})
+MIN_ALIKE = 0.65
+"""Share that a question and a wording must have of each other to be nearly the same."""
+IS_COUNTED = 0.25
+"""Strength of the word for what is counted."""
+MAX_TERM_WORDS = 2
+"""Words of a question that may be a term which the content lacks ("transaction value"); more of them describe something."""
 INTRODUCING = frozenset({"definition", "summary", "page", "contact", "center"})
 """Kinds that are about a name without repeating it."""
 
@@ -35,6 +64,43 @@ def lacks_main_word(asked: Asked, candidate: Candidate) -> bool:
         return False
     is_main = rarest.weight >= IS_MAIN * sum(token.weight for token in asked.tokens if token.content)
     return is_main and stem(rarest.text) not in GOODS and rarest.text not in COUNTRIES
+
+
+def lacks_aspect(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:
+    """Return whether a statement lacks what is asked about its subject: a time, a share, an address, a year, an act or an unknown thing.
+
+    A definition says only what something is: to any other question, it must have most of it.
+    """
+    unit, passage = candidate.unit, candidate.passage
+    wanted = asked.shapes & TELLING_SHAPES
+    if wanted and not any(unit in index.units_for(shape) for shape in wanted):
+        return True
+    if (
+        passage.kind in DEFINING
+        and Shape.MEANING not in asked.shapes
+        and asked.words[:1]
+        and asked.words[0] in QUESTION_WORDS
+        and candidate.coverage < MIN_DEFINED
+    ):
+        return True
+    content = [token for token in asked.tokens if token.content and token.text not in SHAPE_WORDS]
+    unknown = any(not token.strength(unit) and root(token.text) not in index.weights for token in content)
+    return (unknown and len(content) <= MAX_SHORT) or _lacks_year(asked, candidate) or _lacks_act(asked, candidate)
+
+
+def _lacks_year(asked: Asked, candidate: Candidate) -> bool:
+    years = [word for word in asked.words if len(word) == len("2026") and word.isdecimal() and word.startswith(("19", "20"))]
+    passage = candidate.passage
+    said = (passage.text, passage.label, *passage.heads, *passage.also, passage.origin.source, passage.origin.as_of)
+    return any(year not in text for year in years for text in (" ".join(said),))
+
+
+def _lacks_act(asked: Asked, candidate: Candidate) -> bool:
+    """Return whether a statement lacks what somebody wants to do ("how do I cancel …")."""
+    acts = (place + 2 for place, pair in enumerate(pairwise(asked.words)) if pair[0] in _MAY and pair[1] in _ANYBODY)
+    by_place = {token.place: token for token in asked.tokens if token.content and token.text not in SHAPE_WORDS}
+    act = next((by_place[place] for place in acts if place in by_place), None)
+    return act is not None and act.matches.get(candidate.unit, 0.0) < IS_SAID
 
 
 def by_name(index: StatementIndex, asked: Asked, found: list[Candidate]) -> list[Candidate]:
@@ -78,3 +144,69 @@ def speaks_of(asked: Asked, span: Span, candidate: Candidate) -> bool:
     """Return whether a statement has the words of a name, or is about what it names."""
     tokens = [token for token in asked.tokens if token.focus and token.place in range(span.start, span.end)]
     return all(token.strength(candidate.unit) >= IS_NAMED for token in tokens)
+
+
+def may_answer(index: StatementIndex, asked: Asked, candidate: Candidate, kinds: tuple[str, ...]) -> bool:
+    """Return whether a candidate is what the question is after.
+
+    What a role does, a question must ask for: by who does it, by the role's name, or under the command for roles.
+
+    How many there are, only a statement with a number and with what is counted tells; which roles need something, only one that names all
+    of it; which law there is, only one that cites a law. An example of what the bot does not answer must be nearly the question.
+    """
+    if candidate.passage.kind == ELSEWHERE:
+        return _is_alike(candidate)
+    if _is_other_term(index, asked, candidate) or _is_guesswork(index, asked, candidate):
+        return False
+    if _is_off_role(asked, candidate, kinds):
+        return False
+    if asks_which_law(asked.words) and candidate.unit not in index.units_for(Shape.LAW):
+        return False
+    if asks_which_role(asked.words):
+        needed = (token for token in asked.tokens if token.content and token.text not in NEUTRAL)
+        return all(token.strength(candidate.unit) >= IS_COUNTED for token in needed)
+    if asks_price(asked.words):
+        return any(candidate.unit in index.units_for(shape) for shape in (Shape.MONEY, Shape.PERCENT))
+    place = place_of_counted(asked.words)
+    if not place:
+        return True
+    counted = next((token for token in asked.tokens if token.place >= place and token.content), None)
+    if counted is None or Shape.DURATION in asked.shapes:
+        return any(candidate.unit in index.units_for(shape) for shape in NUMBERS)
+    return counted.strength(candidate.unit) >= IS_COUNTED and _tells_how_many(index, counted, candidate.passage)
+
+
+def _tells_how_many(index: StatementIndex, counted: Token, passage: Passage) -> bool:
+    """Return whether a statement has a number of what is counted, or answers a listed question for it."""
+    noun = root(counted.text)
+    if counts(passage.text, frozenset((noun, *(other for other, _ in index.similar_to(noun)))), root):
+        return True
+    listed = (split(question) for question in (*passage.heads, *passage.also))
+    return any(Shape.NUMBER in shapes_of(words) and noun in map(root, words) for words in listed)
+
+
+def _is_off_role(asked: Asked, candidate: Candidate, kinds: tuple[str, ...]) -> bool:
+    subject, kind = candidate.passage.subject, candidate.passage.kind
+    if not subject.startswith("role:") or kind not in ("assignment", "summary") or (len(kinds) < len(KINDS) and "role" in kinds):
+        return False
+    return asked.shapes.isdisjoint((Shape.SKILL, Shape.WHO)) and not any(subject in span.levels for span in asked.spans)
+
+
+def _is_other_term(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:
+    """Return whether a statement defines another term than the one of which a short question asks only what it is."""
+    if candidate.passage.kind != "definition" or asked.shapes != {Shape.MEANING}:
+        return False
+    is_named = any(not index.kin[candidate.passage.subject].isdisjoint(span.levels) for span in asked.spans)
+    return not is_named and sum(token.content for token in asked.tokens) <= MAX_TERM_WORDS
+
+
+def _is_guesswork(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:
+    """Return whether corrected words are all that a statement has of a question, beside words that none has ("purple moneey")."""
+    content = [token for token in asked.tokens if token.content]
+    found = [token for token in content if token.strength(candidate.unit)]
+    is_corrected = bool(found) and all(token.repaired and not token.focus for token in found)
+    return is_corrected and any(root(token.text) not in index.weights for token in content if token not in found)
+
+
+def _is_alike(candidate: Candidate) -> bool:
+    return min(candidate.coverage, candidate.precision) >= MIN_ALIKE

@@ -67,6 +67,7 @@ SHAPE_WEIGHTS = {
     Shape.SKILL: 0.5,
     Shape.WHO: 0.2,
     Shape.PLACE: 0.25,
+    Shape.HOW: 0.1,
 }
 """Bonus of a statement that holds such a thing as the question asks for."""
 

@@ -30,6 +30,7 @@ class Shape(StrEnum):
     SKILL = "skills"
     WHO = "who does it"
     PLACE = "a place"
+    HOW = "how to do it"
 
 
 _PHRASES = {
@@ -117,12 +118,13 @@ _PHRASES = {
         where | which city | what city | located | location | based | sit | sits | situated | housed | headquartered
     """,
 }
+_PHRASES[Shape.HOW] = "how do i | how do we | how can i | how can we | how to | how does one | how does an importer | way to"
 _SHAPES = {f" {' '.join(phrase.split())} ": shape for shape, phrases in _PHRASES.items() for phrase in phrases.split("|")}
 SHAPE_WORDS = frozenset(word for phrase in _SHAPES for word in phrase.split())
 """Never corrected."""
 
 
-_CONSUMING = frozenset(Shape) - {Shape.REPORT, Shape.DIFFERENCE, Shape.WHO, Shape.SKILL}
+_CONSUMING = frozenset(Shape) - {Shape.HOW, Shape.REPORT, Shape.DIFFERENCE, Shape.WHO, Shape.SKILL}
 """Shapes whose words are only about the shape."""
 
 
@@ -158,8 +160,8 @@ def place_of_counted(words: Sequence[str]) -> int:
 
 
 def is_question(words: Sequence[str]) -> bool:
-    """Return whether the words of a clause ask something by themselves."""
-    return len(words) >= MIN_QUESTION and words[0] in QUESTION_WORDS
+    """Return whether the words of a clause ask something by themselves, without pointing to another clause ("can they …")."""
+    return len(words) >= MIN_QUESTION and words[0] in QUESTION_WORDS and _POINTING.isdisjoint(words)
 
 
 def asks_price(words: Sequence[str]) -> bool:
@@ -193,6 +195,7 @@ def asks_which_role(words: Sequence[str]) -> bool:
     return asks and (Shape.SKILL in shapes_of(list(words)) or not _NEEDS.isdisjoint(words))
 
 
+_POINTING = frozenset({"he", "him", "his", "it", "its", "she", "that", "their", "them", "these", "they", "this", "those"})
 _ASKING_PRICE = frozenset({"any", "how", "is", "what", "whats", "which"})
 _PRICES = frozenset({"charge", "cost", "costs", "fee", "fees", "price", "prices"})
 _PRICED = frozenset({"", "for", "of", "to"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from content.catalog import title
 from handlers import lookups
 from handlers.questions import elsewhere
 from handlers.replies import cards
@@ -66,12 +67,12 @@ def more(words: str, command: Command, context: Context) -> Reply:
         return cards.no_match(words, "", Button("Help", "/trade help"), hint="Try fewer or other words.")
     subjects = tuple(dict.fromkeys(passage.subject for passage in found))
     source = cards.common_source(passage.origin for passage in found)
-    title = f"{'Another statement' if len(found) == 1 else f'{len(found)} more statements'} about {cards.quote(words)}"
+    heading = f"{'Another statement' if len(found) == 1 else f'{len(found)} more statements'} about {cards.quote(words)}"
     return Reply(
-        f"{title}: {' '.join(plain(_with_question(passage)) for passage in found)}",
+        f"{heading}: {' '.join(plain(_with_question(passage, context)) for passage in found)}",
         (
-            cards.heading(title),
-            Bullets(tuple((*_with_question(passage), *cards.in_brackets(passage.origin, context, source)) for passage in found)),
+            cards.heading(heading),
+            Bullets(tuple((*_with_question(passage, context), *cards.in_brackets(passage.origin, context, source)) for passage in found)),
             Buttons(lookups.buttons(context.catalog, subjects, cards.MAX_BUTTONS)),
             cards.footer(source=source),
         ),
@@ -98,15 +99,17 @@ def card(shown: Sequence[Passage], context: Context, *, closest: bool, more: str
     subjects = tuple(dict.fromkeys(passage.subject for passage in shown))
     blocks: list[Block] = [SmallPrint((line(cards.CLOSEST),))] if closest else []
     for passage in shown:
-        blocks += [Section((line(Span(said(passage), bold=True)),)), SmallPrint(_below(passage, context, asked))]
+        blocks += [Section((line(Span(said(passage, context), bold=True)),)), SmallPrint(_below(passage, context, asked))]
     buttons = [*lookups.buttons(context.catalog, subjects, cards.MAX_BUTTONS - 1), *([Button("More answers", more)] if more else [])]
     blocks.append(Buttons(tuple(buttons)))
     spoken = " ".join(_spoken(passage, context) for passage in shown)
     return Reply(f"{cards.CLOSEST}: {spoken}" if closest else spoken, tuple(blocks), subjects=subjects, shareable=True)
 
 
-def said(passage: Passage) -> str:
-    """Return the statement as it is shown: a contact has its address, a definition its term."""
+def said(passage: Passage, context: Context) -> str:
+    """Return the statement as it is shown: a contact has its address, a definition its term, what a role does its name."""
+    if passage.subject.startswith("role:") and passage.kind in ("assignment", "skill", "summary") and not passage.label:
+        return f"{title(context.catalog, passage.subject)}. {passage.text}"
     if passage.kind == "contact":
         return f"{passage.label}: {passage.text}" + (" (internal)" if passage.internal else "")
     if passage.kind == "definition" or (passage.kind == "summary" and passage.label):
@@ -114,14 +117,16 @@ def said(passage: Passage) -> str:
     return passage.text
 
 
-def _with_question(passage: Passage) -> Line:
+def _with_question(passage: Passage, context: Context) -> Line:
     """Return the statement behind its question: among others, "No. …" alone would answer another."""
-    return line(*((Span(passage.label, bold=True), " ") if passage.kind == "qa" else ()), said(passage))
+    return line(*((Span(passage.label, bold=True), " ") if passage.kind == "qa" else ()), said(passage, context))
 
 
 def _spoken(passage: Passage, context: Context) -> str:
     newer = plain(cards.newer_note(passage.origin, context))
-    return " ".join(part for part in (said(passage), cards.date_sentence((passage.origin.as_of,)), f"{newer}." if newer else "") if part)
+    return " ".join(
+        part for part in (said(passage, context), cards.date_sentence((passage.origin.as_of,)), f"{newer}." if newer else "") if part
+    )
 
 
 def _below(passage: Passage, context: Context, asked: str) -> tuple[Line, ...]:

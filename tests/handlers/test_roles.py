@@ -47,7 +47,7 @@ def test_show_all_shows_all() -> None:
 def test_a_role_found_by_a_task_shows_the_matching_assignment_on_top() -> None:
     reply = ask("/role who measures the effects of rulings?")
     assert reply.subjects == ("role:economist",)
-    assert reply.text.startswith("Measures effects of rulings")
+    assert reply.text.startswith("Economist. Measures effects of rulings")
     assert commands(reply)[0] == "/role economist"
 
 

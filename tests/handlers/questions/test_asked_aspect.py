@@ -71,3 +71,51 @@ def test_a_request_to_write_something_is_recognized_behind_what_led_to_it() -> N
     reply = answer("our broker messed up, draft me the best argument against a 1592 penalty")
     assert reply.subjects == ()
     assert "cannot" in reply.text
+
+
+CLOSEST = "Closest match"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "how long may goods stay in a FTZ",
+        "how do I cancel an ISF",
+        "how do I join COAC",
+        "how do I appeal being put on the UFLPA entity list",
+        "any WRO in 2025",
+        "what should I do if my broker got suspended",
+    ],
+)
+def test_a_statement_without_the_time_the_year_or_the_act_that_is_asked_for_is_at_most_the_closest(asked: str) -> None:
+    reply = answer(asked)
+    assert reply.subjects == () or reply.text.startswith(CLOSEST)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("how long may goods under protest be contested after liquidation", "180 days"),
+        ("when did the section 122 surcharge end", "24 July 2026"),
+        ("how do I record a trademark", "iprr.cbp.gov"),
+        ("how much duty did CBP collect in 2018", "$41.6 billion"),
+    ],
+)
+def test_a_statement_with_it_is_sure(asked: str, said: str) -> None:
+    reply = answer(asked)
+    assert said in reply.text
+    assert not reply.text.startswith(CLOSEST)
+
+
+@pytest.mark.parametrize("asked", ["how do I mark the country of origin on my goods", "does CBP hold webinars for small businesses"])
+def test_what_a_role_does_answers_only_who_does_it(asked: str) -> None:
+    assert not any(subject.startswith("role:") for subject in answer(asked).subjects)
+
+
+def test_what_a_role_does_is_said_behind_its_name() -> None:
+    assert answer("who represents the U.S. at the WCO").text.startswith("Attorney Advisor. ")
+
+
+def test_the_statement_below_the_first_says_something_else() -> None:
+    reply = answer("anything that affects auto importers?")
+    assert reply.text.count("autos, trucks, wood, semiconductors and pharmaceuticals as of 30 July 2026. Look") == 1
