@@ -100,6 +100,25 @@ def test_whoever_wants_a_person_learns_whom_to_contact_and_can_report_a_problem(
     assert len(reply.subjects) == 1  # the card on which a problem is reported
 
 
+@pytest.mark.parametrize("typed", ["are you a real person", "Are you human?", "hi, are you a bot"])
+def test_who_asks_what_answers_learns_that_it_is_a_program(typed: str) -> None:
+    reply = ask(f"/trade {typed}", context=SHIPPED)
+    assert reply.text.startswith("This bot is a program that quotes CBP")
+    assert reply.subjects == ()
+
+
+def test_home_typed_alone_shows_what_to_try() -> None:
+    home = ask("/trade home", context=SHIPPED)
+    assert any("Five things to try" in str(block) for block in home.blocks)
+    assert home.subjects == ()
+
+
+def test_older_typed_alone_goes_on_with_the_last_answer() -> None:
+    talk = talk_of(SHIPPED.catalog, "older")
+    assert talk is not None
+    assert talk.slug == MORE
+
+
 @pytest.mark.parametrize("typed", ["customs agent", "who do I talk to about drawback", "are you a human", "people", "speak to your team"])
 def test_other_words_about_people_are_not_taken_for_that(typed: str) -> None:
     talk = talk_of(CATALOG, typed)
