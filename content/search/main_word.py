@@ -39,6 +39,8 @@ _MAY = frozenset({"can", "could", "do", "may", "must", "should"})
 _ANYBODY = frozenset({"he", "i", "one", "she", "they", "we", "you"})
 MIN_ALIKE = 0.65
 """Share that a question and a wording must have of each other to be nearly the same."""
+MAX_COUNTING = 2
+"""Words after "how many" of which one is what is counted ("trade laws")."""
 IS_COUNTED = 0.25
 """Strength of the word for what is counted."""
 MAX_TERM_WORDS = 2
@@ -170,10 +172,10 @@ def may_answer(index: StatementIndex, asked: Asked, candidate: Candidate, kinds:
     place = place_of_counted(asked.words)
     if not place:
         return True
-    counted = next((token for token in asked.tokens if token.place >= place and token.content), None)
-    if counted is None or Shape.DURATION in asked.shapes:
+    counted = [token for token in asked.tokens if token.place >= place and (token.content or token.text in NEUTRAL)][:MAX_COUNTING]
+    if not counted or Shape.DURATION in asked.shapes:
         return any(candidate.unit in index.units_for(shape) for shape in NUMBERS)
-    return counted.strength(candidate.unit) >= IS_COUNTED and _tells_how_many(index, counted, candidate.passage)
+    return any(token.strength(candidate.unit) >= IS_COUNTED and _tells_how_many(index, token, candidate.passage) for token in counted)
 
 
 def _tells_how_many(index: StatementIndex, counted: Token, passage: Passage) -> bool:
