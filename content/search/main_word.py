@@ -14,7 +14,7 @@ from content.search.shapes import (
     asks_which_role,
     counts,
     place_of_counted,
-    shapes_of,
+    place_of_number,
 )
 from content.search.statement_index import StatementIndex
 from content.search.statements import ELSEWHERE, Passage
@@ -39,6 +39,8 @@ _MAY = frozenset({"can", "could", "do", "may", "must", "should"})
 _ANYBODY = frozenset({"he", "i", "one", "she", "they", "we", "you"})
 MIN_ALIKE = 0.65
 """Share that a question and a wording must have of each other to be nearly the same."""
+MAX_NOUN = 3
+"""Words after "how many" or "number of" in a listed question among which is what it counts."""
 MAX_COUNTING = 2
 """Words after "how many" of which one is what is counted ("trade laws")."""
 IS_COUNTED = 0.25
@@ -184,7 +186,7 @@ def _tells_how_many(index: StatementIndex, counted: Token, passage: Passage) -> 
     if counts(passage.text, frozenset((noun, *(other for other, _ in index.similar_to(noun)))), root):
         return True
     listed = (split(question) for question in (*passage.heads, *passage.also))
-    return any(Shape.NUMBER in shapes_of(words) and noun in map(root, words) for words in listed)
+    return any(noun in map(root, words[place : place + MAX_NOUN]) for words in listed if (place := place_of_number(words)))
 
 
 def _is_off_role(asked: Asked, candidate: Candidate, kinds: tuple[str, ...]) -> bool:

@@ -159,6 +159,11 @@ def place_of_counted(words: Sequence[str]) -> int:
     return next((place + 2 for place, pair in enumerate(pairwise(words)) if pair == ("how", "many")), 0)
 
 
+def place_of_number(words: Sequence[str]) -> int:
+    """Return the place after "how many" or "number of" in a listed question, or 0."""
+    return next((place + 2 for place, pair in enumerate(pairwise(words)) if pair in (("how", "many"), ("number", "of"))), 0)
+
+
 def is_question(words: Sequence[str]) -> bool:
     """Return whether the words of a clause ask something by themselves, without pointing to another clause ("can they …")."""
     return len(words) >= MIN_QUESTION and words[0] in QUESTION_WORDS and _POINTING.isdisjoint(words)
