@@ -204,7 +204,7 @@ TABLE = (
     *_subscribing(
         "csms",
         "",
-        "post CSMS messages in this channel: now, daily 09:00, weekdays 09:00 or weekly mon 09:00; "
+        "post CSMS messages in this channel: now, daily 09:00, weekdays 09:00, weekly mon 09:00 or weekly changes; "
         "options: include system notices, include deadlines, digest only, instead of N",
     ),
     Route(

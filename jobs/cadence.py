@@ -72,12 +72,13 @@ def describe(cadence: Cadence, zone: str) -> str:
     if cadence.kind == CadenceKind.NOW:
         return "at once"
     day = f"weekly {WEEKDAY_ABBREVIATIONS[cadence.weekday]}" if cadence.weekday is not None else cadence.kind
-    return f"{day} {cadence.at:%H:%M} {zone_label(zone)}"
+    changes = "what changed, " if cadence.kind == CadenceKind.CHANGES else ""
+    return f"{changes}{day} {cadence.at:%H:%M} {zone_label(zone)}"
 
 
 def _falls_on(cadence: Cadence, day: date) -> bool:
-    days = {CadenceKind.DAILY: range(7), CadenceKind.WEEKDAYS: range(5), CadenceKind.WEEKLY: (cadence.weekday,)}
-    return day.weekday() in days.get(cadence.kind, ())
+    days = {CadenceKind.DAILY: range(7), CadenceKind.WEEKDAYS: range(5)}
+    return day.weekday() in days.get(cadence.kind, (cadence.weekday,))
 
 
 def _moment(cadence: Cadence, day: date, zone: ZoneInfo) -> datetime:

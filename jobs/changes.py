@@ -1,13 +1,17 @@
 """The report of a period: its stored messages, those that change others with them, each once. The first part is pure."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from jobs.events import coming_day
 from jobs.key_dates import load_key_dates
+from jobs.matching import matches
 from jobs.models.entries import SAMPLE, Entry
 from jobs.models.key_dates import KeyDate
-from jobs.relations import SUPERSEDING, Changes, chains, changes, find_changers
+from jobs.models.posts import Around
+from jobs.models.subscriptions import Filters
+from jobs.relations import SUPERSEDING, Changes, chains, changes, find_changed, find_changers
 from jobs.states import EntryKind, Lead, Relation
 from jobs.store import entries, readings
 from jobs.store.database import Connection
@@ -121,10 +125,17 @@ def _below(
     return tuple(sorted(found.values(), key=lambda each: (each.direct, each.entry.published, each.entry.id), reverse=True))
 
 
-def report(folded: Collection[Changed], dates: Collection[KeyDate], trainings: Collection[Training], topics: Collection[str]) -> Report:
-    """Sort folded messages into the parts of a report, leave out what is routine, and give each its dates."""
+def report(  # five parameters and a flag: what it consists of, and which of it counts
+    folded: Collection[Changed],
+    dates: Collection[KeyDate],
+    trainings: Collection[Training],
+    topics: Collection[str] = (),
+    *,
+    routine: bool = False,
+) -> Report:
+    """Sort folded messages into the parts of a report, and give each its dates; what is routine is left out without `routine`."""
     about = [each for each in folded if any(is_about(one, topics) for one in (each.entry, *(old.entry for old in each.earlier)))]
-    shown = [each for each in about if not each.entry.routine or any(not old.entry.routine for old in each.earlier)]
+    shown = [each for each in about if routine or not each.entry.routine or any(not old.entry.routine for old in each.earlier)]
     changing = [replace(each, dates=_dates_of(each.entry, dates)) for each in shown if not each.is_new]
     below = {entry.id for each in changing for entry in (each.entry, *(old.entry for old in each.earlier))}
     taught = {each.entry.id: each for each in trainings if is_about(each.entry, topics) and each.entry.id not in below}
@@ -153,10 +164,14 @@ def _once(dates: Iterable[KeyDate]) -> tuple[tuple[KeyDate, ...], ...]:
     return tuple(map(tuple, found.values()))
 
 
-def load_report(
-    conn: Connection, scope: Scope, today: date, coming_day: Callable[[Entry], date | None], *, samples: bool = False
-) -> Report:
-    """Return what changed, with the dates and the trainings ahead as of `today`; `coming_day` reads the day of a training in its text."""
+def trainings_ahead(several: Iterable[Entry], changed: Changes, today: date, zone: str) -> list[Training]:
+    """Return the trainings whose texts name a day to come, but none that was superseded."""
+    kept = (each for each in several if each.kind is EntryKind.TRAINING and SUPERSEDING.isdisjoint(changed.get(each.id, {}).values()))
+    return [Training(day, each) for each in kept if (day := coming_day(each, today, zone)) is not None]
+
+
+def load_report(conn: Connection, scope: Scope, today: date, zone: str, *, samples: bool = False) -> Report:
+    """Return what changed, with the dates and the trainings ahead as of `today`."""
     feeds = (*scope.feeds, *((SAMPLE,) if samples else ()))
     begin = min(scope.since, scope.until - TRAINING_AGE)
     stored = [each for each in entries.latest(conn, feeds, limit=MAX_ENTRIES, since=begin, until=scope.until) if not each.held]
@@ -165,15 +180,20 @@ def load_report(
     changed = changes(conn, list(every.values()))
     inside = {each.id for each in period}
     folded = fold(period, [each for each in every.values() if each.id not in inside], changed)
-    trainings = [
-        Training(day, each)
-        for each in stored
-        if each.kind is EntryKind.TRAINING
-        and SUPERSEDING.isdisjoint(changed.get(each.id, {}).values())
-        and (day := coming_day(each)) is not None
-    ]
+    trainings = trainings_ahead(stored, changed, today, zone)
     dates = load_key_dates(conn, today, today + AHEAD + timedelta(days=1), samples=samples)
     return report(folded, [each for each in dates if each.stands], trainings, scope.topics)
+
+
+def load_around(conn: Connection, several: Collection[Entry], today: date, filters: Filters, platform: str) -> Around:
+    """Return what the report of these entries also tells: earlier messages that they change, and dates ahead of what `filters` choose."""
+    known = {each.id for each in several}
+    earlier = {each.id: each for each, _, _ in find_changed(conn, several) if each.id not in known and not each.held}
+    dates = load_key_dates(
+        conn, today, today + AHEAD + timedelta(days=1), samples=any(each.sample for each in several), routine=filters.system
+    )
+    wanted = (each for each in dates if each.stands and any(matches(filters, platform, one) for one in (each.said_by, each.entry)))
+    return Around(tuple(earlier.values()), tuple(wanted))
 
 
 def _named(conn: Connection, several: Collection[Entry]) -> list[Entry]:

@@ -12,14 +12,15 @@ from typing import Any
 from uuid import uuid4
 
 from jobs import corrections, restorations
-from jobs.cadence import is_immediate
+from jobs.cadence import is_immediate, zone_info
+from jobs.changes import load_around
 from jobs.matching import left_out
 from jobs.models.channels import ChannelRef
 from jobs.models.entries import Entry
-from jobs.models.posts import Bundle, Carried, Listed, Owed
+from jobs.models.posts import Around, Bundle, Carried, Listed, Owed
 from jobs.models.subscriptions import Subscription
 from jobs.relations import chains, changes, find_changed, find_changers
-from jobs.states import Lead, PostKind
+from jobs.states import CadenceKind, Lead, PostKind
 from jobs.store import deliveries, entries, posts, readings
 from jobs.store.database import Connection
 
@@ -30,8 +31,12 @@ MIN_CATCH_UP = 6  #: So many late entries of a channel go out as one post.
 class Batch:
     """The due deliveries that the next post settles."""
 
-    kind: PostKind  #: NOW, DIGEST or CATCH_UP; a digest of one chain becomes NOW.
+    kind: PostKind  #: NOW, DIGEST or CATCH_UP; a digest of one chain becomes NOW, unless it is a report of changes.
     owed: tuple[Owed, ...]
+
+    @property
+    def is_report(self) -> bool:
+        return self.kind == PostKind.DIGEST and self.owed[0].subscription.cadence.kind == CadenceKind.CHANGES
 
     def new(self, carried: Collection[int]) -> list[Owed]:
         return [each for each in self.owed if each.entry not in carried]
@@ -86,7 +91,7 @@ def plan(batch: Batch, carried: Mapping[int, Carried], around: Surroundings) -> 
     """Plan the post of a batch with something new."""
     new = batch.new(carried)
     old = {each.delivery: carried[each.entry].post for each in batch.owed if each.entry in carried}
-    one = len(around.chains) == 1 and batch.kind != PostKind.CATCH_UP
+    one = len(around.chains) == 1 and batch.kind != PostKind.CATCH_UP and not batch.is_report
     digest = batch.kind == PostKind.DIGEST
     related = [entry for chain in around.chains for entry in chain]
     shown: Iterable[int] = related
@@ -139,7 +144,7 @@ def _surroundings(conn: Connection, channel_id: int, batch: Batch, carried: Coll
     waiting = {each.id for chain in found if len(chain) > 1 for each in chain}
     recap: list[Part] = []
     besides: dict[int, Entry] = {}
-    if batch.kind == PostKind.DIGEST and len(found) > 1:
+    if batch.is_report or (batch.kind == PostKind.DIGEST and len(found) > 1):
         recap = [part for part in _recap(conn, batch.owed[0].subscription) if part.entry not in related]
         mentioned = {*(part.entry for part in recap), *(each.entry for each in batch.owed)} - related.keys()
         besides = {each.id: each for each in find_changers(conn, entries.by_ids(conn, mentioned).values())}
@@ -195,6 +200,10 @@ def load_bundle(conn: Connection, ref: ChannelRef, channel_id: int, step: Make, 
         before = posts.latest_digest(conn, step.subscription, alive=True)
         since = None if before is None else before.period
         omitted = len(left_out(step.subscription, entries.routine_between(conn, since or step.subscription.created_at, period)))
+    around = Around()
+    if step.kind == PostKind.DIGEST and step.subscription is not None and step.subscription.cadence.kind == CadenceKind.CHANGES:
+        today = (period or now).astimezone(zone_info(step.subscription.zone)).date()
+        around = load_around(conn, known.values(), today, step.subscription.filters, ref.platform)
     return Bundle(
         step.kind,
         ref,
@@ -204,8 +213,9 @@ def load_bundle(conn: Connection, ref: ChannelRef, channel_id: int, step: Make, 
         now,
         since,
         left_out=omitted,
-        changes=changes(conn, known.values()),
+        changes=changes(conn, [*known.values(), *around.earlier]),
         effective=readings.dates_of(conn, known),
+        around=around,
     )
 
 

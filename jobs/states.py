@@ -85,13 +85,14 @@ class CadenceKind(StrEnum):
     DAILY = "daily"  #: Every day, at a local time.
     WEEKDAYS = "weekdays"  #: Monday to Friday, at a local time.
     WEEKLY = "weekly"  #: On one weekday, at a local time.
+    CHANGES = "changes"  #: As WEEKLY, but the digest is a report of changes.
 
 
 class PostKind(StrEnum):
     NOW = "now"  #: A single entry.
     DIGEST = "digest"  #: Several entries that one subscription had due.
     CATCH_UP = "catch-up"  #: Many entries that were to be posted immediately, but long ago.
-    MARK = "mark"  #: An earlier post, shown again with a note on top that a later entry changes it.
+    MARK = "mark"  #: An earlier post, shown again with a note that a later entry changes it.
     ANSWER = "answer"  #: A message in the thread of an earlier post, naming the later entry.
     SAID = "said"  #: An answer to a command that shows stored entries; kept so that a later entry can mark it.
     REMINDER = "reminder"  #: Key dates of messages that come soon.

@@ -30,10 +30,13 @@ def complete(spec: SubscriptionSpec, before: Subscription) -> SubscriptionSpec:
         system = before.filters.system if "system" in spec.omitted else filters.system
         filters = replace(before.filters, system=system)
     keeps_cadence = "cadence" in spec.omitted and not (spec.digest_only and before.cadence.kind == CadenceKind.NOW)
+    cadence = before.cadence if keeps_cadence else spec.cadence
+    if keeps_cadence and spec.cadence.kind == CadenceKind.CHANGES:  # "changes" alone keeps the day of a week
+        cadence = spec.cadence if before.cadence.weekday is None else replace(before.cadence, kind=CadenceKind.CHANGES)
     return replace(
         spec,
         filters=filters,
-        cadence=before.cadence if keeps_cadence else spec.cadence,
+        cadence=cadence,
         zone=before.zone if "zone" in spec.omitted else spec.zone,
         digest_only=spec.digest_only or (keeps_cadence and before.digest_only),
         deadlines=before.deadlines if "deadlines" in spec.omitted else spec.deadlines,

@@ -36,7 +36,10 @@ CADENCE_LABELS = {
     CadenceKind.DAILY: "Daily digest",
     CadenceKind.WEEKDAYS: "Weekday digest",
     CadenceKind.WEEKLY: "Weekly digest",
+    CadenceKind.CHANGES: "Weekly report of what changed",
 }
+_WEEKLY = (CadenceKind.WEEKLY, CadenceKind.CHANGES)
+_DIGESTS = (CadenceKind.DAILY, CadenceKind.WEEKDAYS, *_WEEKLY)
 CSMS = ("csms",)
 QUOTES = '"“”„‟«»'
 
@@ -176,7 +179,7 @@ def command_line(form: Form) -> str:
 def _form_spec(form: Form) -> SubscriptionSpec:
     digest, cadence = form.when is not CadenceKind.NOW, Cadence(CadenceKind.NOW)
     if digest:
-        cadence = Cadence(form.when, time.fromisoformat(form.at), form.day if form.when is CadenceKind.WEEKLY else None)
+        cadence = Cadence(form.when, time.fromisoformat(form.at), form.day if form.when in _WEEKLY else None)
     filters = Filters(form.feeds, form.topics, form.phrases, form.never, form.system)
     return SubscriptionSpec(filters, cadence, form.zone, digest_only=digest and not form.urgent, deadlines=form.deadlines)
 
@@ -208,9 +211,6 @@ def _block_at(position: int, spec: SubscriptionSpec) -> str:
     return "phrases"
 
 
-_DIGESTS = (CadenceKind.DAILY, CadenceKind.WEEKDAYS, CadenceKind.WEEKLY)
-
-
 def view(form: Form, catalog: Catalog) -> FormView:
     channel = form.channel.name or "this channel"
     unknown = (f"No longer available and left out: {', '.join(form.unknown)}.",) if form.unknown else ()
@@ -231,7 +231,7 @@ def _fields(form: Form, catalog: Catalog) -> Iterable[Field]:
     cadences = tuple(Option(name, kind) for kind, name in CADENCE_LABELS.items())
     yield Field(FieldKind.RADIO, "when", "When", (form.when,), cadences, required=True)
     days = tuple(Option(day, str(number)) for number, day in enumerate(WEEKDAYS))
-    yield Field(FieldKind.ONE, "day", "On", (str(form.day),), days, only=(CadenceKind.WEEKLY,), required=True)
+    yield Field(FieldKind.ONE, "day", "On", (str(form.day),), days, only=_WEEKLY, required=True)
     yield Field(FieldKind.TIME, "at", "At", (form.at or "09:00",), only=_DIGESTS, required=True)
     zones = tuple(Option(zone_name(name), name) for name in dict.fromkeys((form.default_zone, form.zone, *SHORT)) if name)
     yield Field(FieldKind.ONE, "zone", "Time zone", (form.zone,), zones, only=_DIGESTS, required=True)

@@ -14,8 +14,6 @@ from handlers.messages.date_list import today_in
 from handlers.messages.lists import first_on_page, none_stored, read_page
 from handlers.messages.newest import shows_samples
 from handlers.messages.operators import Operators
-from handlers.messages.upcoming import coming_day
-from handlers.messages.vocabulary import EVENTS
 from handlers.replies import cards, changes, dates, entries, freshness
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, line, plain, refusal
 from handlers.subscriptions.errors import explained_error
@@ -148,8 +146,7 @@ def load(conn: Connection, asked: Asked, command: Command, context: Context) -> 
     until = min(until or context.now, context.now)
     feeds = asked.feeds or tuple(each.slug for each in context.catalog.feeds if not each.by_name_only)
     scope = Scope(since, until + timedelta(microseconds=until == context.now), feeds, asked.topics)
-    events, today = sorted(EVENTS), today_in(context)
-    return load_report(conn, scope, today, lambda entry: coming_day(entry, events, today, context.zone), samples=shows_samples(command))
+    return load_report(conn, scope, today_in(context), context.zone, samples=shows_samples(command))
 
 
 def _title(asked: Asked, context: Context) -> str:
@@ -203,7 +200,7 @@ def _card(asked: Asked, report: Report, stored: Stored, command: Command, contex
     typed = f"/trade changes {asked.typed}".rstrip()
     more = (Button("More", f"{typed} page {asked.page + 1}"),) if start + PAGE < len(every) else ()
     topics = " ".join(asked.topics)
-    subscribe = () if command.person.external else (Button("Weekly here", f"/csms subscribe {topics} weekly".replace("  ", " ")),)
+    subscribe = () if command.person.external else (Button("Weekly here", f"/csms subscribe {topics} weekly changes".replace("  ", " ")),)
     blocks += [Buttons((*more, Button("Plain text", f"{typed} text"), Button("Dates ahead", f"/trade dates {topics}".strip()), *subscribe))]
     blocks += [entries.caution([each.entry for each in shown])]
     spoken = [entries.sentence(f"{name}: {_spoken(several, zone)}") for name, several in _parts(shown)]

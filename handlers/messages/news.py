@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from handlers.messages import vocabulary
+from jobs.events import EVENTS
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _is_next(words: Sequence[str]) -> bool:
     if not vocabulary.PAGES.isdisjoint(words) or (words[0] in ("where", "wheres") and not vocabulary.LISTED.isdisjoint(words)):
         return False
     places = [place for place, word in enumerate(words) if word in vocabulary.NEXT or (place == 0 and word in ("when", "whens"))]
-    return any(not vocabulary.EVENTS.isdisjoint(words[place + 1 : place + 5]) for place in places)
+    return any(not EVENTS.isdisjoint(words[place + 1 : place + 5]) for place in places)
 
 
 def _asks_dates(words: Sequence[str]) -> bool:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.messages import lists
-from handlers.messages.vocabulary import EVENTS
 from handlers.replies import cards, dates
 from jobs.cadence import zone_info
-from jobs.effective_dates import days_in
-from jobs.inflection import phrase_pattern
+from jobs.events import EVENTS, coming_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from handlers.command import Context
     from handlers.messages.lists import Stored
@@ -21,10 +18,6 @@ if TYPE_CHECKING:
     from handlers.replies.reply import Reply
     from jobs.models.entries import Entry
 
-_BEFORE, _AFTER = 120, 60
-"""Characters between a date and the word for the event."""
-_MAX_READ = 20_000
-"""Characters of a message."""
 MAX_READ = 150
 """Messages in which a day is looked for."""
 _MAX_SHOWN = 5
@@ -34,7 +27,7 @@ def listing(query: Query, found: Found, stored: Stored, context: Context) -> Rep
     """List the messages that name a coming day, the nearest first, or say that none does, and list the newest."""
     today = context.now.astimezone(zone_info(context.zone)).date()
     events = [word.text for word in query.words if word.text in EVENTS]
-    days = {each: day for each in found.entries if (day := coming_day(each, events, today, context.zone)) is not None}
+    days = {each: day for each in found.entries if (day := coming_day(each, today, context.zone, events)) is not None}
     about = cards.quote(" ".join(word.text for word in query.words))
     if days:
         nearest = sorted(days, key=lambda each: (days[each], -each.published.timestamp()))[:_MAX_SHOWN]
@@ -44,15 +37,3 @@ def listing(query: Query, found: Found, stored: Stored, context: Context) -> Rep
     newest: Sequence[Entry] = sorted(found.entries, key=lambda each: each.published, reverse=True)[:_MAX_SHOWN]
     first = f"No stored message about {about} names a day that is still ahead. These are the newest."
     return lists.listing(f"Messages about {about}", (), (("", newest),), stored.read, context, (), first)
-
-
-def coming_day(entry: Entry, events: Sequence[str], today: date, zone: str) -> date | None:
-    """Return the nearest day from today on that the entry names beside one of the events."""
-    text = " ".join(f"{entry.title}. {entry.body or ''}"[:_MAX_READ].casefold().split())
-    near = [phrase_pattern(event) for event in events]
-    found = []
-    for match, day in days_in(text, entry.published.astimezone(zone_info(zone)).date()):
-        around = text[max(0, match.start() - _BEFORE) : match.end() + _AFTER]
-        if day is not None and day >= today and any(pattern.search(around) for pattern in near):
-            found.append(day)
-    return min(found, default=None)

@@ -72,12 +72,6 @@ CHANGED = _set("amended changed changing modified revised updated")
 HAPPENED = _set("happened happening")
 NEXT = _set("next soonest upcoming")
 DATE_WORDS = _set("ahead coming dates deadlines due effect effective force upcoming")
-EVENTS = _set(
-    """
-    briefing briefings call calls conference conferences deployment deployments event events meeting meetings opening openings roundtable
-    seminar seminars session sessions summit symposium training trainings webinar webinars workshop workshops
-    """
-)
 FIRST_PERSON = _set("i me mine my our ours we")
 MAX_TIMED = 4
 """Words of a question about messages that has nothing but its time to show it: "steel this week"."""

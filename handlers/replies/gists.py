@@ -58,9 +58,14 @@ def below(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str
     """
     if entry.routine:
         return ()
-    parts = (entries.shorten(gist(entry), MAX_GIST), first_date(entry, given, now, zone) or plain(dateless(entry, given)))
+    parts = (entries.shorten(gist(entry), MAX_GIST), date_or_none(entry, given, now, zone))
     text = cards.SEPARATOR.join(filter(None, parts))
     return (Span(text, quiet=True),) if text else ()
+
+
+def date_or_none(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str) -> str:
+    """Return the first date to come, or that none was found where one is expected, else ""."""
+    return first_date(entry, given, now, zone) or plain(dateless(entry, given))
 
 
 def lines(  # five parameters and how much room there is

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from content.catalog import Catalog
-from handlers.replies import cards, corrections, dates, entries, gists, key_dates, serialize
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, SmallPrint, Span, line, split_quiet
+from handlers.replies import cards, changes, corrections, dates, entries, gists, key_dates, serialize
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, SmallPrint, Span, line
+from handlers.replies.rows import Group, Row, divide, posted_here
 from jobs.cadence import zone_info
 from jobs.models.entries import Entry
 from jobs.models.posts import Bundle, Listed
 from jobs.models.subscriptions import Subscription
 from jobs.states import CadenceKind, PostKind
-
-MAX_BULLETS = 40
-"""Bullets in one part."""
-_MAX_CHARACTERS = 9500
-"""Characters of one part's bullets with links and markup: one message on Slack, the strictest platform, so that it can be
-found again after a time-out.
-"""
-_BULLET_MARKUP = 230
-"""Characters of markup that a platform adds to a bullet, at most."""
-_QUIET_MARKUP = 80
-"""Characters of markup that a platform adds to the quiet line of a bullet."""
 
 MAX_TEXT = 3500
 """Characters of a part's text for screen readers."""
@@ -45,26 +34,6 @@ _MAX_CHAIN = 4
 
 _LATE = timedelta(minutes=10)
 """A catch-up whose entries are due for longer waited for the channel. Of others nobody knows: a feed may have been unreadable."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An entry with its corrections beneath it; `words` are "" and such as "Corrected by"."""
-
-    items: tuple[Listed, ...]
-    lines: tuple[Line, ...]
-    words: tuple[str, ...]
-    others: tuple[Listed, ...] = ()
-    """The entries that the other parts show of a row that is too long for one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """`continued`: the group began in the part before."""
-
-    topic: str
-    rows: tuple[Row, ...]
-    continued: bool = False
 
 
 def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[str, Any]]:
@@ -116,14 +85,19 @@ def _left_out(bundle: Bundle, zone: str) -> str:
 
 
 def digest(bundle: Bundle, catalog: Catalog, zone: str) -> list[Reply]:
-    """Return each entry once, by topic, with its corrections beneath it."""
+    """Return each entry once, by topic, with its corrections beneath it, or as a report of what changed."""
     all_entries = [item.entry for item in bundle.entries]
     period = bundle.period or bundle.now
     headline, summary = _opening(bundle, period, catalog, zone)
     why = _why(bundle, period)
     wanted = bundle.subscription.filters.topics if bundle.subscription else ()
     samples = all(entry.sample for entry in all_entries)  # else each sample's line says so
-    parts = _parts(_groups(bundle, wanted, catalog, zone, marked=not samples))
+    groups = (
+        changes.digest_groups(bundle, zone, marked=not samples)
+        if _is_report(bundle)
+        else _groups(bundle, wanted, catalog, zone, marked=not samples)
+    )
+    parts = divide(groups)
     replies = []
     for number, groups in enumerate(parts, 1):
         last = number == len(parts)
@@ -152,7 +126,8 @@ def _opening(bundle: Bundle, period: datetime, catalog: Catalog, zone: str) -> t
     count = entries.count_text([item.entry for item in bundle.entries], catalog)
     if bundle.kind == PostKind.DIGEST:
         left_out = f"{cards.SEPARATOR}{entries.left_out_count(bundle.left_out)}" if bundle.left_out else ""
-        return f"Trade digest: {dates.short_day(period, zone)}", f"{count}{_since(bundle, zone)}{left_out}"
+        name = "What changed" if _is_report(bundle) else "Trade digest"
+        return f"{name}: {dates.short_day(period, zone)}", f"{count}{_since(bundle, zone)}{left_out}"
     if bundle.kind == PostKind.NOW:
         return f"Corrections: {count}", "These messages change each other."
     if bundle.since is not None and all(item.entry.first_seen < bundle.since for item in bundle.entries):
@@ -205,15 +180,27 @@ def _show_left_out(bundle: Bundle) -> tuple[Button, ...]:
 
 
 def _show_changes(bundle: Bundle) -> tuple[Button, ...]:
-    """Return a button that sorts a week into what is corrected, updated, new and coming, unless phrases choose the messages."""
+    """Return a button that sorts a week into what is corrected, updated, new and coming, unless phrases choose the messages.
+
+    Below such a report, it shows the same as plain text.
+    """
     began, subscription = _beginning(bundle), bundle.subscription
-    if began is None or subscription is None or subscription.cadence.kind != CadenceKind.WEEKLY or bundle.kind != PostKind.DIGEST:
+    if began is None or subscription is None or not _is_weekly(bundle) or bundle.kind != PostKind.DIGEST:
         return ()
     if subscription.filters.phrases:
         return ()
     since, until = (each.astimezone(zone_info(subscription.zone)).date().isoformat() for each in (began, bundle.period or bundle.now))
-    words = ("/trade changes", *subscription.filters.topics, f"since:{since}", f"until:{until}")
-    return (Button("What changed", " ".join(words)),)
+    words = " ".join(("/trade changes", *subscription.filters.topics, f"since:{since}", f"until:{until}"))
+    return (Button("Plain text", f"{words} text") if _is_report(bundle) else Button("What changed", words),)
+
+
+def _is_weekly(bundle: Bundle) -> bool:
+    return bundle.subscription is not None and bundle.subscription.cadence.kind in (CadenceKind.WEEKLY, CadenceKind.CHANGES)
+
+
+def _is_report(bundle: Bundle) -> bool:
+    owner = bundle.subscription
+    return bundle.kind == PostKind.DIGEST and owner is not None and owner.cadence.kind == CadenceKind.CHANGES
 
 
 def _groups(bundle: Bundle, wanted: Sequence[str], catalog: Catalog, zone: str, *, marked: bool) -> list[Group]:
@@ -230,7 +217,7 @@ def _groups(bundle: Bundle, wanted: Sequence[str], catalog: Catalog, zone: str, 
         for item, later in by_topic[topic]:
             lines = [_line(item, topic, bundle, catalog, zone, marked=marked)]
             for each, words in later:
-                posted, again = _posted(each, bundle.now, zone), each.entry.id in shown
+                posted, again = posted_here(each, bundle.now, zone), each.entry.id in shown
                 said = () if again else gists.below(each.entry, bundle.effective.get(each.entry.id, ()), bundle.now, zone)
                 lines.append(line(*corrections.beneath(each.entry, words, posted, marked=marked, again=again), *said))
                 shown.add(each.entry.id)
@@ -262,54 +249,17 @@ def _nest(bundle: Bundle) -> list[tuple[Listed, list[tuple[Listed, str]]]]:
     return nested
 
 
-def _parts(groups: Sequence[Group]) -> list[list[Group]]:
-    """Divide the rows among messages; only a row that exceeds one is divided itself."""
-    parts: list[list[Group]] = [[]]
-    bullets = characters = 0
-    for group in groups:
-        rows = [part for row in group.rows for part in ([row] if _fits(row) else _split(row))]
-        for place, row in enumerate(rows):
-            size = sum(map(_size, row.lines))
-            if bullets and (bullets + len(row.lines) > MAX_BULLETS or characters + size > _MAX_CHARACTERS):
-                parts.append([])
-                bullets = characters = 0
-            open_group = parts[-1][-1] if parts[-1] and parts[-1][-1].topic == group.topic else None
-            if open_group is not None:
-                parts[-1][-1] = replace(open_group, rows=(*open_group.rows, row))
-            else:
-                parts[-1].append(Group(group.topic, (row,), continued=place > 0))
-            bullets, characters = bullets + len(row.lines), characters + size
-    return parts
-
-
-def _size(bullet: Line) -> int:
-    return _BULLET_MARKUP + _QUIET_MARKUP * bool(split_quiet(bullet)[1]) + sum(len(span.text) + len(span.link or "") for span in bullet)
-
-
-def _fits(row: Row) -> bool:
-    return len(row.lines) <= MAX_BULLETS and sum(map(_size, row.lines)) <= _MAX_CHARACTERS
-
-
-def _split(row: Row) -> list[Row]:
-    return [Row((item,), (line,), (words,), row.items) for item, line, words in zip(row.items, row.lines, row.words, strict=True)]
-
-
 def _heading(group: Group, catalog: Catalog) -> str:
     name = next((topic.name for topic in catalog.topics if topic.slug == group.topic), group.topic.capitalize())
     return f"{name} (continued)" if group.continued else name
 
 
 def _line(item: Listed, topic: str, bundle: Bundle, catalog: Catalog, zone: str, *, marked: bool) -> Line:
-    weekly = bundle.subscription is not None and bundle.subscription.cadence.kind == CadenceKind.WEEKLY
-    sent = entries.sent_day(item.entry, bundle.now, zone) if weekly else ""
+    sent = entries.sent_day(item.entry, bundle.now, zone) if _is_weekly(bundle) else ""
     others = entries.sort_topics(catalog, (hit.topic for hit in item.entry.topics if hit.topic not in (topic, _NO_TOPIC)))
     also = f"also {', '.join(entries.topic_name(catalog, slug) for slug in others)}" if others else ""
-    bullet = entries.bullet(item.entry, sent, also, _posted(item, bundle.now, zone), marked=marked)
+    bullet = entries.bullet(item.entry, sent, also, posted_here(item, bundle.now, zone), marked=marked)
     return line(*bullet, *gists.below(item.entry, bundle.effective.get(item.entry.id, ()), bundle.now, zone))
-
-
-def _posted(item: Listed, now: datetime, zone: str) -> str:
-    return f"posted here {dates.near_day(item.posted_at, now, zone)}" if item.posted_at else ""
 
 
 def _screen_reader_text(opening: str, rows: Sequence[Row], zone: str, *, marked: bool) -> str:

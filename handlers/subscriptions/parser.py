@@ -20,6 +20,7 @@ MAX_PHRASES = 10
 LEFT_OUT = "“All feeds” leaves out those that you subscribe to by name. To see them, type /trade list all feeds."
 
 _DEFAULT_CADENCE = Cadence(CadenceKind.WEEKDAYS, cadence.DEFAULT_TIME)
+_CHANGES = Cadence(CadenceKind.CHANGES, cadence.DEFAULT_TIME, 0)
 _AT_ONCE = Cadence(CadenceKind.NOW)
 
 _OUTAGE = "outage"
@@ -81,6 +82,9 @@ def _combine(parts: list[Part], in_all: dict[str, bool], default_zone: str) -> S
     timing = _timing(parts)
     if isinstance(timing, Misunderstood):
         return timing
+    changes = chosen.get("report")
+    if changes and timing and (not isinstance(timing.value, Cadence) or timing.value.kind != CadenceKind.WEEKLY):
+        return _contradiction(changes, timing, "A report of what changed comes weekly, such as weekly mon 09:00 changes.")
     zone, digest, system, deadlines = (chosen.get(kind) for kind in ("zone", "digest", "system", "deadlines"))
     if "all topics" in chosen and topics:
         return _contradiction(chosen["all topics"], next(iter(topics.values())), "Name topics, or leave them out to get all topics.")
@@ -98,6 +102,8 @@ def _combine(parts: list[Part], in_all: dict[str, bool], default_zone: str) -> S
         return _contradiction(topics[_OUTAGE], system, "Outages are routine notices.")
     outage = _OUTAGE in topics and system is None
     at_once = set(topics) == {_OUTAGE} and timing is None and digest is None
+    usual = _CHANGES if changes else _AT_ONCE if at_once else _DEFAULT_CADENCE
+    schedule = timing.value if timing and isinstance(timing.value, Cadence) else usual
     every_feed = [slug for slug, included in in_all.items() if included] if "all feeds" in chosen else []
     return SubscriptionSpec(
         filters=Filters(
@@ -107,7 +113,7 @@ def _combine(parts: list[Part], in_all: dict[str, bool], default_zone: str) -> S
             never=tuple(sorted(never)),
             system=outage or (system is not None and system.value == "on"),
         ),
-        cadence=timing.value if timing and isinstance(timing.value, Cadence) else _AT_ONCE if at_once else _DEFAULT_CADENCE,
+        cadence=replace(schedule, kind=CadenceKind.CHANGES) if changes else schedule,
         zone=str(zone.value) if zone else default_zone,
         digest_only=digest is not None,
         deadlines=deadlines is not None and deadlines.value == "on",

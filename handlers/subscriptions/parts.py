@@ -62,6 +62,10 @@ _MEANINGS: dict[tuple[str, str], tuple[str, ...]] = {
     ("system", "off"): tuple(f"{start} {notices}" for start in ("without", "no") for notices in _SYSTEM_NOTICES),
     ("deadlines", "on"): tuple(f"{start}{name}" for start in ("include ", "including ", "with ", "") for name in _DEADLINES),
     ("deadlines", "off"): tuple(f"{start} {name}" for start in ("without", "no") for name in _DEADLINES),
+    ("report", "changes"): (
+        *("changes", "changes only", "only changes", "change report", "changes report", "report of changes"),
+        *("what changed", "what has changed", "what's changed", "what’s changed", "whats changed"),
+    ),
     ("digest", "only"): ("digest only", "digests only", "only digest", "only digests"),
     ("all", "topics"): ("all topics", "every topic", "all", "everything"),
     ("all", "feeds"): ("all feeds", "every feed"),
@@ -107,6 +111,7 @@ _KEYWORDS = {
     "reminder": "include deadlines",
     "digest": "digest only",
     "digests": "digest only",
+    "changes": "weekly mon 09:00 changes",
     "all": "all",
 }
 """Suggested for a misspelled keyword."""

@@ -18,6 +18,7 @@ from jobs.matching import is_left_out, left_out, matches
 from jobs.models.channels import ChannelRef
 from jobs.models.entries import Entry
 from jobs.models.subscriptions import Filters, Subscription, SubscriptionSpec
+from jobs.states import CadenceKind
 from jobs.store import channels
 from jobs.store import entries as entry_store
 from jobs.store import subscriptions as subscription_store
@@ -218,7 +219,7 @@ def _preview_card(
         blocks.append(Section((line(Span("Not matched: ", bold=True), "; ".join(omitted), "."),)))
     subscribe = f"Subscribe this {cards.channel_noun(channel)}"
     new = () if isinstance(spec, Subscription) else wording.subscribe_button(subscribe, spec, "primary")
-    blocks.append(Buttons((*new, *show_left_out, _LIST)))
+    blocks.append(Buttons((*new, *show_left_out, *_report_of_week(spec), _LIST)))
     if shown:
         blocks.append(entries.caution([entry for entry, _ in shown]))
     listed = " ".join(
@@ -227,6 +228,13 @@ def _preview_card(
     )
     reply = Reply(f"Preview: {title}. {count[0].upper()}{count[1:]}. {listed}".strip(), tuple(blocks))
     return freshness.with_warning(reply, filters.feeds, context)
+
+
+def _report_of_week(spec: Subscription | SubscriptionSpec) -> tuple[Button, ...]:
+    """Return a button that shows the week so far as the report of changes, unless phrases choose the messages."""
+    if spec.cadence.kind != CadenceKind.CHANGES or spec.filters.phrases:
+        return ()
+    return (Button("Report of this week", " ".join(("/trade changes", *spec.filters.topics, "since:7d"))),)
 
 
 def _omitted_counts(filters: Filters, platform: str, recent: Sequence[Entry]) -> tuple[str, ...]:

@@ -111,6 +111,9 @@ def understand(text: str) -> Meaning | None:
         return _how(words)
     if shapes.is_undo(words):
         return Meaning("", Intent.UNDO)
+    changes = shapes.weekly_changes(words)
+    if changes is not None:
+        return changes
     asked = shapes.edit(words, [word for word, _ in typed[start:]]) or _list(words) or _stop(words) or _add(words) or _send_updates(words)
     return asked or _change(words, wants=wants) or _subscribe(words, wants=wants) or _less(words) or _named(words) or _timed(words)
 

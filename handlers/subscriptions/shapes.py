@@ -5,7 +5,9 @@ All words of a sentence must fit, so that a question about trade with the same v
 
 from collections.abc import Sequence
 
+from handlers.subscriptions import cadence, timing
 from handlers.subscriptions.meaning import Intent, Meaning
+from jobs.states import CadenceKind
 
 
 def _set(words: str) -> frozenset[str]:
@@ -94,6 +96,32 @@ def anything_about(words: Sequence[str]) -> tuple[str, ...]:
         return ()
     place = 3 + (words[3] in ("new", "else", "there", "that"))
     return tuple(words[place + 1 :]) if words[place : place + 1] and words[place] in _RELATING else ()
+
+
+_CHANGES = (
+    *(("what", "changed"), ("what", "has", "changed"), ("what's", "changed"), ("whats", "changed"), ("what", "changes")),
+    *(("report", "of", "what", "changed"), ("report", "of", "changes"), ("change", "report"), ("changes", "report")),
+)
+
+
+def weekly_changes(words: Sequence[str]) -> Meaning | None:
+    """Read "send us what changed for ad/cvd every monday": a report of changes that comes every week."""
+    spans = ((place, each) for place in range(len(words)) for each in _CHANGES if tuple(words[place : place + len(each)]) == each)
+    start, phrase = next(spans, (0, ()))
+    rest = [*words[:start], *words[start + len(phrase) :]]
+    schedules = (read for place in range(len(rest)) if isinstance(read := cadence.read(rest[place:]), cadence.ParsedCadence))
+    if not phrase or not any(each.cadence.kind is CadenceKind.WEEKLY for each in schedules):
+        return None
+    before = [word for word in words[:start] if word not in _GIVING | _SENDING | _PERSONS | {"of"}]
+    after = [*words[start + len(phrase) :]]
+    after = after[after[:1] in (["in"], ["with"]) :]
+    return Meaning(" ".join((*_all_topics(before, after), "changes", *after)), Intent.SUBSCRIBE)
+
+
+def _all_topics(before: list[str], after: list[str]) -> list[str]:
+    """Return the words before, with "all topics" if nothing but a schedule stands around them."""
+    said = ([word for word in several if word not in _AROUND] for several in (before, after))
+    return before if any(several[timing.length(several) :] for several in said) else ["all", "topics", *before]
 
 
 _EDITS = {

@@ -163,6 +163,8 @@ def typed_parts(spec: Subscription | SubscriptionSpec, catalog: Catalog | None =
         parts.append(("when", "now"))
     else:
         parts += [("when", f"{_days(cadence)} {cadence.at:%H:%M}"), ("zone", f"in {spec.zone}")]
+    if cadence.kind == CadenceKind.CHANGES:
+        parts.append(("when", "changes"))
     if filters.system:
         parts.append(("system", "include system notices"))
     if spec.deadlines:
@@ -241,7 +243,7 @@ def _verb(spec: Subscription | SubscriptionSpec) -> str:
 
 
 def _days(cadence: Cadence) -> str:
-    return cadence.kind if cadence.weekday is None else f"{cadence.kind} {WEEKDAY_ABBREVIATIONS[cadence.weekday].lower()}"
+    return cadence.kind if cadence.weekday is None else f"{CadenceKind.WEEKLY} {WEEKDAY_ABBREVIATIONS[cadence.weekday].lower()}"
 
 
 def quoted(phrases: tuple[str, ...]) -> str:

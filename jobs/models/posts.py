@@ -7,7 +7,7 @@ from typing import Any
 
 from jobs.models.channels import ChannelCount, ChannelRef
 from jobs.models.entries import Entry
-from jobs.models.key_dates import Ahead
+from jobs.models.key_dates import Ahead, KeyDate
 from jobs.models.readings import EffectiveDate
 from jobs.models.subscriptions import Subscription
 from jobs.states import Lead, NoticeKind, PostKind, PostState, Relation
@@ -56,6 +56,14 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """The things that a report of changes tells besides its entries."""
+
+    earlier: tuple[Entry, ...] = ()  #: Messages that the entries change; they were posted before, or nobody wanted them.
+    dates: tuple[KeyDate, ...] = ()  #: Those ahead, earliest first.
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     kind: PostKind  #: With `about`, the later entry is first, then those that it changes.
     channel: ChannelRef
@@ -71,6 +79,7 @@ class Bundle:
     """For each of the entries that others of them change, the ids of those and how."""
     effective: Mapping[int, tuple[EffectiveDate, ...]] = field(default_factory=dict)
     """The dates that the entries give, by their ids."""
+    around: Around = Around()  #: Of a report of changes.
 
 
 @dataclass(frozen=True, slots=True)

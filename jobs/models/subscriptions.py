@@ -13,7 +13,7 @@ class Cadence:
 
     kind: CadenceKind
     at: time | None = None
-    weekday: int | None = None  #: 0 is Monday; only for WEEKLY.
+    weekday: int | None = None  #: 0 is Monday; only for WEEKLY and CHANGES.
 
 
 @dataclass(frozen=True, slots=True)

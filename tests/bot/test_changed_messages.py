@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import time
 from typing import Any, Protocol
 
 import httpx
@@ -25,6 +26,7 @@ from jobs.models.subscriptions import Cadence, Filters
 from jobs.notices import SILENT
 from jobs.outcomes import Sent
 from jobs.poll import poll_feed
+from jobs.states import CadenceKind
 from jobs.store import channels, feeds
 from jobs.store import posts as outbox
 from jobs.store.database import Database
@@ -317,6 +319,23 @@ async def test_a_card_that_somebody_shared_is_marked_and_answered(world: World) 
     (card,) = world.shown()  # no subscription: nothing is posted to the channel
     assert card.startswith(f"Corrected 9 Feb by CSMS {later.number}. Read that message instead.")
     assert len(world.shown(threads=True)) == 1
+
+
+async def test_a_week_comes_as_the_report_of_what_changed(world: World) -> None:
+    world.subscribe("quota", Cadence(CadenceKind.CHANGES, time(9), 0))
+    await world.poll(ORIGINAL, made(3, "Beef quota opens"))
+    await world.poll(made(4, "Cotton quota opens", f"This message updates CSMS # {ORIGINAL.number}."))
+    assert world.shown() == []
+    world.clock.now = NINE
+    await world.deliver()
+    (report,) = world.shown()
+    assert report.startswith("What changed: Mon 9 Feb")
+    updated, new = report.index("Updated, extended or resolved"), report.index("Beef quota opens")
+    assert updated < report.index("Cotton quota opens") < report.index(f"updates {ORIGINAL.number}") < new
+    assert report.count("Beef quota opens") == report.count(str(ORIGINAL.number)) == 1
+    world.clock.pass_(days=7)
+    await world.deliver()
+    assert len(world.shown()) == 1
 
 
 async def test_the_line_of_a_digest_is_marked_where_it_stands(world: World) -> None:

@@ -56,7 +56,7 @@ STORED: dict[type[StrEnum], dict[str, str]] = {
         "REFERS": "refers",
     },
     DateKind: {"EFFECTIVE": "effective", "OPENS": "opens", "DEPLOY": "deploy", "DEADLINE": "deadline", "ENDS": "ends"},
-    CadenceKind: {"NOW": "now", "DAILY": "daily", "WEEKDAYS": "weekdays", "WEEKLY": "weekly"},
+    CadenceKind: {"NOW": "now", "DAILY": "daily", "WEEKDAYS": "weekdays", "WEEKLY": "weekly", "CHANGES": "changes"},
     PostKind: {
         "NOW": "now",
         "DIGEST": "digest",

@@ -6,8 +6,9 @@ import pytest
 
 from handlers.replies import serialize
 from handlers.replies.entries import plain_title
-from handlers.replies.posts import MAX_BULLETS, MAX_TEXT, compose, why_digest, why_entry
+from handlers.replies.posts import MAX_TEXT, compose, why_digest, why_entry
 from handlers.replies.reply import Bullets, Buttons, Divider, Header, Reply, Section, SmallPrint, buttons_of, plain
+from handlers.replies.rows import MAX_BULLETS
 from handlers.replies.text import render
 from jobs.models.entries import Entry, TopicHit
 from jobs.models.posts import Bundle, Listed

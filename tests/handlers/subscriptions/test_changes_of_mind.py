@@ -27,6 +27,8 @@ def told(said: str, catalog: Catalog, db: Database) -> Reply:
     [
         ("send us anything about tariffs every weekday at 9 am", "tariffs weekdays 09:00"),
         ("please send us everything about forced labor every friday", "forced-labor weekly fri 09:00"),
+        ("send us what changed for forced labor every friday", "forced-labor weekly fri 09:00 in America/New_York changes"),
+        ("send us what changed every monday", "weekly mon 09:00 in America/New_York changes"),
         ("send me anything on drawback daily", '"drawback" daily 09:00'),
         ("post us all about quotas every morning", "agriculture-quota weekdays 09:00"),
         ("give us everything new about textiles weekly", "textiles weekly mon 09:00"),

@@ -94,6 +94,10 @@ def test_topics_are_known_by_slug_name_and_synonym(words: str, slugs: tuple[str,
         ("weekly on Sunday 16:05", Cadence(CadenceKind.WEEKLY, time(16, 5), 6)),
         ("every thursday", Cadence(CadenceKind.WEEKLY, time(9), 3)),
         ("Fridays 4pm", Cadence(CadenceKind.WEEKLY, time(16), 4)),
+        ("weekly changes", Cadence(CadenceKind.CHANGES, time(9), 0)),
+        ("changes", Cadence(CadenceKind.CHANGES, time(9), 0)),
+        ("what changed every friday at 3pm", Cadence(CadenceKind.CHANGES, time(15), 4)),
+        ("a report of changes weekly on tuesday", Cadence(CadenceKind.CHANGES, time(9), 1)),
     ],
 )
 def test_cadences_are_read_as_people_write_them(words: str, cadence: Cadence) -> None:
@@ -185,6 +189,8 @@ def test_digest_only_holds_back_even_guidance() -> None:
         ('"ach" -"ACH"', 7, '-"ach" contradicts "ach"'),
         ("outage no system notices", 8, "“no system notices” contradicts “outage”"),
         ("weekly mon tue", 12, "“tue” contradicts “weekly mon”"),
+        ("daily changes", 7, "“changes” contradicts “daily”"),
+        ("changes now", 9, "“now” contradicts “changes”"),
     ],
 )
 def test_a_contradiction_names_both_sides(words: str, position: int, expected: str) -> None:

@@ -15,6 +15,7 @@ WORDS = (
     "all feeds weekdays 9am in MT",
     "cbp-trade federal-register outages",
     "revenue weekly include deadlines",
+    "revenue weekly tue 10:00 changes digest only",
 )
 
 

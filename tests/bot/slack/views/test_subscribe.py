@@ -117,6 +117,8 @@ def test_day_time_and_zone_are_read_and_typed() -> None:
     form = subscribe.read_form(filled(weekly, day="4", at="16:30", zone="America/Chicago"))
     assert (form.when, form.day, form.at, form.zone, form.urgent, form.system) == ("weekly", 4, "16:30", "America/Chicago", True, False)
     assert subscription.command_line(form) == "/csms subscribe weekly fri 16:30 in America/Chicago"
+    form = replace(form, when=CadenceKind.CHANGES)
+    assert subscription.command_line(form) == "/csms subscribe weekly fri 16:30 in America/Chicago changes"
 
 
 def test_every_field_reaches_the_command() -> None:
