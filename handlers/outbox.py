@@ -7,11 +7,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from handlers.command import name_of
 from handlers.replies import cards, dates, entries
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
 from jobs.outbox import Decision, Result, decide
 from jobs.states import PostKind
-from jobs.store import channels, reports
+from jobs.store import channels, posting_pauses, reports
 from jobs.store import outbox as store
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.command import Command, Context
-    from jobs.models.channels import ChannelCount, ChannelRef
+    from jobs.models.channels import ChannelCount, ChannelRef, PostingPause
     from jobs.models.entries import Entry
     from jobs.store.database import Connection
     from jobs.store.outbox import Undecided
@@ -90,7 +91,9 @@ def outbox(words: str, command: Command, context: Context) -> Reply:
         on_hold = [post for each in held[:MAX_POSTS] if (post := store.held_post(conn, each.id))]
         stopped = {each.id for each in held}
         first = {each.id: reports.waiting_entries(conn, each.id, _MAX_TITLES) for each in waiting[:_MAX_CHANNELS]}
-        why = {each.id: _why_waiting(conn, each, each.id in stopped, context.now) for each in waiting[:_MAX_CHANNELS]}
+        everywhere = posting_pauses.find(conn)
+        pause = "" if everywhere is None else posting_pause_text(everywhere, context)
+        why = {each.id: pause or _why_waiting(conn, each, each.id in stopped, context.now) for each in waiting[:_MAX_CHANNELS]}
     lines = tuple(_waiting_line(each, first[each.id], why[each.id], context) for each in waiting[:_MAX_CHANNELS])
     return show(Contents(refused, _total(dead), on_hold, len(held), waiting, lines), context)
 
@@ -203,6 +206,26 @@ def totals(counts: Sequence[ChannelCount], noun: str, since: str, context: Conte
     return f"{quantity(_total(counts), noun)}{places} (oldest {since} {_near(counts[0].oldest, context)}{where})"
 
 
+def posting_pause_text(pause: PostingPause, context: Context) -> str:
+    """Return "Maria paused all posting Fri 09:00 ET"."""
+    return f"{name_of(pause.who)} paused all posting {_near(pause.since, context)}"
+
+
+def posting_pause_notice(conn: Connection, context: Context) -> str:
+    """Return for a channel that no channel gets posts right now, or ""."""
+    pause = posting_pauses.find(conn)
+    return f"{posting_pause_text(pause, context)}. What is due waits until an admin resumes posting." if pause else ""
+
+
+def stop_reason(conn: Connection, channel_id: int) -> str:
+    """Return why nothing is posted in the channel right now, or ""."""
+    if posting_pauses.find(conn) is not None:
+        return "an admin paused all posting"
+    if paused := channels.pause_reason(conn, channel_id):
+        return f"posting is paused ({paused})"
+    return "an earlier post is on hold" if store.held_post(conn, channel_id) else ""
+
+
 def waiting_notice(post: Undecided, context: Context) -> str:
     kind, title = _KIND_NAMES.get(post.kind, post.kind), f": {_what(post)}" if post.entries else ""
     sent = f" from {_near(post.sent_at, context)}" if post.sent_at else ""
@@ -256,6 +279,8 @@ def _what_follows(conn: Connection, post: Undecided, result: Result) -> str:
     if channel_id is None:
         return ""
     paused, goes_out = channels.pause_reason(conn, channel_id), result in (Result.RESENT, Result.REST)
+    if posting_pauses.find(conn) is not None:
+        return "It goes out when an admin types /trade-admin resume." if goes_out else ""
     if paused:
         what = "It goes" if goes_out else "Later posts go"
         return entries.sentence(f"{what} out when posting there resumes. It is paused: {paused}")

@@ -253,6 +253,8 @@ TABLE = (
     _admin("resend N", "outbox", "send a refused post again, or a post on hold that is not in its channel", acts=True),
     _admin("arrived N", "outbox", "mark a post on hold as arrived if it is in its channel", acts=True),
     _admin("drop N", "outbox", "give up a refused post or a post on hold", acts=True),
+    _admin("pause [confirm]", "admin.pause", "stop all posting, in every channel and on every platform, after asking", acts=True),
+    _admin("resume", "admin.pause", "start all posting again; what is due goes out in order", acts=True),
     _admin("audit [words]", "admin.audit", "list who changed what, where and when, newest first, with all of these words"),
     _admin("unanswered", "admin.unanswered", "list what people asked in vain, and the problems that they reported"),
     _admin("done N", "admin.unanswered", "tick off a reported problem", acts=True),

@@ -33,7 +33,7 @@ from jobs.key_dates import key_dates_of
 from jobs.matching import left_out
 from jobs.relations import CONTINUING
 from jobs.relations import changes as changes_among
-from jobs.store import channels, outbox, posts, readings, reminders, reports
+from jobs.store import channels, posts, readings, reminders, reports
 from jobs.store import entries as entry_store
 from jobs.store import subscriptions as subscription_store
 
@@ -134,7 +134,7 @@ def _read_digest(db: Database, channel: ChannelRef, subscription_id: int, period
             return None
         reasons = reports.digest_reasons(conn, channel_id, subscription_id, period)
         earlier = _earlier_reasons(conn, channel_id, subscription_id, period, {reason.entry.id for reason in reasons})
-        stop = _stop(conn, channel_id)
+        stop = outbox_cards.stop_reason(conn, channel_id)
     return _Digest(subscription, period, reasons, earlier, stop)
 
 
@@ -144,7 +144,7 @@ def _read_catch_up(db: Database, channel: ChannelRef, period: datetime | None) -
     with db.read() as conn:
         channel_id = channels.find_id(conn, channel) or 0  # 0: nothing stored
         reasons = reports.digest_reasons(conn, channel_id, None, period)
-        stop = _stop(conn, channel_id)
+        stop = outbox_cards.stop_reason(conn, channel_id)
     return _Digest(None, period, reasons, [], stop) if reasons else None
 
 
@@ -163,20 +163,13 @@ def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -
         known = {each.id: each for each in entry_store.known(conn, keys).values()}
         changed = changes_among(conn, [entry, *known.values()], CONTINUING)
         unclear = tuple(each.as_written for each in readings.relations_of(conn, [entry.id]).get(entry.id, ()) if not each.number)
-        stop = _stop(conn, channel_id)
+        stop = outbox_cards.stop_reason(conn, channel_id)
         stated_by = {number for key in key_dates_of(conn, [entry]) for number in key.stated_by}
         reminded = reminders.reminded(conn, channel_id, stated_by)
     changes = [each for each in known.values() if entry.id in changed.get(each.id, ())]
     left_out_by = [each for each in live if entry in left_out(each, then)]
     numbers = frozenset(each.id for each in live)
     return _PostedEntry(entry, reasons, subscriptions, left_out_by, numbers, stop, changes, unclear, reminded)
-
-
-def _stop(conn: Connection, channel_id: int) -> str:
-    """Return why nothing is posted in the channel right now, or ""."""
-    if paused := channels.pause_reason(conn, channel_id):
-        return f"posting is paused ({paused})"
-    return "an earlier post is on hold" if outbox.held_post(conn, channel_id) else ""
 
 
 def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Reply:

@@ -7,7 +7,7 @@ from jobs import audit
 from jobs.models.channels import ChannelPause, ChannelRef
 from jobs.notices import posting_resumed, subscription_resumed
 from jobs.states import AuditAction
-from jobs.store import channels, deliveries, reports, subscriptions
+from jobs.store import channels, deliveries, posting_pauses, reports, subscriptions
 from jobs.store.database import Connection
 
 _CHANNEL = "the channel"
@@ -40,6 +40,25 @@ def _described(pause: ChannelPause | None) -> dict[str, str]:
     if pause is None:
         return {}
     return {"paused": pause.reason} | ({"paused_until": audit.moment(pause.until)} if pause.until else {})
+
+
+def pause_all(conn: Connection, who: str, now: datetime) -> bool:
+    """Stop all posting, in every channel and by every process. Return False if it was stopped already."""
+    if not posting_pauses.add(conn, who, now):
+        return False
+    audit.record(conn, who, audit.Change(AuditAction.PAUSED_ALL), now)
+    return True
+
+
+def resume_all(conn: Connection, who: str, now: datetime) -> bool:
+    """Start all posting again. Return False if it was not stopped."""
+    pause = posting_pauses.find(conn)
+    if pause is None or not posting_pauses.end(conn):
+        return False
+    deliveries.mark_catch_up(conn, channels.list_ids(conn), now)
+    before = {"since": audit.moment(pause.since), "by": pause.who}
+    audit.record(conn, who, audit.Change(AuditAction.RESUMED_ALL, before=before), now)
+    return True
 
 
 def resume_over(conn: Connection, now: datetime) -> int:

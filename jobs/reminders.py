@@ -20,7 +20,7 @@ from jobs.models.posts import Bundle, Listed, Post
 from jobs.models.reminders import Reminded, Reminder
 from jobs.models.subscriptions import Subscription
 from jobs.states import AuditAction, PostKind
-from jobs.store import channels, entries, posts, subscriptions
+from jobs.store import channels, entries, posting_pauses, posts, subscriptions
 from jobs.store import reminders as store
 from jobs.store.database import Connection, Database
 
@@ -122,9 +122,9 @@ def wanted_by(reminders: Iterable[Reminder], subscribed: Iterable[Subscription],
 
 
 def record_due(db: Database) -> int:
-    """Store a post for each channel that is due reminders; return how many. A paused channel's wait: they are due when it resumes."""
+    """Store a post for each channel that is due reminders; return how many. Those of a pause wait: they are due when posting resumes."""
     with db.read() as conn:
-        if not store.is_any_wanted(conn):
+        if not store.is_any_wanted(conn) or posting_pauses.find(conn) is not None:
             return 0
         now = db.now(conn)
         wanted = wanted_by(store.list_open(conn), subscriptions.list_with_deadlines(conn), now)

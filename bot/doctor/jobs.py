@@ -7,13 +7,14 @@ from bot.doctor.content import catalog_in_force
 from bot.findings import Finding, look, ok, wrong
 from bot.settings import Settings
 from content.catalog import Feed
+from handlers.command import name_of
 from handlers.outbox import quantity
 from handlers.replies import dates
 from jobs.decide import FEW_CSMS, OLD_AFTER
 from jobs.feed_health import comparison_text, entry_count, feed_health
 from jobs.models.channels import ChannelCount, ChannelRef
 from jobs.models.feeds import FeedRow, Reconciliation
-from jobs.store import entries, feeds, outbox, reconciliations, reports, revisions
+from jobs.store import entries, feeds, outbox, posting_pauses, reconciliations, reports, revisions
 from jobs.store.database import Connection, Database
 
 LATE = timedelta(minutes=15)
@@ -101,10 +102,13 @@ def check_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: date
 def check_channels(db: Database, known: list[Subscribed]) -> list[Finding]:
     """Append the channels with a subscription to `known`."""
     with db.read() as conn:
+        pause = posting_pauses.find(conn)
         channels, unsure = reports.subscribed_channels(conn), [outbox.held_post(conn, each.id) for each in outbox.held(conn)]
     known.append(channels)
     paused = [wrong(f"channel {ref.name or ref.id}", f"posting is paused: {reason}") for ref, reason in channels if reason]
     held = [wrong(f"channel {each.channel.name or each.channel.id}", HELD + f" ({each.why})", DECIDE) for each in unsure if each]
+    if pause is not None:
+        paused.insert(0, wrong("posting", f"{name_of(pause.who)} paused all of it", "an admin can type `/trade-admin resume`"))
     count = len(channels)
     message = f"{count} {'has' if count == 1 else 'have'} a subscription, and posting works in {'it' if count == 1 else 'all of them'}"
     return [*paused, *held] or [ok("channels", message if count else "no channel has a subscription yet")]
@@ -117,7 +121,7 @@ def check_outbox(db: Database, settings: Settings) -> list[Finding]:
         now, waiting, dead = db.now(conn), reports.waiting(conn), outbox.dead(conn)
         refused = [refused_posts(conn, each, now, zone) for each in dead[:MAX_CHANNELS]]
         stopped = {each.id for each in outbox.held(conn)}
-        failing = reports.failing_channels(conn)
+        failing, everywhere = reports.failing_channels(conn), posting_pauses.find(conn) is not None
     refused += [
         wrong(f"channel {ref.name or ref.id}", f"its next post cannot be made: {why}", "read the bot's log")
         for ref, why in failing[:MAX_CHANNELS]
@@ -126,7 +130,7 @@ def check_outbox(db: Database, settings: Settings) -> list[Finding]:
         refused.append(wrong("outbox", f"{len(dead) - MAX_CHANNELS} more channels have refused posts", RESEND))
     served = {"slack": settings.slack is not None, "teams": settings.teams is not None, "playground": settings.playground}
     open_channels = [each for each in waiting.channels if not each.paused and each.id not in stopped and served.get(each.channel.platform)]
-    late = [each for each in open_channels if now - each.oldest > LATE]
+    late = [each for each in open_channels if now - each.oldest > LATE and not everywhere]
     if late:
         first = f"the first due {dates.near(late[0].oldest, now, zone)} in {late[0].channel.name or late[0].channel.id}"
         message = f"messages for {quantity(len(late), 'channel')} are overdue, {first}"

@@ -31,7 +31,7 @@ from jobs.publish import end_hold
 from jobs.states import AuditAction
 from jobs.store import feeds as feed_store
 from jobs.store import outbox as outbox_store
-from jobs.store import reconciliations, reports, revisions
+from jobs.store import posting_pauses, reconciliations, reports, revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,6 +51,8 @@ _STATE_NAMES = {
 """The summary's states, in order."""
 
 
+RESUME = Button("Resume posting", "/trade-admin resume", "primary")
+
 _MAX_FAILING = 10
 """Channels whose next post cannot be made, which may be all."""
 
@@ -63,7 +65,7 @@ def status(words: str, command: Command, context: Context) -> Reply:
         rows = {row.slug: row for row in feed_store.all_rows(conn)}
         owed, held, dead = reports.waiting(conn), outbox_store.held(conn), outbox_store.dead(conn)
         paused, failing = reports.paused_channels(conn), reports.failing_channels(conn)
-        live, compared = reports.live_subscriptions(conn), reconciliations.all_rows(conn)
+        live, compared, pause = reports.live_subscriptions(conn), reconciliations.all_rows(conn), posting_pauses.find(conn)
     zone, now = context.zone, context.now
     in_force = revision and f"revision {revision.id}, {dates.near(revision.at, now, zone)}, {publisher(revision.who)}"
     healths = [feed_health(feed, rows.get(feed.slug)) for feed in context.catalog.feeds]
@@ -71,6 +73,7 @@ def status(words: str, command: Command, context: Context) -> Reply:
     unconfirmed = owed.unknown - len(held)
     undecided = outbox.notices(held, dead)
     pairs = (
+        *((("Posting", line(outbox.posting_pause_text(pause, context))),) if pause else ()),
         ("Content", line(in_force or "not published yet")),
         ("Waiting", line(outbox.totals(owed.channels, "message", "due", context))),
         *((("Not yet confirmed", line(outbox.quantity(unconfirmed, "post"))),) if unconfirmed > 0 else ()),
@@ -101,7 +104,7 @@ def status(words: str, command: Command, context: Context) -> Reply:
         blocks.append(cards.heading("Posting is paused in"))
         blocks.append(Bullets(tuple(line(f"{outbox.channel_name(ref)}: {reason}") for ref, reason in paused)))
         blocks.append(SmallPrint((line("Messages that are due there wait. After the cause is fixed, type /csms resume in the channel."),)))
-    decide = (outbox.LIST,) if owed.count or undecided else ()
+    decide = (*((RESUME,) if pause else ()), *((outbox.LIST,) if owed.count or undecided else ()))
     blocks.append(Buttons((*decide, Button("Feed details", "/trade-admin feeds"), Button("Poll all feeds", "/trade-admin poll"))))
     blocks.append(SmallPrint((line(f"As of {dates.clock(now, zone)}"),)))
     summary = " ".join(f"{label}: {plain(value)}." for label, value in pairs)

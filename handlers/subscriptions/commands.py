@@ -86,11 +86,11 @@ def subscribe(words: str, command: Command, context: Context) -> Reply:
         is_full = same is None and len(live) >= MAX_SUBSCRIPTIONS
         saved = None if is_full else save_subscription(conn, channel_id, spec, command.person.signature, now)
         recent = recent_entries(conn, spec.filters, channel.platform)
-        sorting = sorting_note(conn, spec.filters, context)
+        notes = (*spec.notes, sorting_note(conn, spec.filters, context), outbox.posting_pause_notice(conn, context))
     if saved is None:
         text = f"This {cards.channel_noun(channel)} already has {MAX_SUBSCRIPTIONS} subscriptions."
         return refusal(text, code_line("End one first. To list them, type `/csms subscriptions`."))
-    return _confirmation(saved, (*spec.notes, *filter(None, (sorting,))), live, recent, command, context)
+    return _confirmation(saved, tuple(filter(None, notes)), live, recent, command, context)
 
 
 def _replace_subscription(number: int, words: str, target: tuple[Database, ChannelRef], command: Command, context: Context) -> Reply:
@@ -188,7 +188,7 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
         channel_id = channels.ensure(conn, channel, now)
         live = subscription_store.list_for_channel(conn, channel_id)
         waiting = reports.waiting_by_subscription(conn, channel_id)
-        pause = channels.find_pause(conn, channel_id)
+        pause, everywhere = channels.find_pause(conn, channel_id), outbox.posting_pause_notice(conn, context)
         held, refused = outbox_store.held_post(conn, channel_id), outbox_store.dead_entries(conn, channel_id)
         routine = entries.routine_between(conn, now - WEEK, now + timedelta(seconds=1))
     noun = cards.channel_noun(channel)
@@ -202,6 +202,8 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
     if paused:
         blocks.append(cards.heading("Posting is paused: ", f"{paused}. The bot keeps what is due here until then."))
         blocks.append(Buttons((Button("Resume", f"/{command.verb} resume"),)))
+    if everywhere:
+        blocks.append(cards.heading(everywhere))
     hold_notice = outbox.waiting_notice(held, context) if held else ""
     on_hold = f"Posting is on hold in this {noun}."
     if hold_notice:
@@ -225,7 +227,12 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
         name = Span(f"{each.id} · {wording.title(each.filters, context.catalog)}", bold=True)
         blocks.append(Section((line(name), _state(each, counts[each.id], now)), menu))
     listed = "; ".join(f"{each.id}: {wording.title(each.filters, context.catalog)}" for each in live)
-    stops = (f"Posting is paused: {paused}." if paused else "", f"{on_hold} {hold_notice}" if hold_notice else "", " ".join(refused_notice))
+    stops = (
+        everywhere,
+        f"Posting is paused: {paused}." if paused else "",
+        f"{on_hold} {hold_notice}" if hold_notice else "",
+        " ".join(refused_notice),
+    )
     reply = Reply(" ".join((f"This {noun}'s subscriptions: {listed}.", *filter(None, stops))), tuple(blocks))
     return freshness.with_warning(reply, {feed for each in live for feed in each.filters.feeds}, context)
 

@@ -35,10 +35,13 @@ def resume(words: str, command: Command, context: Context) -> Reply:
     if _names_subscription(words):
         return _resume_subscription(words, db, channel, command, context)
     with db.read() as conn:
+        everywhere = outbox.posting_pause_notice(conn, context)
         on_hold = _hold_notice(conn, channels.find_id(conn, channel) or 0, context)  # 0: nothing stored
     here = f"this {cards.channel_noun(channel)}"
     first = f"Posting is not paused in {here}, but a post is on hold." if on_hold else f"Posting is not paused in {here}."
     hint = on_hold or "The bot posts what its subscriptions ask for."
+    if everywhere:
+        first, hint = f"Posting in {here} alone is not paused.", everywhere
     return Reply(f"{first} {hint}", (cards.heading(first, f" {hint}"), _LIST))
 
 
@@ -85,10 +88,11 @@ def resume_here(reply: Reply, command: Command, context: Context, *, repeated: b
             return reply if repeated else _still_paused(reply, pause)
         resume_channel(conn, channel_id, now, command.person.signature)
         waiting = reports.due_entries(conn, channel_id, now)
-        on_hold = _hold_notice(conn, channel_id, context)
+        on_hold, everywhere = _hold_notice(conn, channel_id, context), outbox.posting_pause_notice(conn, context)
     here = f"this {cards.channel_noun(command.channel)}"
-    first = f"Posting is no longer paused in {here}, but a post is on hold." if on_hold else f"Posting resumes in {here}."
-    hint = on_hold or what_follows(waiting)
+    but = "all posting is" if everywhere else "a post is on hold" if on_hold else ""
+    first = f"Posting is no longer paused in {here}, but {but}." if but else f"Posting resumes in {here}."
+    hint = everywhere or on_hold or what_follows(waiting)
     if repeated or is_resume:
         return Reply(f"{first} {hint}", (cards.heading(first, f" {hint}"), _LIST), public=True)
     note = Section((line(Span(first, bold=True), f" {hint}"),))

@@ -29,6 +29,14 @@ class ChannelPause:
 
 
 @dataclass(frozen=True, slots=True)
+class PostingPause:
+    """An admin's pause of all posting, in every channel."""
+
+    since: datetime
+    who: str  #: The signature of the admin.
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelCount:
     """Messages of a channel in one state."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, 
 
 from jobs.models.channels import ChannelPause, ChannelRef, Claim
 from jobs.states import UNFINISHED, PostKind, PostState
-from jobs.store import restorations
+from jobs.store import posting_pauses, restorations
 from jobs.store.database import insert
 from jobs.store.schema import channel, delivery, post
 
@@ -82,6 +82,10 @@ def pause(conn: Connection, channel_id: int, reason: str, by: str | None = None,
     conn.execute(update(channel).where(channel.c.id == channel_id).values(paused_by=by, paused_until=until))
 
 
+def list_ids(conn: Connection) -> list[int]:
+    return list(conn.execute(select(channel.c.id)).scalars())
+
+
 def over_pauses(conn: Connection, now: datetime) -> list[int]:
     """Return the channels, in the order of their ids, that resume by themselves now."""
     query = select(channel.c.id).where(channel.c.paused_until <= now, channel.c.paused.is_not(None))
@@ -147,7 +151,7 @@ def _set_pause(conn: Connection, ids: list[int], reason: str | None) -> list[int
 def _has_work(platforms: Collection[str], now: datetime) -> ColumnElement[bool]:
     due = exists().where(delivery.c.channel_id == channel.c.id, delivery.c.post_id.is_(None), delivery.c.due_at <= now)
     unfinished = exists().where(post.c.channel_id == channel.c.id, post.c.state.in_(UNFINISHED))
-    return and_(channel.c.platform.in_(platforms), channel.c.paused.is_(None), or_(unfinished, due))
+    return and_(~posting_pauses.lasts(), channel.c.platform.in_(platforms), channel.c.paused.is_(None), or_(unfinished, due))
 
 
 def claim(conn: Connection, platforms: Collection[str], now: datetime, lease: float) -> Claim | None:

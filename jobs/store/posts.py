@@ -12,7 +12,7 @@ from jobs.models.entries import Entry
 from jobs.models.posts import About, Post, SentPost, ShownPost
 from jobs.models.subscriptions import Subscription
 from jobs.states import SHOWING, PostKind, PostState
-from jobs.store import deliveries, unfurls
+from jobs.store import deliveries, posting_pauses, unfurls
 from jobs.store.channels import REF_COLUMNS, ref_of
 from jobs.store.database import insert, load
 from jobs.store.schema import ALIVE, HELD_POST, UNDECIDED, UNSUBSCRIBED, channel, delivery, post, subscription
@@ -94,8 +94,8 @@ def latest_digest(conn: Connection, owner: Subscription, *, alive: bool) -> Row[
 
 
 def begin_sending(conn: Connection, post_id: str, now: datetime) -> bool:
-    """Record the intent, to be committed before the call. Return False if the post was withdrawn."""
-    pending = update(post).where(post.c.id == post_id, post.c.state == PostState.PENDING)
+    """Record the intent, to be committed before the call. Return False if the post was withdrawn, or if all posting is paused."""
+    pending = update(post).where(post.c.id == post_id, post.c.state == PostState.PENDING, ~posting_pauses.lasts())
     values = {"state": PostState.SENDING, "sending_at": now, "held_at": None, "attempts": post.c.attempts + 1}
     return conn.execute(pending.values(**values)).rowcount == 1
 

@@ -21,6 +21,7 @@ from jobs.models.channels import ChannelRef
 from jobs.models.feeds import Reconciliation
 from jobs.models.subscriptions import SubscriptionSpec
 from jobs.notices import SILENT
+from jobs.pauses import pause_all
 from jobs.poll import poll_feed
 from jobs.publish import publish_entries
 from jobs.states import NoticeKind
@@ -518,6 +519,16 @@ def test_where_posting_has_stopped_the_reason_is_told(sqlite_url: str) -> None:
     assert lines(settings, "channel") == [
         "WRONG  channel #trade: posting is paused: this channel is archived: unarchive it, then type /csms resume"
     ]
+
+
+def test_a_pause_of_all_posting_is_told_with_who_made_it(sqlite_url: str) -> None:
+    settings = started(sqlite_url)
+    subscribe(sqlite_url, TRADE)
+    db = Database(sqlite_url)
+    with db.begin() as conn:
+        pause_all(conn, "Maria (slack:T1/U1)", db.now(conn))
+    db.close()
+    assert lines(settings, "posting") == ["WRONG  posting: Maria paused all of it -> an admin can type `/trade-admin resume`"]
 
 
 def test_a_slack_that_asks_to_wait_or_says_nothing_sensible_is_told_as_such(sqlite_url: str, slack: SlackServer) -> None:

@@ -367,6 +367,13 @@ class Story:
             "/trade-admin poll nothing",
         ):
             yield self.asked(named(typed), typed)
+        asked = self.asked("trade-admin-pause", "/trade-admin pause")
+        yield asked
+        yield self.asked("trade-admin-pause-done", commands(asked.reply)[0])
+        yield self.asked("trade-admin-status-all-paused", "/trade-admin status")
+        yield self.asked("csms-subscriptions-all-paused", "/csms subscriptions")
+        yield self.asked("trade-admin-resume", "/trade-admin resume")
+        yield self.asked("trade-admin-audit", "/trade-admin audit")
         yield self.checked("trade-admin-check")
         yield self.asked("trade-admin-reload-nothing", "/trade-admin reload")
         file = self.content / "ptis.yaml"

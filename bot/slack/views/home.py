@@ -55,6 +55,8 @@ class HomeData:
     latest: Sequence[Entry]
     read: LastRead  #: Of CBP's feed.
     may_change: bool = True
+    notice: str = ""
+    """That no channel gets posts right now."""
 
 
 def person_subscriptions(db: Database, person: Person) -> list[Subscription]:
@@ -80,6 +82,7 @@ def page(data: HomeData, catalog: Catalog, now: datetime, zone: str) -> Reply:
     subscribe = (Button("Subscribe a channel", SUBSCRIBE, "primary"),) if data.may_change else ()
     blocks: list[Block] = [
         *freshness.warning_blocks(freshness.warning(data.read, now, zone)),
+        *((cards.heading(data.notice),) if data.notice else ()),
         Header("Trade bot (internal tool)"),
         Section((line(INTRO),)),
         Buttons((*subscribe, START[0], START[1], START[3])),

@@ -19,6 +19,7 @@ from handlers.actions import Action, add_report_button, question
 from handlers.command import Person
 from handlers.forms import subscription
 from handlers.forms.subscription import Form
+from handlers.outbox import posting_pause_notice
 from handlers.replies import freshness
 from handlers.replies.reply import Reply, refusal
 from handlers.router import Request, read_command, resolve
@@ -203,9 +204,9 @@ class Views:
         context = self.runtime.context()
         with self.runtime.db.read() as conn:
             latest = entries.latest(conn, ["csms"], limit=home.MAX_LATEST)
-            read = freshness.read_feed(conn, context)
+            read, notice = freshness.read_feed(conn, context), posting_pause_notice(conn, context)
         own = home.person_subscriptions(self.runtime.db, person)
-        data = home.HomeData(own, latest, read, self.runtime.may_subscribe(person))
+        data = home.HomeData(own, latest, read, self.runtime.may_subscribe(person), notice)
         return home.view(data, context.catalog, context.now, context.zone)
 
     async def open(self, view: Json, incoming: SlackIncoming, *, above: bool = False) -> None:

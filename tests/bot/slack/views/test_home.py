@@ -96,6 +96,14 @@ def test_a_feed_that_is_not_read_opens_the_tab(read: LastRead, says: str) -> Non
     assert tuple(others) == home.page(data, CATALOG, NOW, NEW_YORK).blocks
 
 
+def test_a_pause_of_all_posting_opens_the_tab() -> None:
+    data = HomeData([ONE], [entry("67000001", "Refunds")], READ, notice="Maria paused all posting 09:00 ET.")
+    first, *others = home.page(data, CATALOG, NOW, NEW_YORK).blocks
+    assert isinstance(first, Section)
+    assert plain(first.lines[0]) == "Maria paused all posting 09:00 ET."
+    assert tuple(others) == home.page(replace(data, notice=""), CATALOG, NOW, NEW_YORK).blocks
+
+
 def test_private_channel_is_described() -> None:
     assert home.channel_name(replace(ONE, channel=ChannelRef("slack", "T1", "D1"))) == "Direct message"
     assert home.channel_name(replace(ONE, channel=ChannelRef("slack", "T1", "G1"))) == "A private channel"
