@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from handlers.command import NoStore, StoreNeeded
-from handlers.replies.reply import notice, refusal
+from handlers.replies.reply import Button, Buttons, notice, refusal
 from handlers.router import dispatch, read_command, resolve
 from handlers.table import Access, Source
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
             ...
 
 
+_MAX_ASKED_AGAIN = 200
+"""Characters of a question that a button asks again."""
 FAILED = refusal("Something went wrong. The bot's log has the details.", "Try again in a moment.")
 SHARED = notice("Shared in this channel.")
 SHARED_ALREADY = notice("This answer was already shared here a moment ago.")
@@ -137,8 +139,11 @@ class Responder:
             logging.getLogger(__name__).exception("could not remember an answer for “tell me more”")
 
     def mark_missed(self, line: str, person: Person) -> Reply:
-        """Count a question whose answer was not what the person asked, and say whether it was kept."""
-        return self._count(resolve(read_command(line, person)), marked=True)
+        """Count a question whose answer was not what the person asked, say whether it was kept, and where else the answer may be."""
+        request = resolve(read_command(line, person))
+        reply, words = self._count(request, marked=True), request.command.words[:_MAX_ASKED_AGAIN]
+        other = Button("Other answers", f"/trade answers {words}"), Button("Search CBP's messages", f"/csms {words}")
+        return replace(reply, blocks=(*reply.blocks, Buttons((*other, Button("Help", "/trade help")))))
 
     def _count(self, request: Request, *, marked: bool) -> Reply:
         """Count a question, once a day for each person, and say whether it was kept.

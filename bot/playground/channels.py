@@ -53,7 +53,7 @@ def command_request(text: str, channel: PlaygroundChannel, *, admin: bool = Fals
     if channel.guest:
         person = Person(PLATFORM, "partner", "guest", "Guest", external=True)
     else:
-        person = Person(PLATFORM, WORKSPACE, "you", "You", admin=admin)
+        person = Person(PLATFORM, WORKSPACE, "you", "Staff", admin=admin)
     return resolve(read_command(text, person, channel.ref, event_id))
 
 

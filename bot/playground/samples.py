@@ -1,8 +1,10 @@
-"""Sample CSMS messages for the page's buttons. Numbers, dates and titles are those of real messages; the bodies are our own words.
+"""Sample CSMS messages for the page's buttons. Dates and titles are those of real messages; the bodies are our own words.
 
+A published sample has a number of its own, above those of CBP.
 CBP's archive gives only a day for some of them: these are dated noon.
 """
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +14,10 @@ from jobs.csms import hex_url
 from jobs.models.entries import Classified, Entry, Parsed
 
 FEED = "sample"
+
+_SHIFT = 30_000_000
+"""The distance from the number of a real message to that of its sample."""
+_NAMED = re.compile(r"(?<![0-9])[0-9]{8}(?![0-9])")
 
 AGOA = (
     "Reauthorization of Preferential Trade Legislative (PTL) Programs - African Growth and Opportunity Act (AGOA), Haiti Hemispheric "
@@ -161,13 +167,14 @@ def _by_number(number: str) -> Sample:
 def to_parsed(entry_key: str, sample: Sample) -> Parsed:
     """Return the sample with the number of its key's round: a number is never that of two messages. Links lead to the real message."""
     round_ = int(entry_key.rpartition(":")[2])
-    title, body = (text.replace(sample.revises, _numbered(sample.revises, round_)) for text in (sample.title, sample.body))
+    title, body = (_NAMED.sub(lambda match: _numbered(match[0], round_), text) for text in (sample.title, sample.body))
     number = _numbered(sample.number, round_)
     return Parsed(entry_key, FEED, url=hex_url(sample.number), number=number, title=title, published=sample.moment, body=body)
 
 
 def _numbered(number: str, round_: int) -> str:
-    return str(int(number) + round_ - 1) if number else ""
+    """Return a number that no real message has, so that a sample never says that it changes one of those."""
+    return str(int(number) + _SHIFT + round_ - 1)
 
 
 def to_entry(number: str, place: int, classify: Callable[[str, str | None], Classified]) -> Entry:

@@ -101,16 +101,16 @@ def test_csms_messages_reach_the_channel_that_asked_once_and_over_restarts(
 def test_samples_go_through_the_real_pipeline_and_into_the_channel_that_asked(browser: Browser, settings: dict[str, str]) -> None:
     with bot("run", "Playground: ", **settings) as running, open_page(browser, running.url) as page:
         press_chip(page, "Publish a new CSMS")
-        expect(messages(page).last).to_contain_text("Stored: CSMS 67647279")
+        expect(messages(page).last).to_contain_text("Stored: CSMS 97647279")
         messages(page).last.get_by_role("button", name="Subscribe this channel").click()
         page.get_by_role("dialog", name="Subscribe this channel").get_by_role("button", name="Subscribe", exact=True).click()
         expect(messages(page).last).to_contain_text("This channel now gets CSMS updates")
         press_chip(page, "… and its correction")
         expect(posts(page)).to_have_count(1)
-        expect(posts(page).last).to_contain_text("68987884")
+        expect(posts(page).last).to_contain_text("98987884")
         expect(posts(page).last.locator(".badge.sample")).to_have_text("SAMPLE")
         posts(page).last.get_by_role("button", name="Why this?").click()
-        expect(messages(page).last).to_contain_text("68987884")
+        expect(messages(page).last).to_contain_text("98987884")
         expect(messages(page).last).to_contain_text("Only you see this")
 
         press_chip(page, "Publish a new CSMS")
@@ -119,8 +119,8 @@ def test_samples_go_through_the_real_pipeline_and_into_the_channel_that_asked(br
         messages(page).last.get_by_role("button", name="Make it due now").click()
         expect(posts(page)).to_have_count(2)
         expect(headline(posts(page).last)).to_contain_text("Trade digest")
-        expect(posts(page).last).to_contain_text("67648307")
-        expect(posts(page).last).to_contain_text("67740694")
+        expect(posts(page).last).to_contain_text("97648307")
+        expect(posts(page).last).to_contain_text("97740694")
 
         open_channel(page, "Trade bot")
         expect(posts(page)).to_have_count(0)
@@ -134,7 +134,7 @@ def test_the_page_and_the_jobs_may_be_two_processes(browser: Browser, feeds: Fee
         expect(messages(page).last).to_contain_text("when `tradebot work` runs")
         with bot("work", "Trade bot is polling and posting", **settings):
             expect(posts(page)).to_have_count(1)
-            expect(posts(page).last).to_contain_text("67647279")
+            expect(posts(page).last).to_contain_text("97647279")
             first_read(feeds)
             feeds.publish(bulletin(61, "Quota opens for sugar"))
             expect(posts(page)).to_have_count(2)

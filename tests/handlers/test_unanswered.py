@@ -8,7 +8,7 @@ import pytest
 from bot.cli import main
 from bot.responder import Responder
 from handlers.command import Command, Context, Person
-from handlers.replies.reply import Reply, Section
+from handlers.replies.reply import Reply, Section, buttons_of
 from handlers.replies.text import render
 from handlers.router import dispatch, read_command, resolve
 from jobs import unanswered
@@ -139,6 +139,12 @@ def test_a_person_who_asks_in_vain_and_marks_the_answer_counts_once(db: Database
     responder.mark_missed("/trade frobnicate the quux?", ADMIN)
     with db.read() as conn:
         assert unanswered.list_questions(conn, clock.now, 9) == []
+
+
+def test_whoever_did_not_get_what_was_asked_is_shown_a_way_on(db: Database, clock: Clock) -> None:
+    reply = Responder(Host(db, clock)).mark_missed("/trade who regulates drones", ADMIN)
+    commands = [button.command for block in reply.blocks for button in buttons_of(block)]
+    assert commands == ["/trade answers who regulates drones", "/csms who regulates drones", "/trade help"]
 
 
 def test_the_command_line_prints_the_same_list(

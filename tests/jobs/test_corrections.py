@@ -21,6 +21,7 @@ from jobs.models.entries import NewEntry
 from jobs.models.posts import About, Bundle, Listed, ShownPost
 from jobs.outcomes import Gone, Retry, Unknown
 from jobs.publish import end_hold, publish_entries, publish_sample
+from jobs.relations import find_changers
 from jobs.states import Pause, PostKind, PostState, Relation
 from jobs.store import entries, schema
 from jobs.store import posts as outbox
@@ -489,7 +490,7 @@ async def test_the_sample_correction_marks_the_sample_that_it_replaces(db: Datab
         await run(db, platform)
         clock.pass_(minutes=1)
     ((_, mark),) = platform.marks
-    assert f"CSMS {LATER_NUMBER}" in seen(mark)
+    assert "CSMS 98987884" in seen(mark)
     assert "SAMPLE" in seen(mark)
     with db.read() as conn:
         standing = outbox.sent_posts(conn, 1, 10)
@@ -509,8 +510,21 @@ async def test_samples_that_come_again_are_other_messages_with_their_own_correct
         clock.pass_(minutes=1)
     assert (len(platform.messages), platform.marks, platform.answers) == (3, [], [])
     again = seen(platform.messages[2].content)
-    assert "68987885" in again
-    assert again.count("replaced by CSMS 68987885") == 1
+    assert "98987885" in again
+    assert again.count("replaced by CSMS 98987885") == 1
     assert "Read that message" not in again
-    assert "68987884" not in again
+    assert "98987884" not in again
     assert len(platform.messages[2].content["subjects"]) == 2
+
+
+async def test_a_sample_changes_no_real_message(db: Database, clock: Clock) -> None:
+    subscribe(db, NOW)
+    publish(db, new(OLD))
+    await run(db, platform := Platform())
+    for key, sample in samples.next_correction({"sample:67647279:1"}):
+        publish_sample(db, samples.to_parsed(key, sample), lambda title, body: classify(title, body, ()))
+    await run(db, platform)
+    assert platform.marks == []
+    with db.read() as conn:
+        (real,) = entries.known(conn, [f"csms:{OLD}"]).values()
+        assert find_changers(conn, [real]) == []

@@ -494,7 +494,14 @@ class Story:
         several = [one for one in samples.SAMPLES if one.number in numbers]
         new = [
             NewEntry(
-                replace(samples.to_parsed(samples.key(one, 1), one), key=f"csms:{one.number}", feed="csms"),
+                replace(
+                    samples.to_parsed(samples.key(one, 1), one),
+                    key=f"csms:{one.number}",
+                    feed="csms",
+                    number=one.number,
+                    title=one.title,
+                    body=one.body,
+                ),
                 classify(one.title, one.body, CATALOG.topics),
             )
             for one in several

@@ -396,7 +396,7 @@ async def test_an_answer_is_for_the_asker_alone(page: httpx.AsyncClient) -> None
 async def test_a_shared_answer_is_for_everybody_and_names_who_shared_it(page: httpx.AsyncClient) -> None:
     assert (await post(page, "share", text="/pti revenue"))["message"] is None
     (text,) = await texts(page)
-    assert text.startswith("Shared by You: Priority Trade Issue: Revenue.")
+    assert text.startswith("Shared by Staff: Priority Trade Issue: Revenue.")
 
 
 async def test_a_refusal_cannot_be_shared(page: httpx.AsyncClient) -> None:
@@ -456,7 +456,7 @@ async def test_a_guest_sees_no_internal_contact_even_in_a_shared_answer(page: ht
 
 async def test_an_unwanted_sample_is_stored_and_offers_to_subscribe(page: httpx.AsyncClient) -> None:
     message = (await post(page, "publish", what="new"))["message"]
-    assert "67647279" in message["content"]["text"]
+    assert "97647279" in message["content"]["text"]
     assert "no subscription" in message["content"]["text"]
     assert message["content"]["blocks"][-1]["buttons"][0]["command"] == "/csms subscribe"
 
@@ -464,11 +464,11 @@ async def test_an_unwanted_sample_is_stored_and_offers_to_subscribe(page: httpx.
 async def test_a_sample_goes_to_the_subscribed_channel_only(page: httpx.AsyncClient, runtime: Runtime) -> None:
     await post(page, "say", text="/csms subscribe")
     message = (await post(page, "publish", what="correction"))["message"]
-    assert message["content"]["text"].startswith("Published: CSMS 67647279 and CSMS 68987884.")
+    assert message["content"]["text"].startswith("Published: CSMS 97647279 and CSMS 98987884.")
     assert await delivered(runtime) == 1
     echo, pair = await texts(page)
     assert echo.startswith("This channel now gets CSMS updates")
-    assert pair.index("68987884") < pair.index("Earlier text, replaced by CSMS 68987884")
+    assert pair.index("98987884") < pair.index("Earlier text, replaced by CSMS 98987884")
     assert await texts(page, "partner-demo") == []
     assert await delivered(runtime) == 0
 
@@ -507,7 +507,7 @@ async def test_posts_at_once_and_waiting_ones_are_told_apart(page: httpx.AsyncCl
     assert await delivered(runtime) == 1
     later = (await post(page, "publish", what="correction"))["message"]  # a correction takes what it changes out of the digest
     assert later["waits"] is False
-    assert later["content"]["text"].startswith("Published: CSMS 60478562 and CSMS 60491355. CSMS 60478562 will be posted here when")
+    assert later["content"]["text"].startswith("Published: CSMS 90478562 and CSMS 90491355. CSMS 90478562 will be posted here when")
     assert await delivered(runtime) == 1
 
 
@@ -536,7 +536,7 @@ async def test_why_explains_the_copy_that_was_posted_here(page: httpx.AsyncClien
     await post(page, "say", text="/csms subscribe now")
     await post(page, "publish", what="new")
     assert await delivered(runtime) == 1
-    by_hand = (await post(page, "say", text="/csms why 67647280"))["message"]["content"]
+    by_hand = (await post(page, "say", text="/csms why 97647280"))["message"]["content"]
     assert by_hand["subjects"] == ["sample:67647279:2"]
     (posted,) = [one["content"] for one in (await page.get("/playground/api/posts")).json()["posts"]["trade-updates"]][1:]
     button = next(block for block in posted["blocks"] if block["type"] == "buttons")["buttons"][0]

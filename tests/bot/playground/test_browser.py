@@ -240,11 +240,11 @@ def test_a_button_does_what_typing_does(page: Page) -> None:
 def test_sharing_shows_an_answer_to_everybody_and_says_who_did_it(page: Page) -> None:
     share(ask(page, "/role auditor"))
     shared = messages(page).last
-    expect(shared).to_contain_text("Shared by You")
+    expect(shared).to_contain_text("Shared by Staff")
     expect(shared).not_to_contain_text("Only you see this")
     page.reload()
     expect(messages(page)).to_have_count(3)
-    expect(messages(page).last).to_contain_text("Shared by You")
+    expect(messages(page).last).to_contain_text("Shared by Staff")
 
 
 def test_a_menu_opens_and_closes_by_the_keyboard(page: Page) -> None:
@@ -343,12 +343,12 @@ def test_what_somebody_does_is_brought_into_view_from_wherever_they_read(page: P
     expect(messages(page).last.get_by_role("button", name="More actions")).to_be_in_viewport()
     to_top(page)
     press_chip(page, "Publish a new CSMS")
-    expect(messages(page).last).to_contain_text("67647279")
+    expect(messages(page).last).to_contain_text("97647279")
     expect(messages(page).last.get_by_role("button", name="Why this?")).to_be_in_viewport()
     to_top(page)
     share(messages(page).first)
-    expect(messages(page).last).to_contain_text("Shared by You")
-    expect(messages(page).last.get_by_text("Shared by You")).to_be_in_viewport()
+    expect(messages(page).last).to_contain_text("Shared by Staff")
+    expect(messages(page).last.get_by_text("Shared by Staff")).to_be_in_viewport()
     expect(page.get_by_role("button", name="New messages")).to_be_hidden()
 
 
@@ -426,7 +426,7 @@ def test_all_of_it_is_readable_and_fits(browser: Browser, running: Bot, width: i
             ask(page, text)
         for fold in page.locator(".log:not([hidden]) summary").all():
             fold.click()
-        expect(messages(page).filter(has_text="68987884")).not_to_have_count(0)
+        expect(messages(page).filter(has_text="98987884")).not_to_have_count(0)
         assert page.evaluate(CONTRASTS) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.evaluate("document.getElementById('logs').scrollWidth <= document.getElementById('logs').clientWidth")
@@ -451,7 +451,7 @@ def test_a_post_that_is_corrected_says_so_where_it_stands(page: Page) -> None:
     expect(first).to_have_count(1)
     expect(first).not_to_contain_text("Replaced")
     press_chip(page, "… and its correction")
-    expect(first).to_contain_text("Replaced 18 Jun by CSMS 68987884")
+    expect(first).to_contain_text("Replaced 18 Jun by CSMS 98987884")
     expect(first).to_have_count(1)
     expect(messages(page).filter(has_text="sent 18 Jun")).to_have_count(1)
     expect(messages(page).filter(has_text="posted above, was")).to_have_count(0)  # it would tell the correction a second time
@@ -465,9 +465,9 @@ def test_by_default_a_correction_is_posted_at_once_as_the_subscription_says(page
     expect(first).to_have_count(1)
     press_chip(page, "… and its correction")
     expect(messages(page).filter(has_text="sent 18 Jun")).to_have_count(1)
-    expect(first).to_contain_text("Replaced 18 Jun by CSMS 68987884")
+    expect(first).to_contain_text("Replaced 18 Jun by CSMS 98987884")
     press_chip(page, "… and its correction")  # of what is published along with it, and would wait for the digest
-    expect(messages(page).filter(has_text="Earlier text, corrected by CSMS 60491355")).to_have_count(1)
+    expect(messages(page).filter(has_text="Earlier text, corrected by CSMS 90491355")).to_have_count(1)
     expect(messages(page).filter(has_text="sent 7 May 2024")).to_have_count(1)
 
 
@@ -519,9 +519,9 @@ def test_the_look_is_chosen_with_the_keyboard_and_outlives_the_page(page: Page) 
     press_chip(page, "Subscribe this channel")
     expect(messages(page).last.locator(".adaptive")).to_contain_text("This channel now gets")
     press_chip(page, "Publish a new CSMS")
-    expect(messages(page).last.locator(".adaptive")).to_contain_text("67647279")
+    expect(messages(page).last.locator(".adaptive")).to_contain_text("97647279")
     press_chip(page, "… and its correction")
-    expect(messages(page).filter(has_text="sent 6 Feb").locator(".adaptive")).to_contain_text("Replaced 18 Jun by CSMS 68987884")
+    expect(messages(page).filter(has_text="sent 6 Feb").locator(".adaptive")).to_contain_text("Replaced 18 Jun by CSMS 98987884")
     page.get_by_label("Shown as").select_option("playground")
     page.reload()
     expect(messages(page).locator(".reply")).not_to_have_count(0)
@@ -551,7 +551,7 @@ def test_in_teams_an_answer_is_shared_from_the_card_it_stands_in(page: Page) -> 
     share(card)
     expect(card).to_contain_text("Shared in this channel.")
     expect(messages(page)).to_have_count(3)
-    expect(messages(page).last.locator(".adaptive")).to_contain_text("Shared by You")
+    expect(messages(page).last.locator(".adaptive")).to_contain_text("Shared by Staff")
     expect(messages(page).last).to_be_in_viewport()
 
 
