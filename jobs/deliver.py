@@ -228,6 +228,8 @@ class Worker:
 
         Return None if nothing is in doubt any longer; `Unreadable` for good if the history never tells. Else the channel is given back.
         """
+        if await in_thread(restorations.wait_for_others, self.db, claim, doubt, self.pace.grace):
+            return Unreadable("a message of another copy may still appear")
         call = self.senders[claim.channel.platform].find_traces(claim.channel, doubt.since, doubt.until)
         try:
             async with self._renewing(claim, None, self.pace.lease), asyncio.timeout(RECALL_SECONDS):

@@ -104,6 +104,16 @@ def mark_restored(db: Database, since: datetime | None) -> Restoration | None:
 # histories
 
 
+def wait_for_others(db: Database, claim: Claim, doubt: Restoration, grace: float) -> bool:
+    """Return True, with the channel given back, if a message that another copy was sending may still appear there."""
+    ready = doubt.until + timedelta(seconds=grace)
+    with db.begin() as conn:
+        waits = doubt.until <= db.now(conn) < ready  # unless the clock was set back
+        if waits:
+            channels.release(conn, claim, ready, claim.failures)
+        return waits
+
+
 def settle_doubt(  # six parameters: the channel, what is in doubt, what was found, and what follows where nothing was
     db: Database, claim: Claim, doubt: Restoration, found: Sequence[Trace] | Unreadable, policy: UnreadablePolicy, wait: float
 ) -> Unreadable | None:

@@ -22,7 +22,7 @@ from tests.support import backup
 from tests.support.clock import Clock
 from tests.support.delivery import NINE, deliver, posts
 from tests.support.store import DAILY, REVENUE, new, publish, says, subscribe
-from tests.support.stub_platform import Platform, answer, take_and_time_out
+from tests.support.stub_platform import Message, Platform, answer, take_and_time_out
 
 NEVER = Unreadable("this platform has no history", for_good=True)
 
@@ -290,5 +290,19 @@ async def test_file_that_may_only_have_moved_holds_nothing_where_no_history_tell
     with db.begin() as conn:
         store.add(conn, "another file", clock.now, clock.now, certain=False)
     platform = Platform(unreadable=[NEVER] * 50)
+    await post(db, platform)
+    assert platform.seen() == ["1"]
+
+
+async def test_message_that_the_other_copy_was_sending_may_still_appear(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    rows = backup.take(db)
+    platform = Platform()
+    publish(db, 1)
+    restore(db, rows)
+    publish(db, 1)
+    await deliver(db, platform, compose)
+    assert platform.seen() == [], "the history would not tell yet"
+    platform.messages.append(Message("C1", "late", {"says": "1", "tokens": [restorations.token("csms:1")]}))
     await post(db, platform)
     assert platform.seen() == ["1"]
