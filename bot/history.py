@@ -25,28 +25,28 @@ def split_receipt(receipt: str) -> tuple[str, str]:
 
 
 def record_answer(db: Database, reply: Reply, channel: ChannelRef, receipt: str, post_id: str = "", *, always: bool = False) -> None:
-    """Record an answer that shows a stored message, or any answer with `always`. Call in a thread.
+    """Record an answer that a later event changes, or any answer with `always`. Call in a thread.
 
     `post_id` is the id that the message carries, if any.
     """
     with db.begin() as conn:
         shows_entries = entries.known(conn, reply.subjects)
-        if not (shows_entries or always):
+        if not (shows_entries or always or reply.post_id):
             return
         now = db.now(conn)
-        record = posts.record if shows_entries else posts.record_shown
+        record = posts.record if shows_entries or reply.post_id else posts.record_shown
         # A stored channel stays: its address may be newer than this answer.
         channel_id = channels.find_id(conn, channel)
         record(
             conn,
             channels.ensure(conn, channel, now) if channel_id is None else channel_id,
-            post_id or str(uuid4()),
+            post_id or reply.post_id or str(uuid4()),
             serialize.dump(reply),
             now,
             receipt,
         )
 
 
-def shows_messages(reply: Reply) -> bool:
-    """Whether the reply is about more than the content."""
-    return any(subject.partition(":")[0] not in KINDS for subject in reply.subjects)
+def may_change(reply: Reply) -> bool:
+    """Whether a later event may change what the reply says: it shows stored messages, or confirms a request."""
+    return bool(reply.post_id) or any(subject.partition(":")[0] not in KINDS for subject in reply.subjects)

@@ -43,6 +43,7 @@ _KIND_NAMES = {
     PostKind.MARK: "a note on an earlier post",
     PostKind.ANSWER: "a reply to a post",
     PostKind.REMINDER: "a reminder",
+    PostKind.MOVED: "news of moved reminders",
     PostKind.NOTICE: "a notice from the bot",
     PostKind.SAID: "a shared answer",
     PostKind.UNFURL: "a preview of a link",

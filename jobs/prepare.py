@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs import corrections, next_post, notices, reminders, restorations
+from jobs import corrections, next_post, notices, reminder_changes, reminders, restorations
 from jobs.models.channels import Claim
 from jobs.models.key_dates import Ahead
 from jobs.models.posts import Bundle, Notice, Post
@@ -117,7 +117,7 @@ class Preparation:
         if composed is None or post.kind == PostKind.REMINDER:
             bundle = _load(conn, post, now)
             if bundle is None:
-                why = _OVER if post.kind == PostKind.REMINDER else _UNSENT
+                why = _OVER if post.kind in (PostKind.REMINDER, PostKind.MOVED) else _UNSENT
                 posts.mark_dead(conn, post.id, why, now, dismissed=True)
                 return None
             if composed is None or _dates_of(composed) != _dates_of(bundle):
@@ -140,6 +140,10 @@ def _load(conn: Connection, post: Post, now: datetime) -> Bundle | Notice | None
             return notices.load(conn, post)
         case PostKind.REMINDER:
             return reminders.load_reminder(conn, post, now)
+        case PostKind.MOVED:
+            return reminder_changes.load_change(conn, post, now)
+        case PostKind.MARK if post.about is not None and reminder_changes.is_confirmation(conn, post.about.id):
+            return reminder_changes.load_confirmation(conn, post, now)
     return corrections.load_correction(conn, post, now)
 
 

@@ -17,7 +17,7 @@ from jobs.matching import matches
 from jobs.models.entries import Entry
 from jobs.models.key_dates import Ahead, KeyDate
 from jobs.models.posts import Bundle, Listed, Post
-from jobs.models.reminders import Reminded, Reminder
+from jobs.models.reminders import Reminded, Reminder, Told
 from jobs.models.subscriptions import Subscription
 from jobs.states import AuditAction, PostKind
 from jobs.store import channels, entries, posting_pauses, posts, subscriptions
@@ -82,7 +82,7 @@ def due_days(key: KeyDate, wanted: Wanted, now: datetime) -> int | None:
     if planned >= max(wanted.since, known):
         return min(come)
     moved = bool(key.before) and known > wanted.since
-    return min(come) if moved and _next_morning(known, wanted.zone) <= now else None
+    return min(come) if moved and next_morning(known, wanted.zone) <= now else None
 
 
 def later_moments(key: KeyDate, days: Iterable[int], zone: str, now: datetime) -> list[datetime]:
@@ -105,7 +105,8 @@ def _is_of(reminded: Reminded, key: KeyDate) -> bool:
     return reminded.date == key.date and reminded.entry_id in key.stated_by and family(reminded.kind) == family(key.kind)
 
 
-def _next_morning(after: datetime, zone: str) -> datetime:
+def next_morning(after: datetime, zone: str) -> datetime:
+    """Return the first moment at which channels in this zone are reminded, from a moment on."""
     day = after.astimezone(zone_info(zone)).date()
     return next(each for days in (0, -1, -2) if (each := moment(day, days, zone)) >= after)
 
@@ -177,11 +178,16 @@ def _days_left(key: KeyDate, zone: str, now: datetime) -> int:
     return (key.date - now.astimezone(zone_info(zone)).date()).days
 
 
-def set_reminder(conn: Connection, channel_id: int, wanted: Wanted, who: str, now: datetime) -> bool:
-    """Remind a channel of the dates of a message. Return False, having changed nothing, if it is to be reminded so already."""
+def set_reminder(  # seven parameters: the request, and the message that confirms it
+    conn: Connection, channel_id: int, wanted: Wanted, who: str, now: datetime, post_id: str = "", told: Iterable[Told] | None = None
+) -> bool:
+    """Remind a channel of the dates of a message. Return False, having changed nothing, if it is to be reminded so already.
+
+    `post_id` will be the id of the message that confirms it, which tells of the dates `told`.
+    """
     entry_id = wanted.entry or 0
     before = _requested(conn, channel_id, [entry_id])
-    is_new = store.save(conn, channel_id, entry_id, wanted.days, wanted.zone, who, now)
+    is_new = store.save(conn, channel_id, entry_id, wanted.days, wanted.zone, who, now, post_id, told)
     if is_new:
         after = _requested(conn, channel_id, [entry_id])
         audit.record(conn, who, _change(conn, AuditAction.REMINDER_SET, channel_id, before, after), now)

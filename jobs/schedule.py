@@ -21,6 +21,7 @@ from jobs.poll import due_feeds, poll_feed
 from jobs.reading import read_older
 from jobs.reclassify import reclassify
 from jobs.reconcile import reconcile_daily
+from jobs.reminder_changes import record_changes
 from jobs.reminders import record_due
 from jobs.review import tell_admins
 from jobs.revisions import Library
@@ -229,7 +230,8 @@ class Schedule:
             pass
 
     async def _remind(self) -> None:
-        if await asyncio.to_thread(record_due, self._db):
+        recorded = [await asyncio.to_thread(record, self._db) for record in (record_changes, record_due)]
+        if any(recorded):
             self.wake()
 
     async def _check_links(self) -> None:

@@ -65,6 +65,9 @@ def _record(  # six parameters: who settles what, and who learns of it
             newly_held = posts.mark_unknown(conn, post.id, settlement.error, held_at=now if settlement.held else None)
             if newly_held:
                 notices.post_held(conn, notifier, post, settlement.error, now)
+        case PostState.DEAD if post.kind == PostKind.MOVED and settlement.needless and post.target is not None:
+            posts.mark_pending(conn, post.id, settlement.error or None, counted=False)
+            posts.detach(conn, post.id)  # the confirmation was deleted
         case PostState.DEAD:
             # a message that was deleted needs no mark, and a notice no other one
             needless = settlement.needless and post.kind in (PostKind.MARK, PostKind.ANSWER)

@@ -96,6 +96,7 @@ class PostKind(StrEnum):
     ANSWER = "answer"  #: A message in the thread of an earlier post, naming the later entry.
     SAID = "said"  #: An answer to a command that shows stored entries; kept so that a later entry can mark it.
     REMINDER = "reminder"  #: Key dates of messages that come soon.
+    MOVED = "moved"  #: A date that the channel is to be reminded of moved or ended; in the thread of what confirmed the request.
     NOTICE = "notice"  #: A message about posting itself: to the admins' channel, to a subscription's creator, or to the channel.
     UNFURL = "unfurl"  #: A preview of a link in somebody's message; kept for a while so that a later entry can mark it.
     SHOWN = "shown"  #: An answer to a command without entries; kept for a while so that Teams can show it again.

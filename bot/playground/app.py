@@ -110,7 +110,7 @@ class Playground:
     def post(self, channel: PlaygroundChannel, reply: Reply) -> None:
         db = self.runtime.db
         with db.begin() as conn:
-            posts.record(conn, self.channel_ids[channel.id], str(uuid4()), serialize.dump(reply), db.now(conn))
+            posts.record(conn, self.channel_ids[channel.id], reply.post_id or str(uuid4()), serialize.dump(reply), db.now(conn))
 
 
 Act = Callable[[Playground, Json], Json]

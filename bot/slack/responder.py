@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from bot.history import make_receipt, record_answer, shows_messages
+from bot.history import make_receipt, may_change, record_answer
 from bot.incoming import Audience, Payload, text
 from bot.posting import TRIES, Attempt, post_messages
 from bot.responder import FAILED, SHARED, Responder
@@ -92,6 +92,9 @@ class SlackResponder:
         if not done:
             self.tasks.start(self._deliver_late(task, incoming))
             return None
+        if _needs_receipt(task.result(), incoming):
+            self.tasks.start(self.deliver(task.result(), incoming))
+            return None
         first, *rest = responses(task.result(), incoming)
         if rest:
             self.tasks.start(self.respond(rest, incoming))
@@ -120,7 +123,9 @@ class SlackResponder:
 
     async def deliver(self, reply: Reply, incoming: SlackIncoming) -> None:
         """Answer by response_url, or else by a message."""
-        if not await self.respond(responses(reply, incoming), incoming):
+        if _needs_receipt(reply, incoming):
+            await self.announce(reply, incoming)
+        elif not await self.respond(responses(reply, incoming), incoming):
             await self.deliver_message(reply, incoming)
 
     async def deliver_message(self, reply: Reply, incoming: SlackIncoming) -> None:
@@ -182,7 +187,7 @@ class SlackResponder:
         answers: list[Reply] = []
 
         def place(reply: Reply) -> Reply:
-            if not (is_member and shows_messages(reply)):
+            if not (is_member and may_change(reply)):
                 return reply
             answers.append(reply)
             return SHARED
@@ -201,10 +206,10 @@ class SlackResponder:
 
     async def say(self, messages: Sequence[Json], reply: Reply, channel: ChannelRef, thread: str, tries: int = TRIES) -> Attempt:
         """Post a reply, and record it if it shows stored messages. `thread` is the parent's ts or ""."""
-        post_id = str(uuid4())
+        post_id = reply.post_id or str(uuid4())
         *first, last = messages
         ids, attempt = await post_messages((*first, last | {"metadata": post_metadata(post_id)}), self._post, tries)
-        if not attempt.problem and ids[-1] and shows_messages(reply) and not is_direct(channel):
+        if not attempt.problem and ids[-1] and may_change(reply) and not is_direct(channel):
             # Recorded afterwards, so no row is of a message that never arrived. A process that dies in between loses only a later mark.
             try:
                 await asyncio.to_thread(record_answer, self.runtime.db, reply, channel, make_receipt(ids[-1], thread), post_id)
@@ -237,6 +242,11 @@ class SlackResponder:
                 here = ChannelRef(PLATFORM, workspace, "")
                 workspace_paused(conn, self.runtime.notifier, here, reason, self.runtime.db.now(conn))
         logger.warning("%s: paused %d channels of %s", error, count, workspace)
+
+
+def _needs_receipt(reply: Reply, incoming: SlackIncoming) -> bool:
+    """Return whether the bot must post the reply itself, because only then it can change it later."""
+    return reply.public and bool(reply.post_id) and not is_direct(incoming.channel)
 
 
 def is_direct(channel: ChannelRef) -> bool:

@@ -11,9 +11,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.messages import later_titles, missing_text
-from handlers.messages.date_list import reference
 from handlers.messages.questions import MIN_NUMBER
-from handlers.replies import cards, corrections, entries, freshness, gists, reasons
+from handlers.replies import cards, corrections, entries, freshness, gists, key_dates, reasons
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line, plain
 from jobs.csms import hex_url
 from jobs.models.entries import SAMPLE
@@ -153,7 +152,7 @@ def card(entry: Entry, links: Links, read: LastRead, context: Context, *, validi
         said = gists.lines(entry, links.dates.get(entry.id, ()), now, zone, most_annexes=MAX_LISTED)
         blocks += [Section((each,)) for each in (*said, *((body,) if body else ()), *topics)]
     blocks += [*(() if validity else naming), *_chain_blocks(entry, links, context), *_doubtful_blocks(links, context)]
-    buttons = [Button("Dates", f"/trade dates {reference(entry)}")] if entry.id in links.dates else []
+    buttons = [Button("Dates", f"/trade dates {key_dates.reference(entry)}")] if entry.id in links.dates else []
     buttons += [
         Button(f"Latest CSMS: {entries.topic_name(context.catalog, slug)}", f"/csms latest {slug}") for slug in slugs[:3] if slug != "other"
     ]

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from content.catalog import Catalog, Statement
     from handlers.command import Command, Context
-    from jobs.models.entries import Entry
     from jobs.models.key_dates import KeyDate
     from jobs.store.database import Database
 
@@ -184,13 +183,8 @@ def _lines(key: KeyDate, context: Context) -> tuple[Line, ...]:
     return (first, *((note,) if note else ()))
 
 
-def reference(entry: Entry) -> str:
-    """Return the words by which a button's command names an entry: its number, if people can use that."""
-    return entry.number if entries.number(entry) and not entry.sample else f"entry {entry.id}"
-
-
 def _actions(key: KeyDate, today: date) -> Overflow:
-    named = reference(key.said_by)
+    named = key_dates.reference(key.said_by)
     remind = () if key.said_by.sample or key.date <= today else (Button("Set a reminder here", f"/csms remind {named}"),)
     return Overflow((Button("Show the sentence", f"/trade dates {named}"), *remind), f"Actions for {entries.origin(key.said_by)}")
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from handlers.messages import answers
-from handlers.messages.date_list import LIST, listing, read, reference, today_in
+from handlers.messages.date_list import LIST, listing, read, today_in
 from handlers.messages.questions import find_number, join_digits
-from handlers.replies import cards, entries, gists, key_dates
+from handlers.replies import entries, gists, key_dates
 from handlers.replies.reply import Block, Button, Buttons, Header, Reply, line, refusal
 from jobs.key_dates import key_dates_of
 from jobs.store import entries as entry_store
@@ -78,7 +78,7 @@ def of_message(entry: Entry, keys: Sequence[KeyDate], context: Context) -> Reply
     if not keys:
         return no_date(entry)
     now, zone, today = context.now, context.zone, today_in(context)
-    title = f"Dates of {name_of(entry)}"
+    title = f"Dates of {key_dates.name_of(entry)}"
     blocks: list[Block] = [Header(title)]
     heads = []
     for each in keys:
@@ -92,22 +92,17 @@ def of_message(entry: Entry, keys: Sequence[KeyDate], context: Context) -> Reply
     return Reply(f"{title}. {' '.join(spoken)}", tuple(blocks), subjects=tuple(keyed), shareable=True)
 
 
-def name_of(entry: Entry) -> str:
-    """Return "CSMS 67647279", or the title of an entry without a number."""
-    return entries.number(entry) or cards.quote(entry.title, 60)
-
-
 def show_message(entry: Entry) -> tuple[Button, ...]:
     return (Button("Show the message", f"/csms {entry.number}"),) if entries.number(entry) else ()
 
 
 def _remind(entry: Entry) -> Button:
-    return Button("Set a reminder here", f"/csms remind {reference(entry)}")
+    return Button("Set a reminder here", f"/csms remind {key_dates.reference(entry)}")
 
 
 def no_date(entry: Entry) -> Reply:
     """Say that a message gives no date that the bot understands."""
-    text = f"We found no date in {name_of(entry)}."
+    text = f"We found no date in {key_dates.name_of(entry)}."
     attached = " Its attachment may hold the date." if gists.has_attachment(entry) else ""
     hint = line(f"Its text does not say what happens on which day.{attached} ", *entries.title(entry, entries.BULLET_TITLE))
     return replace(refusal(text, hint, *show_message(entry)), subjects=(entry.key,))

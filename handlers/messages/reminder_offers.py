@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from handlers.messages import ahead
 from handlers.messages.card import unstored
-from handlers.messages.date_list import LIST, is_about, read, reference, subject, today_in
-from handlers.messages.dates import name_of
+from handlers.messages.date_list import LIST, is_about, read, subject, today_in
 from handlers.replies import cards, entries, key_dates
+from handlers.replies.reminders import REMINDERS
 from handlers.replies.reply import Bullets, Button, Buttons, Reply, code_line, line, plain, refusal
 from jobs.key_dates import load_key_dates
 from jobs.matching import find_phrase
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from jobs.store.database import Database
 
 _MIN_DIGITS = 4
-_REMINDERS = Button("Reminders here", "/csms reminders")
 
 
 def offer_dates(about: Sequence[str], days: Sequence[int], db: Database, context: Context, example: str) -> Reply:
@@ -34,22 +33,22 @@ def offer_dates(about: Sequence[str], days: Sequence[int], db: Database, context
         return unstored(number, f"{number} is not the number of a CSMS message.")
     asked = read(" ".join(about), context)
     if not asked.topics and not asked.words:
-        return refusal("Name a CSMS message by its number.", code_line(example), LIST, _REMINDERS)
+        return refusal("Name a CSMS message by its number.", code_line(example), LIST, REMINDERS)
     found = _dates_ahead(asked, subject(about), db, context)
     name = asked.name(context.catalog)
     if not found:
         hint = code_line(f"Name a CSMS message by its number. {example}")
-        return refusal(f"No stored message gives a date ahead about {name}.", hint, LIST, _REMINDERS)
+        return refusal(f"No stored message gives a date ahead about {name}.", hint, LIST, REMINDERS)
     before = "".join(f" {each}d" for each in days)
     when = f"{cards.join_names([str(each) for each in days], 'and')} day{'' if days == (1,) else 's'} before" if days else "before"
     text = f"Do you want a reminder {when} this date?" if len(found) == 1 else f"Of which date do you want a reminder {when}?"
     heads = [f"{key_dates.near(each.date, context.now, context.zone)} · {key_dates.kind_name(each)}" for each in found]
     lines = tuple(
-        line(f"{head} · ", *entries.title(each.said_by, entries.BULLET_TITLE), f" · {name_of(each.said_by)}")
+        line(f"{head} · ", *entries.title(each.said_by, entries.BULLET_TITLE), f" · {key_dates.name_of(each.said_by)}")
         for head, each in zip(heads, found, strict=True)
     )
     buttons = tuple(
-        Button(f"Remind: {head} · {name_of(each.said_by)}", f"/csms remind {reference(each.said_by)}{before}")
+        Button(f"Remind: {head} · {key_dates.name_of(each.said_by)}", f"/csms remind {key_dates.reference(each.said_by)}{before}")
         for head, each in zip(heads, found, strict=True)
     )
     spoken = "; ".join(map(plain, lines))

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from handlers.command import read_creator
-from handlers.messages.date_list import LIST, reference
-from handlers.messages.dates import Named, find_named, name_of, no_date, not_stored, show_message
+from handlers.messages.date_list import LIST
+from handlers.messages.dates import Named, find_named, no_date, not_stored, show_message
 from handlers.messages.reminder_offers import offer_dates
 from handlers.outbox import quantity
 from handlers.replies import cards, dates, entries, key_dates
+from handlers.replies.reminders import REMINDERS, Setting, confirmation
 from handlers.replies.reply import (
     Block,
-    Bullets,
     Button,
     Buttons,
     Header,
@@ -32,6 +33,7 @@ from handlers.subscriptions.commands import database_and_channel
 from handlers.subscriptions.days import NUMBERS
 from jobs.cadence import zone_info
 from jobs.key_dates import key_dates_of, load_key_dates
+from jobs.reminder_changes import told_of
 from jobs.reminders import DEFAULT_DAYS, MAX_DAYS, Wanted, later_moments, set_reminder, stop_reminders, wanted_by
 from jobs.store import channels, subscriptions
 from jobs.store import entries as entry_store
@@ -67,7 +69,6 @@ _LISTED = timedelta(days=400)
 """How far ahead the next date is looked for."""
 
 _SUBSCRIPTIONS = Button("Subscriptions", "/csms subscriptions")
-_REMINDERS = Button("Reminders here", "/csms reminders")
 
 
 def remind(words: str, command: Command, context: Context) -> Reply:
@@ -155,10 +156,13 @@ def _start(  # six parameters: what is asked for, where, and by whom
         live = store.list_for_channel(conn, channel_id)
         root = next((each.entry_id for each in live if any(each.entry_id in key.stated_by for key in keys)), entry.id)
         if all(each.entry_id != root for each in live) and len(live) >= MAX_REMINDERS:
-            return refusal(f"This {cards.channel_noun(channel)} already has {MAX_REMINDERS} reminders.", "End one first.", _REMINDERS)
-        asked = Wanted(days, zone, now, entry=root)
-        is_new = set_reminder(conn, channel_id, asked, command.person.signature, now)
-    return _confirmation(entry, keys, days, zone, now, command, is_new=is_new)
+            return refusal(f"This {cards.channel_noun(channel)} already has {MAX_REMINDERS} reminders.", "End one first.", REMINDERS)
+        told = told_of(each for each in keys if root in each.stated_by)
+        post_id = str(uuid4())
+        is_new = set_reminder(conn, channel_id, Wanted(days, zone, now, entry=root), command.person.signature, now, post_id, told)
+    setting = Setting(entry, days, zone, command.person)
+    # no subjects: it confirms a setting, and does not show the message, so later messages do not mark or answer it
+    return confirmation(setting, keys, now, cards.channel_noun(channel), post_id, is_new=is_new)
 
 
 def _zone(conn: Connection, channel_id: int, context: Context) -> str:
@@ -169,12 +173,12 @@ def _zone(conn: Connection, channel_id: int, context: Context) -> str:
 
 def _problem(entry: Entry, keys: Sequence[KeyDate], days: Sequence[int], zone: str, now: datetime) -> Reply | None:
     """Return why there can be no reminder of a message, or None."""
-    number, show = name_of(entry), show_message(entry)
+    number, show = key_dates.name_of(entry), show_message(entry)
     if not keys:
         return no_date(entry)
     standing = [each for each in keys if each.stands]
     if not standing:
-        return refusal(f"The dates of {number} no longer stand.", f"See {name_of(keys[-1].ended_by or entry)}.", *show)
+        return refusal(f"The dates of {number} no longer stand.", f"See {key_dates.name_of(keys[-1].ended_by or entry)}.", *show)
     today = now.astimezone(zone_info(zone)).date()
     coming = [each for each in standing if each.date >= today]
     if not coming:
@@ -184,42 +188,13 @@ def _problem(entry: Entry, keys: Sequence[KeyDate], days: Sequence[int], zone: s
         first = coming[0]
         left = (first.date - today).days
         text = f"The next date of {number} is {key_dates.distance(left)}, so that reminder would come too late."
-        fewer = (Button("Remind 1 day before", f"/csms remind {reference(entry)} 1d"),) if later_moments(first, (1,), zone, now) else ()
+        fewer = (
+            (Button("Remind 1 day before", f"/csms remind {key_dates.reference(entry)} 1d"),)
+            if later_moments(first, (1,), zone, now)
+            else ()
+        )
         return refusal(text, f"{key_dates.near_weekday(first.date, now, zone)}: {key_dates.kind_name(first)}.", *fewer, *show)
     return None
-
-
-def _confirmation(  # seven parameters: what was stored, and around it
-    entry: Entry, keys: Sequence[KeyDate], days: Sequence[int], zone: str, now: datetime, command: Command, *, is_new: bool
-) -> Reply:
-    here, number = f"This {cards.channel_noun(command.channel)}", name_of(entry)
-    first = f"{here} {'will be' if is_new else 'already is to be'} reminded of the dates of {number}."
-    planned = [(key, later_moments(key, days, zone, now)) for key in keys]
-    listed = [f"{_dated(key, now, zone)}: {_moments(moments, now, zone)}" for key, moments in planned if moments]
-    small = cards.separated_line(
-        cards.by("Set", command.person), "If a message moves or cancels a date, so does the bot with its reminders."
-    )
-    stop = Button("Stop these reminders", f"/csms remind {reference(entry)} off", "danger", f"Stop the reminders of {number}?")
-    blocks: tuple[Block, ...] = (
-        Section((line(Span(first, bold=True)), entries.title(entry, entries.BULLET_TITLE))),
-        Bullets(tuple(line(each) for each in listed)),
-        SmallPrint((small,)),
-        Buttons((Button("Show the sentences", f"/trade dates {reference(entry)}"), _REMINDERS)),
-        Overflow((stop,)),
-    )
-    # no subjects: it confirms a setting, and does not show the message, so later messages do not mark or answer it
-    return Reply(f"{first} {'. '.join(listed)}.", blocks, public=is_new)
-
-
-def _dated(key: KeyDate, now: datetime, zone: str) -> str:
-    """Return "Mon 2 Mar, deadline"."""
-    return f"{key_dates.near_weekday(key.date, now, zone)}, {key_dates.kind_name(key)}"
-
-
-def _moments(moments: Sequence[datetime], now: datetime, zone: str) -> str:
-    """Return "reminders Mon 16 Feb and Sun 1 Mar, 09:00 ET"."""
-    listed = " and ".join(dates.near_weekday(each, now, zone) for each in moments)
-    return f"reminder{'s' if len(moments) > 1 else ''} {listed}, {dates.clock(moments[0], zone)}"
 
 
 def _stop(named: Named, db: Database, channel: ChannelRef, command: Command) -> Reply:
@@ -231,13 +206,13 @@ def _stop(named: Named, db: Database, channel: ChannelRef, command: Command) -> 
         ids = {entry.id, *(each for key in keys for each in key.stated_by)} if entry is not None else set()
         ended = stop_reminders(conn, channel_id, ids, command.person.signature, now)
         live = subscriptions.list_for_channel(conn, channel_id)
-    here, name = f"This {cards.channel_noun(channel)}", name_of(entry) if entry is not None else named.name
+    here, name = f"This {cards.channel_noun(channel)}", key_dates.name_of(entry) if entry is not None else named.name
     if not ended:
         hint = "A subscription that includes deadlines may bring them; change that one." if any(each.deadlines for each in live) else ""
-        return refusal(f"{here} has no reminders of {name}.", hint, _REMINDERS)
+        return refusal(f"{here} has no reminders of {name}.", hint, REMINDERS)
     text = f"{here} is no longer reminded of the dates of {name}."
     by = cards.by("Stopped", command.person)
-    return Reply(text, (cards.heading(text), SmallPrint((by,)), Buttons((_REMINDERS,))), public=True)
+    return Reply(text, (cards.heading(text), SmallPrint((by,)), Buttons((REMINDERS,))), public=True)
 
 
 def reminders(words: str, command: Command, context: Context) -> Reply:
@@ -265,7 +240,7 @@ def reminders(words: str, command: Command, context: Context) -> Reply:
     blocks += [_request(each, known[each.entry_id], following.get(each.entry_id, ""), now) for each in requests]
     blocks += [_subscribed(one, following.get(one, ""), now, context) for one in live]
     blocks.append(Buttons((LIST, _SUBSCRIPTIONS)))
-    listed = "; ".join((*(name_of(known[each.entry_id]) for each in requests), *(f"subscription {one.id}" for one in live)))
+    listed = "; ".join((*(key_dates.name_of(known[each.entry_id]) for each in requests), *(f"subscription {one.id}" for one in live)))
     return Reply(f"This {noun}'s reminders: {listed}.", tuple(blocks))
 
 
@@ -283,14 +258,16 @@ def _next(keys: Sequence[KeyDate], wanted: Wanted, now: datetime) -> str:
 
 def _request(each: Reminder, entry: Entry, following: str, now: datetime) -> Section:
     """Return a request with its actions."""
-    number = name_of(entry)
-    stop = Button("Stop", f"/csms remind {reference(entry)} off", "danger", f"Stop the reminders of {number}?")
+    number = key_dates.name_of(entry)
+    stop = Button("Stop", f"/csms remind {key_dates.reference(entry)} off", "danger", f"Stop the reminders of {number}?")
     numbered = f"{entries.number(entry)}{cards.SEPARATOR}" if entries.number(entry) else ""
     name = line(*((Span(numbered, bold=True),) if numbered else ()), *entries.title(entry, entries.BULLET_TITLE))
     person = read_creator(each.created_by)
     who = line("set by ", cards.person_span(person) if person else each.created_by)
     state = cards.separated_line(_before(each.days), following or _NONE, who)
-    return Section((name, state), Overflow((Button("Show its dates", f"/trade dates {reference(entry)}"), stop), f"Actions for {number}"))
+    return Section(
+        (name, state), Overflow((Button("Show its dates", f"/trade dates {key_dates.reference(entry)}"), stop), f"Actions for {number}")
+    )
 
 
 def _subscribed(one: Subscription, following: str, now: datetime, context: Context) -> Section:

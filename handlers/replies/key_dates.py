@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from jobs.models.entries import Entry
     from jobs.models.key_dates import Ahead, KeyDate
     from jobs.models.posts import Bundle
 
@@ -33,6 +34,16 @@ _TITLES = {
     DateKind.ENDS: "Ends",
 }
 _DOUBTS = {Relation.CORRECTS: "a correction", Relation.EXTENDS: "an extension", Relation.UPDATES: "an update"}
+
+
+def name_of(entry: Entry) -> str:
+    """Return "CSMS 67647279", or the title of an entry without a number."""
+    return entries.number(entry) or cards.quote(entry.title, 60)
+
+
+def reference(entry: Entry) -> str:
+    """Return the words by which a button's command names an entry: its number, if people can use that."""
+    return entry.number if entries.number(entry) and not entry.sample else f"entry {entry.id}"
 
 
 def kind_name(key: KeyDate) -> str:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from content.catalog import Catalog
-from handlers.replies import cards, changes, corrections, dates, entries, gists, key_dates, serialize
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, SmallPrint, Span, line
+from handlers.replies import cards, changes, corrections, dates, entries, gists, key_dates, reminders, serialize
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, SmallPrint, Span, line, split_quiet
 from handlers.replies.rows import Group, Row, divide, posted_here
 from jobs.cadence import zone_info
 from jobs.models.entries import Entry
@@ -39,6 +39,9 @@ _LATE = timedelta(minutes=10)
 def compose(bundle: Bundle, catalog: Catalog, default_zone: str) -> list[dict[str, Any]]:
     """Return the parts as Replies' JSON. Every entry is in exactly one; another may name a correction again."""
     zone = bundle.subscription.zone if bundle.subscription else default_zone
+    if bundle.requested is not None:
+        shown = reminders.confirmed(bundle) if bundle.kind == PostKind.MARK else reminders.moved(bundle)
+        return [serialize.dump(shown)]
     if bundle.about is not None:
         return [serialize.dump(_about(bundle, catalog, zone))]
     if bundle.kind == PostKind.REMINDER:

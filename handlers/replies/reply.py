@@ -149,6 +149,8 @@ class Reply(Record):
     """False: a question that the bot has no answer to."""
     question: str = ""
     """The command of a question whose answer somebody may mark as not what they asked. It is not stored."""
+    post_id: str = ""
+    """The id under which the answer is recorded, because a later event changes it. It is not stored with it."""
     marks: int = 0
     """So many of its first blocks say that a later message changes it, the newest first."""
 

@@ -33,6 +33,16 @@ class KeyDate:
 
 
 @dataclass(frozen=True, slots=True)
+class DateChange:
+    """A key date after a message changed it, and as it was before; with neither day nor doubt before, it is new."""
+
+    key: KeyDate
+    by: Entry
+    before: _Day | None = None
+    stood: bool = True  #: Whether it stood before.
+
+
+@dataclass(frozen=True, slots=True)
 class Ahead:
     """A key date, and in how many days it comes where it is shown."""
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from jobs.models.channels import ChannelCount, ChannelRef
 from jobs.models.entries import Entry
-from jobs.models.key_dates import Ahead, KeyDate
+from jobs.models.key_dates import Ahead, DateChange, KeyDate
 from jobs.models.readings import EffectiveDate
+from jobs.models.reminders import Reminder
 from jobs.models.subscriptions import Subscription
 from jobs.states import Lead, NoticeKind, PostKind, PostState, Relation
 
@@ -64,6 +65,16 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
+class Requested:
+    """A request for reminders, with the dates of its message as they stand."""
+
+    reminder: Reminder
+    entry: Entry
+    keys: tuple[KeyDate, ...]
+    changes: tuple[DateChange, ...] = ()  #: Those that a MOVED post tells of.
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     kind: PostKind  #: With `about`, the later entry is first, then those that it changes.
     channel: ChannelRef
@@ -77,6 +88,8 @@ class Bundle:
     dates: tuple[Ahead, ...] = ()  #: Of a REMINDER.
     changes: Mapping[int, Mapping[int, Relation]] = field(default_factory=dict)
     """For each of the entries that others of them change, the ids of those and how."""
+    requested: Requested | None = None
+    """The request that a MARK shows again or a MOVED post is about."""
     effective: Mapping[int, tuple[EffectiveDate, ...]] = field(default_factory=dict)
     """The dates that the entries give, by their ids."""
     around: Around = Around()  #: Of a report of changes.
@@ -118,6 +131,8 @@ class Post:
     @property
     def target(self) -> About | None:
         """The message that it replaces, or in whose thread it goes; None if it goes to the channel."""
+        if self.kind == PostKind.MOVED:  # a confirmation whose message nobody knows has no thread
+            return self.about if self.about and self.about.receipt else None
         return self.about if self.kind in (PostKind.MARK, PostKind.ANSWER) else None
 
 

@@ -8,6 +8,17 @@ from jobs.states import DateKind
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A key date as a channel was last told of it."""
+
+    entry_id: int  #: The message that announced it first.
+    kind: DateKind
+    place: int
+    date: date
+    stands: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Reminder:
     """A channel's request to be reminded of the dates of one message."""
 
@@ -19,6 +30,8 @@ class Reminder:
     zone: str
     created_by: str
     created_at: datetime
+    post_id: str | None = None  #: Of the message that confirmed it, if its platform let the bot know that.
+    told: tuple[Told, ...] | None = None  #: None until a release that compares them has seen the request.
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,6 +264,11 @@ def notice_of(conn: Connection, post_id: str) -> dict[str, Any] | None:
     return conn.execute(select(post.c.notice).where(post.c.id == post_id)).scalar_one_or_none()
 
 
+def detach(conn: Connection, post_id: str) -> None:
+    """Let a post go to its channel instead of a thread that is gone."""
+    conn.execute(update(post).where(post.c.id == post_id).values(about_id=None))
+
+
 def cause_of(conn: Connection, post_id: str) -> int | None:
     found: int | None = conn.execute(select(post.c.cause_id).where(post.c.id == post_id)).scalar_one()
     return found

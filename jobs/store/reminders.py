@@ -1,12 +1,12 @@
 """Requests for reminders, and the reminders that channels got or are about to get: each once."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select, update
+from sqlalchemy import Connection, Row, Select, null, or_, select, update
 
-from jobs.models.reminders import Reminded, Reminder
+from jobs.models.reminders import Reminded, Reminder, Told
 from jobs.states import DateKind
 from jobs.store.channels import REF_COLUMNS, ref_of
 from jobs.store.database import insert, load
@@ -18,7 +18,17 @@ def _select() -> Select[Any]:
 
 
 def _load(row: Row[Any]) -> Reminder:
-    return load(Reminder, row, channel=ref_of(row), days=tuple(row.days))
+    told = None if row.told is None else tuple(_load_told(each) for each in row.told)
+    return load(Reminder, row, channel=ref_of(row), days=tuple(row.days), told=told)
+
+
+def _load_told(stored: Mapping[str, Any]) -> Told:
+    return Told(stored["entry"], DateKind(stored["kind"]), stored["place"], date.fromisoformat(stored["date"]), stored["stands"])
+
+
+def _dump_told(told: Iterable[Told]) -> list[dict[str, Any]]:
+    days = ((each, each.date.isoformat()) for each in told)
+    return [{"entry": each.entry_id, "kind": each.kind, "place": each.place, "date": day, "stands": each.stands} for each, day in days]
 
 
 def list_for_channel(conn: Connection, channel_id: int) -> list[Reminder]:
@@ -38,14 +48,41 @@ def is_any_wanted(conn: Connection) -> bool:
     return bool(conn.execute(select(or_(requested.exists(), subscribed.exists()))).scalar_one())
 
 
-def save(  # seven parameters: the columns of one row
-    conn: Connection, channel_id: int, entry_id: int, days: Sequence[int], zone: str, created_by: str, now: datetime
+def find(conn: Connection, reminder_id: int) -> Reminder | None:
+    """Return a live request."""
+    row = conn.execute(_select().where(reminder.c.id == reminder_id)).one_or_none()
+    return None if row is None else _load(row)
+
+
+def confirmed_by(conn: Connection, post_id: str) -> int | None:
+    """Return the id of the request, live or not, that a post confirmed."""
+    return conn.execute(select(reminder.c.id).where(reminder.c.post_id == post_id)).scalar_one_or_none()
+
+
+def set_told(conn: Connection, reminder_id: int, told: Iterable[Told]) -> None:
+    conn.execute(update(reminder).where(reminder.c.id == reminder_id).values(told=_dump_told(told)))
+
+
+def save(  # nine parameters: the columns of one row
+    conn: Connection,
+    channel_id: int,
+    entry_id: int,
+    days: Sequence[int],
+    zone: str,
+    created_by: str,
+    now: datetime,
+    post_id: str = "",
+    told: Iterable[Told] | None = None,
 ) -> bool:
-    """Store a request, or change the days of the channel's live one for this entry. Return False if it was there, with these days."""
+    """Store a request, or change the days of the channel's live one for this entry. Return False if it was there, with these days.
+
+    `post_id` will be the id of the message that confirms it, which tells of the dates `told`.
+    """
     live = (reminder.c.channel_id == channel_id, reminder.c.entry_id == entry_id, reminder.c.ended_at.is_(None))
     if conn.execute(select(reminder.c.days).where(*live)).scalar_one_or_none() == list(days):
         return False
     values = {"days": list(days), "zone": zone, "created_by": created_by, "created_at": now}
+    values |= {"post_id": post_id or None, "told": null() if told is None else _dump_told(told)}
     new = insert(conn, reminder).values(channel_id=channel_id, entry_id=entry_id, **values)
     conn.execute(new.on_conflict_do_update(index_elements=["channel_id", "entry_id"], index_where=ALIVE, set_=values))
     return True

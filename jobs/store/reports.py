@@ -13,7 +13,7 @@ from jobs.store import entries, outbox
 from jobs.store.channels import ref_of
 from jobs.store.schema import HELD_POST, UNSUBSCRIBED, channel, delivery, post, subscription
 
-_WITHOUT_ENTRIES = (PostKind.MARK, PostKind.ANSWER, PostKind.REMINDER, PostKind.NOTICE)
+_WITHOUT_ENTRIES = (PostKind.MARK, PostKind.ANSWER, PostKind.REMINDER, PostKind.MOVED, PostKind.NOTICE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from jobs import poll
 from jobs.deliver import deliver_due
 from jobs.models.channels import ChannelRef
 from jobs.notices import SILENT
+from jobs.reminder_changes import record_changes
 from jobs.reminders import record_due
 from jobs.sources import process
 from jobs.store import channels, posts
@@ -71,19 +72,32 @@ async def test_a_reminder_in_slack_moves_with_its_date(sqlite_url: str) -> None:
     with slack_server.serving() as slack, slack_office(sqlite_url, slack) as office:
         async with comments(office.db) as (server, clock):
             answer = office.type(f"/csms remind {NUMBER} 1d")
-            asked = said_in_slack(answer)
-            assert answer["response_type"] == "in_channel"
+            assert answer == {}  # the bot posts it itself, so that it can change it
+            (confirmation,) = office.posts(1)
+            asked = said_in_slack(confirmation)
             assert f"This channel will be reminded of the dates of CSMS {NUMBER}." in asked
             assert "Mon 2 Mar, deadline: reminder Sun 1 Mar, 09:00 ET" in asked
             server.publish(MORE_TIME)
             await read_feed(office.db, server, clock)
+            assert record_changes(office.db) == 1
+            for _ in range(3):
+                clock.pass_(seconds=5)
+                office.deliver()
+            (below,) = [each for each in office.posts(2) if each.get("thread_ts")]
+            assert below["thread_ts"] == confirmation["ts"]
+            assert f"The deadline of CSMS {NUMBER} moved from Mon 2 Mar to Mon 16 Mar (CSMS {MORE_TIME.number}, " in below["text"]
+            assert "The reminder is now on Sun 15 Mar, 09:00 ET." in said_in_slack(below)
+            now = said_in_slack(office.posts(2)[0])
+            assert f"Mon 16 Mar, deadline: reminder Sun 15 Mar, 09:00 ET; moved from 2 Mar by CSMS {MORE_TIME.number}" in now
+            assert "Set by" in now
+            assert record_changes(office.db) == 0
             clock.now = MORNINGS["of the old day"]
             assert record_due(office.db) == 0
             clock.now = MORNINGS["of the new day"]
             for _ in range(3):
                 record_due(office.db)
                 office.deliver()
-            reminders = [said_in_slack(each) for each in office.posts(1) if "Deadline tomorrow" in said_in_slack(each)]
+            reminders = [said_in_slack(each) for each in office.posts(3) if "Deadline tomorrow" in said_in_slack(each)]
             assert len(reminders) == 1
             assert "Deadline tomorrow: Mon 16 Mar" in reminders[0]
             assert f"moved from 2 Mar (CSMS {NUMBER})" in reminders[0]
@@ -103,6 +117,29 @@ async def test_a_subscription_in_teams_brings_reminders(sqlite_url: str) -> None
             found = [said_in_teams(each) for each in teams.seen(CHANNEL) if "Deadline tomorrow: Mon 2 Mar" in said_in_teams(each)]
             assert len(found) == 1
             assert "“Comments are due by March 2, 2026.”" in found[0]
+        assert teams.refused == []
+
+
+async def test_a_canceled_date_is_told_in_the_thread_of_the_confirmation_in_teams(sqlite_url: str) -> None:
+    with teams_server.serving() as teams:
+        async with teams_office(teams, sqlite_url) as office, comments(office.runtime.db) as (server, clock):
+            db = office.runtime.db
+            await office.say(f"<at>Trade bot</at> csms remind {NUMBER}", CHANNEL)
+            await office.until(lambda: "will be reminded" in said_in_teams(teams.posts[-1]) and not office.busy(), "it is confirmed")
+            server.publish(bulletin(63, f"CANCELED: CSMS # {NUMBER}", f"CSMS # {NUMBER} is canceled."))
+            await read_feed(db, server, clock)
+            assert record_changes(db) == 1
+            for _ in range(3):
+                clock.pass_(seconds=5)
+                await office.deliver()
+            confirmation, told = teams.posts
+            words = said_in_teams(told)
+            assert f"The deadline of CSMS {NUMBER}, Mon 2 Mar, no longer stands (CSMS " in words
+            assert "The bot does not remind of it any longer." in words
+            assert ";messageid=" in told["conversation"]
+            now = said_in_teams(confirmation)
+            assert f"No reminder of the dates of CSMS {NUMBER} is planned any longer." in now
+            assert "Mon 2 Mar, deadline: no longer stands: see CSMS " in now
         assert teams.refused == []
 
 

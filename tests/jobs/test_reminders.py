@@ -43,6 +43,11 @@ def subscribe(db: Database, *, to: ChannelRef | None = None, deadlines: bool = T
 
 def says(bundle: Bundle) -> list[dict[str, object]]:
     words = [f"{each.key.said_by.number} {each.key.kind} {each.key.date:%d %b} in {each.days}" for each in bundle.dates]
+    for each in bundle.requested.changes if bundle.requested else ():
+        before = f"moved from {each.before:%d %b} " if each.before else "new: "
+        words.append(f"{before}{'' if each.key.stands else 'and ended '}to {each.key.date:%d %b} by {each.by.number}")
+    if bundle.requested and bundle.kind == PostKind.MARK:
+        words += [f"{key.date:%d %b}{'' if key.stands else ' ended'}" for key in bundle.requested.keys]
     subjects = list(dict.fromkeys(key for each in bundle.dates for key in (each.key.entry.key, each.key.said_by.key)))
     return [{"says": "; ".join(words), "subjects": subjects}]
 

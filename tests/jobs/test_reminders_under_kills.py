@@ -14,6 +14,7 @@ import pytest
 
 from jobs.models.channels import ChannelRef
 from jobs.outcomes import Outcome
+from jobs.reminder_changes import record_changes
 from jobs.reminders import record_due
 from jobs.store import channels
 from jobs.store.database import Connection, Database
@@ -27,6 +28,7 @@ MOMENTS = tuple(datetime(2026, month, day, 14, 30, tzinfo=UTC) for month, day in
 EXPECTED = Counter(
     {
         ("C1", "68000001 deadline 02 Mar in 14"): 1,
+        ("C1", "moved from 02 Mar to 16 Mar by 68000003"): 1,
         ("C1", "68000003 deadline 16 Mar in 14"): 1,
         ("C1", "68000003 deadline 16 Mar in 1"): 1,
         ("C2", "68000002 opens 02 Mar in 14"): 1,
@@ -88,6 +90,7 @@ async def until_quiet(db: Mortal, clock: Clock, platform: Platform) -> None:
     for _ in range(200):
         platform.script = [lambda stub, ref, content, post_id: call(db, stub, ref, content, post_id)] * 100
         try:
+            record_changes(db)
             record_due(db)
             await deliver(db, platform, says)
         except Killed:

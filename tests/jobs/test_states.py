@@ -65,6 +65,7 @@ STORED: dict[type[StrEnum], dict[str, str]] = {
         "ANSWER": "answer",
         "SAID": "said",
         "REMINDER": "reminder",
+        "MOVED": "moved",
         "NOTICE": "notice",
         "UNFURL": "unfurl",
         "SHOWN": "shown",

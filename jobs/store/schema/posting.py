@@ -73,7 +73,7 @@ post = Table(
     Column("about_id", String(36)),  # the post that this one marks or answers
     Column("cause_id", Id),  # the later entry that changes it
     Column("plain", Boolean, nullable=False, default=False, server_default=false()),  # sent as plain text: the platform refused its layout
-    Column("notice", JSON),  # of a notice: the event, until the notice is composed
+    Column("notice", JSON),  # of a notice or of moved reminders: the event
     Column("dismissed_at", Moment),  # of a dead post: nothing is left to decide
     Column("link", Text),  # of an unfurl: the link that it previews, as it stands in the message
     UniqueConstraint("subscription_id", "period", "part"),
@@ -116,6 +116,8 @@ reminder = Table(
     Column("created_by", String(512), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("ended_at", Moment),
+    Column("post_id", String(36), index=True),  # of the message that confirmed it; it may not be stored
+    Column("told", JSON),  # the dates as the channel was last told of them, or NULL
     Index("ix_reminder_alive", "channel_id", "entry_id", unique=True, sqlite_where=ALIVE, postgresql_where=ALIVE),
 )
 
