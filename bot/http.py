@@ -102,7 +102,8 @@ class Calendars:
     def _make(self, name: str) -> bytes:
         db = self._runtime.db
         with db.read() as conn:
-            return calendar.calendar_file(conn, self._runtime.library.catalog, name, db.now(conn).date())
+            today = db.now(conn).date()
+        return calendar.calendar_file(db, self._runtime.library.catalog, name, today)
 
 
 async def healthz(_: Request) -> Response:

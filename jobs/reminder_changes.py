@@ -15,7 +15,7 @@ from jobs.models.entries import Entry
 from jobs.models.key_dates import DateChange, KeyDate
 from jobs.models.posts import Bundle, Post, Requested
 from jobs.models.reminders import Reminder, Told
-from jobs.states import PostKind
+from jobs.states import DateKind, PostKind
 from jobs.store import channels, entries, posts
 from jobs.store import reminders as store
 from jobs.store.database import Connection, Database
@@ -106,9 +106,9 @@ def load_change(conn: Connection, post: Post, now: datetime) -> Bundle | None:
     return Bundle(post.kind, post.channel, None, (), None, now, None, requested=replace(requested, changes=changes))
 
 
-def _load(stored: Mapping[str, Any], known: Mapping[tuple[int, str, int], KeyDate], by: Mapping[int, Entry]) -> DateChange | None:
+def _load(stored: Mapping[str, Any], known: Mapping[tuple[int, DateKind, int], KeyDate], by: Mapping[int, Entry]) -> DateChange | None:
     """Return a change as it was recorded, also if the date has changed again since."""
-    key, cause = known.get((stored["entry"], stored["kind"], stored["place"])), by.get(stored["by"])
+    key, cause = known.get((stored["entry"], DateKind(stored["kind"]), stored["place"])), by.get(stored["by"])
     if key is None or cause is None:
         return None
     then = replace(key, date=date.fromisoformat(stored["date"]), ended_by=None if stored["stands"] else cause, said_by=cause)

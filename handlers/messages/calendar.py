@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from handlers.outbox import quantity
 from handlers.replies import cards, entries, key_dates
 from handlers.replies.reply import Block, Buttons, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
 from jobs.key_dates import load_key_dates
+from jobs.models.key_dates import PublishedEvent
+from jobs.store import calendar_events
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from content.catalog import Catalog
     from handlers.command import Command, Context
     from jobs.models.key_dates import KeyDate
-    from jobs.store.database import Connection
+    from jobs.store.database import Database
 
 ALL = "all"
 """The calendar of every topic."""
@@ -46,12 +49,34 @@ def calendar_topics(name: str, catalog: Catalog) -> tuple[str, ...] | None:
     return (name,) if any(topic.slug == name for topic in catalog.topics) else None
 
 
-def calendar_file(conn: Connection, catalog: Catalog, name: str, today: date) -> bytes:
-    """Return the calendar of a topic. The same messages make the same bytes on the same day."""
+def calendar_file(db: Database, catalog: Catalog, name: str, today: date) -> bytes:
+    """Return the calendar of a topic, and store which events are new or changed. The same messages make the same bytes on the same day."""
     topics = calendar_topics(name, catalog)
-    found = load_key_dates(conn, today - BEHIND, today + AHEAD, left_out=entries.feeds_by_name(catalog))
+    with db.read() as conn:
+        found = load_key_dates(conn, today - BEHIND, today + AHEAD, left_out=entries.feeds_by_name(catalog))
     several = [each for each in found if not topics or any(hit.topic in topics for one in (each.entry, each.said_by) for hit in one.topics)]
-    return _file(several[-MAX_EVENTS:], _title(topics or (), catalog))
+    kept = several[-MAX_EVENTS:]
+    published = _published(db, [_as_published(each) for each in kept])
+    return _file(list(zip(kept, published, strict=True)), _title(topics or (), catalog))
+
+
+def _as_published(key: KeyDate) -> PublishedEvent:
+    revised = max(each.published for each in (key.said_by, *key.changed_by))
+    shown = (key.date.isoformat(), str(key.stands), _summary(key), _description(key, revised), key.said_by.url)
+    return PublishedEvent(uid(key), hashlib.sha256("\0".join(shown).encode()).hexdigest(), len(key.changed_by), revised)
+
+
+def _published(db: Database, several: Sequence[PublishedEvent]) -> list[PublishedEvent]:
+    """Return events with the numbers under which they are published. They cannot be stored in a database that is only read."""
+    uids = [each.uid for each in several]
+    with db.read() as conn:
+        known = calendar_events.by_uid(conn, uids)
+    changed = [each for each in several if each.uid not in known or known[each.uid].digest != each.digest]
+    if changed and not db.read_only:
+        with db.begin() as conn:
+            calendar_events.publish(conn, changed, db.now(conn))
+            known = calendar_events.by_uid(conn, uids)
+    return [known.get(each.uid, each) for each in several]
 
 
 def _title(topics: tuple[str, ...], catalog: Catalog) -> str:
@@ -59,35 +84,38 @@ def _title(topics: tuple[str, ...], catalog: Catalog) -> str:
     return f"CBP dates: {about}" if about else "CBP dates"
 
 
-def _file(keys: Sequence[KeyDate], title: str) -> bytes:
+def _file(dated: Sequence[tuple[KeyDate, PublishedEvent]], title: str) -> bytes:
     import icalendar  # seldom needed, and slow to import
 
     file = icalendar.Calendar()
     for name, value in (("prodid", "-//tradebot//CBP key dates//EN"), ("version", "2.0"), ("method", "PUBLISH"), ("x-wr-calname", title)):
         file.add(name, value)
     file.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
-    for key in keys:
-        file.add_component(_event(key))
+    for key, published in dated:
+        file.add_component(_event(key, published))
     return bytes(file.to_ical())
 
 
-def _event(key: KeyDate) -> icalendar.Event:
+def _event(key: KeyDate, published: PublishedEvent) -> icalendar.Event:
     import icalendar
 
-    revised = max(each.published for each in (key.said_by, *key.changed_by))
     event = icalendar.Event()
-    event.add("uid", uid(key))
-    event.add("dtstamp", revised.astimezone(UTC).replace(microsecond=0))
-    event.add("sequence", len(key.changed_by))  # it must never decrease, even if a doubt ends: programs keep the higher one
+    event.add("uid", published.uid)
+    event.add("dtstamp", published.revised.astimezone(UTC).replace(microsecond=0))
+    event.add("sequence", published.sequence)
     event.add("dtstart", key.date)
     event.add("dtend", key.date + timedelta(days=1))
-    event.add("summary", f"{'' if key.stands else 'Canceled: '}{key_dates.title(key)}: {entries.plain_title(key.said_by)}")
+    event.add("summary", _summary(key))
     event.add("status", "CONFIRMED" if key.stands else "CANCELLED")
     event.add("transp", "TRANSPARENT")
-    event.add("description", _description(key, revised))
+    event.add("description", _description(key, published.revised))
     if cards.https_url(key.said_by.url):
         event.add("url", cards.https_url(key.said_by.url))
     return event
+
+
+def _summary(key: KeyDate) -> str:
+    return f"{'' if key.stands else 'Canceled: '}{key_dates.title(key)}: {entries.plain_title(key.said_by)}"
 
 
 def uid(key: KeyDate) -> str:
@@ -117,7 +145,7 @@ def calendar(words: str, command: Command, context: Context) -> Reply:
     title = _title(asked.topics, context.catalog)
     with db.read() as conn:
         stored = answers.read_stored(conn, command, context)
-        text = "" if context.url else calendar_file(conn, context.catalog, name, context.now.date()).decode()
+    text = "" if context.url else calendar_file(db, context.catalog, name, context.now.date()).decode()
     return _with_address(title, f"{context.url}/calendar/{name}.ics", context) if context.url else _with_text(title, text, stored, context)
 
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from content.loading.files import ContentError
 from handlers.command import NoStore
 from handlers.messages import operators
-from handlers.replies import cards, dates
+from handlers.replies import cards, dates, key_dates
 from handlers.replies.reply import Button, Reply, Section, SmallPrint, Span, code_line, line, map_buttons, refusal
 from handlers.table import TABLE, Access
 from jobs.cadence import zone_info
 from jobs.recent import read_recent
 from jobs.revisions import load
+from jobs.store import entries as entry_store
 from jobs.store import revisions
 
 if TYPE_CHECKING:
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
 _OPERATOR = re.compile(r"(?<!\S)as-of:\s?+(\S++)", re.IGNORECASE)
 
 _CAVEAT = (
-    "The content and the messages that the bot had at the end of that day. "
-    "A message has the text and the topics that are stored now; CBP may have edited it since."
+    "The content and the messages that the bot had at the end of that day, with the texts that they had then. "
+    "Topics, dates and what messages say of each other are read from the texts that are stored now."
 )
+_MAX_NAMED = 5
+"""Messages that are named because their text of that day is not stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,19 @@ def answer_as_of(route: Route, typed: str, context: Context, answer: Callable[[C
     db = context.db.as_of(moment)
     recent = read_recent(db, revision.catalog)
     past = replace(context, catalog=revision.catalog, now=moment, db=db, recent=recent, records_unanswered=False, past=True)
-    return _with_heading(answer(past), day, revision.number)
+    reply = answer(past)
+    return _with_heading(reply, day, revision.number, _newer_texts(db, reply, moment))
+
+
+def _newer_texts(db: Database, reply: Reply, moment: datetime) -> str:
+    """Return which of the messages that an answer shows have a text that came later, because the one of that day is not stored."""
+    with db.read() as conn:
+        shown = entry_store.known(conn, reply.subjects).values()
+    newer = sorted({key_dates.name_of(each) for each in shown if each.edited_at is not None and each.edited_at > moment})
+    if not newer:
+        return ""
+    listed = ", ".join(newer[:_MAX_NAMED]) + (f" and {len(newer) - _MAX_NAMED} more" if len(newer) > _MAX_NAMED else "")
+    return f"The text of {listed} came after that day. The bot does not hold an earlier one."
 
 
 def _last_day(typed: str, context: Context) -> date | Reply:
@@ -105,7 +120,7 @@ def _revision(db: Database, moment: datetime, day: date, context: Context) -> _R
         return refusal(f"This release cannot read revision {found.id}, which was in force then.", files)
 
 
-def _with_heading(reply: Reply, day: date, revision: int) -> Reply:
+def _with_heading(reply: Reply, day: date, revision: int, newer: str) -> Reply:
     """Say first which day an answer is of, and keep the day in the commands of its buttons."""
     head = f"As of {dates.as_of(day.isoformat())}, revision {revision}"
     operator = f" as-of:{day.isoformat()}"
@@ -117,6 +132,6 @@ def _with_heading(reply: Reply, day: date, revision: int) -> Reply:
         possible = all(map(is_possible, routes)) and any(route.verb == verb and route.audience is Access.ANYONE for route in TABLE)
         return replace(button, command=f"{button.command}{operator}") if possible else button
 
-    heading = (Section((line(Span(head, bold=True)),)), SmallPrint((line(_CAVEAT),)))
+    heading = (Section((line(Span(head, bold=True)), *((line(newer),) if newer else ()))), SmallPrint((line(_CAVEAT),)))
     blocks = (*heading, *(map_buttons(block, on_that_day) for block in reply.blocks))
-    return replace(reply, text=f"{head}. {reply.text}", blocks=blocks, marks=0, question="")
+    return replace(reply, text=" ".join(filter(None, (f"{head}.", newer, reply.text))), blocks=blocks, marks=0, question="")

@@ -77,6 +77,7 @@ class Entry:
     archived: bool = False  #: Only CBP's archive has brought it yet, which tells the day of sending, not the time.
     cut: bool = False  #: The title may end at a hyphen: it never proves that two messages are about one thing.
     links: tuple[Link, ...] = ()  #: Of the body.
+    edited_at: datetime | None = None  #: When its text replaced another one, or none.
 
     @property
     def sample(self) -> bool:

@@ -1,7 +1,7 @@
 """Key dates: the days that stored messages announce."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from jobs.models.entries import Entry
 from jobs.states import DateKind, Relation
@@ -40,6 +40,16 @@ class DateChange:
     by: Entry
     before: _Day | None = None
     stood: bool = True  #: Whether it stood before.
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedEvent:
+    """A key date as an event of calendar files."""
+
+    uid: str
+    digest: str  #: Of what people see of it.
+    sequence: int
+    revised: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,9 +103,9 @@ class Database:
         return self.url.set(database=f"file:{quote(self.url.database)}").update_query_dict({"mode": "ro", "uri": "true"})
 
     def as_of(self, moment: datetime) -> "Database":
-        """Return the database as it was at a moment, to read: without the entries that were first seen later.
+        """Return the database as it was at a moment, to read: without the entries that were first seen later, and with earlier texts.
 
-        An entry's text is the one that is stored now. Closing the view closes nothing.
+        An entry that was edited later has its earlier text if that is stored. Closing the view closes nothing.
         """
         from jobs.store.history import narrow
 

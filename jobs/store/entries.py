@@ -4,13 +4,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, null, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, literal, null, or_, select, update
 
 from jobs.models.entries import SAMPLE, Classified, Entry, EntryText, Extent, Link, NewEntry, Outline, TopicHit
 from jobs.states import EntryKind, Lead
 from jobs.store import tokens
 from jobs.store.database import insert, load
-from jobs.store.schema import entry, entry_alias, entry_topic
+from jobs.store.schema import entry, entry_alias, entry_text, entry_topic
 
 MAX_KEY = 512
 MAX_NUMBER = 32
@@ -250,13 +250,28 @@ def lock_by_key(conn: Connection, key: str) -> Row[Any] | None:
 
 
 def replace(conn: Connection, entry_id: int, new: NewEntry, now: datetime, published: datetime) -> Entry:
-    tokens.remove(conn, by_ids(conn, [entry_id]).values())
-    conn.execute(update(entry).where(entry.c.id == entry_id).values(edited_at=now, published=published, **_row(new)))
+    before = by_ids(conn, [entry_id])[entry_id]
+    text = _row(new)
+    if (before.title, before.body) != (text["title"], text["body"]):
+        text["edited_at"] = now
+        _keep_text(conn, before, now)
+    tokens.remove(conn, [before])
+    conn.execute(update(entry).where(entry.c.id == entry_id).values(published=published, **text))
     conn.execute(delete(entry_topic).where(entry_topic.c.entry_id == entry_id))
     _add_topics(conn, {entry_id: new.classified})
     replaced = by_ids(conn, [entry_id])[entry_id]
     tokens.store(conn, [replaced])
     return replaced
+
+
+def _keep_text(conn: Connection, before: Entry, now: datetime) -> None:
+    """Keep the text that an edit replaces. A text that was missing until now replaces none."""
+    if before.body is None:
+        return
+    kept = (entry.c.title, entry.c.body, entry.c.gist, entry.c.links, entry.c.edited_at)
+    row = select(entry.c.id, literal(now, entry.c.edited_at.type), *kept).where(entry.c.id == before.id)
+    names = ["entry_id", "replaced_at", *(each.name for each in kept)]
+    conn.execute(insert(conn, entry_text).from_select(names, row).on_conflict_do_nothing())
 
 
 def with_other_rules(conn: Connection, rules: str, newer: str, limit: int) -> list[Entry]:

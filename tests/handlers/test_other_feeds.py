@@ -179,9 +179,8 @@ def test_dates_ahead_are_those_of_cbp(bot: Database) -> None:
         publish_entries(conn, opens.feed, [new(opens)], NOW, backlog=False)
     assert "The tariff classification of footwear from Vietnam" in flat(say("/trade dates", bot))
     assert "No stored message gives a date" in flat(say("/trade dates", bot, BY_NAME))
-    with bot.read() as conn:
-        assert b"VEVENT" in calendar_file(conn, CATALOG, "all", NOW.date())
-        assert b"VEVENT" not in calendar_file(conn, BY_NAME, "all", NOW.date())
+    assert b"VEVENT" in calendar_file(bot, CATALOG, "all", NOW.date())
+    assert b"VEVENT" not in calendar_file(bot, BY_NAME, "all", NOW.date())
 
 
 def test_latest_messages_that_there_are_none_of_counts_only_csms_messages(bot: Database) -> None:

@@ -89,6 +89,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "jobs/store/deliveries.py": _COLUMN,
         "jobs/store/entries.py": _COLUMN,
         "jobs/store/feeds.py": _COLUMN,
+        "jobs/store/history.py": _COLUMN,
         "jobs/store/outbox.py": _COLUMN,
         "jobs/store/posts.py": _COLUMN,
         "jobs/store/reports.py": _COLUMN,

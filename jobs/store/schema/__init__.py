@@ -8,6 +8,7 @@ from jobs.store.schema.messages import (
     entry_alias,
     entry_date,
     entry_relation,
+    entry_text,
     entry_token,
     entry_topic,
     feed,
@@ -28,7 +29,7 @@ from jobs.store.schema.posting import (
     restoration,
     subscription,
 )
-from jobs.store.schema.records import audit, link_check, problem, revision, seen, unanswered
+from jobs.store.schema.records import audit, calendar_event, link_check, problem, revision, seen, unanswered
 
 __all__ = [
     "ALIVE",
@@ -38,12 +39,14 @@ __all__ = [
     "UNSUBSCRIBED",
     "audit",
     "body_fetch",
+    "calendar_event",
     "channel",
     "delivery",
     "entry",
     "entry_alias",
     "entry_date",
     "entry_relation",
+    "entry_text",
     "entry_token",
     "entry_topic",
     "feed",

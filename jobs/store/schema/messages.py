@@ -79,6 +79,18 @@ entry_alias = Table(
     Column("created_at", Moment, nullable=False),
 )
 
+entry_text = Table(
+    "entry_text",  # texts of entries that were edited, each until it was replaced
+    metadata,
+    Column("entry_id", ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True),
+    Column("replaced_at", Moment, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("gist", Text, nullable=False),
+    Column("links", JSON),
+    Column("edited_at", Moment),  # when it had replaced another one
+)
+
 entry_topic = Table(
     "entry_topic",
     metadata,

@@ -49,6 +49,15 @@ seen = Table(
     Index(None, "at"),
 )
 
+calendar_event = Table(
+    "calendar_event",
+    metadata,
+    Column("uid", String(640), primary_key=True),
+    Column("digest", String(64), nullable=False),  # of the event as it was published last
+    Column("sequence", Integer, nullable=False),  # it never decreases
+    Column("revised", Moment, nullable=False),
+)
+
 link_check = Table(
     "link_check",
     metadata,

@@ -1,5 +1,7 @@
 """Calendar files: what they say, and that a strict reader understands them."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -11,6 +13,7 @@ from handlers.messages.calendar import calendar_file
 from handlers.replies.reply import Reply, lines_of
 from handlers.replies.text import render
 from handlers.router import dispatch, read_command, resolve
+from jobs.store import calendar_events, schema
 from jobs.store.database import Database
 from tests.handlers.messages.test_answers import MARIA, SHIPPED, ask, publish
 from tests.support.small_catalog import CHANNEL, NEW_YORK, NOW, entry
@@ -24,8 +27,7 @@ QUOTA = entry("68000001", "Sugar quota", "agriculture-quota", published=AGO, bod
 
 
 def made(db: Database, name: str = "all") -> bytes:
-    with db.read() as conn:
-        return calendar_file(conn, SHIPPED, name, NOW.date())
+    return calendar_file(db, SHIPPED, name, NOW.date())
 
 
 def events(file: bytes) -> list[icalendar.Event]:
@@ -77,6 +79,53 @@ def test_the_sequence_and_the_stamp_of_a_date_that_was_doubted_and_is_confirmed_
         found.append((event.decoded("sequence"), event.decoded("dtstamp")))
     assert [sequence for sequence, _ in found] == [0, 1, 2, 3, 4]
     assert [stamp for _, stamp in found] == [each.published for each in (COMMENTS, doubting, again, moving, canceling)]
+
+
+def sequence(db: Database) -> tuple[int, date]:
+    (event,) = events(made(db))
+    return event.decoded("sequence"), event.decoded("dtstart")
+
+
+def test_a_sequence_survives_what_a_count_of_messages_would_not(db: Database) -> None:
+    publish(db, COMMENTS)
+    assert sequence(db) == (0, date(2026, 2, 20))
+    publish(db, MOVED)
+    assert sequence(db) == (1, date(2026, 3, 16))
+    with db.begin() as conn:  # a release reads the relation differently
+        conn.execute(schema.entry_relation.delete())
+        conn.execute(schema.entry_date.delete().where(schema.entry_date.c.date == date(2026, 3, 16)))
+    assert sequence(db) == (2, date(2026, 2, 20))
+    with db.begin() as conn:  # both messages are deleted, and the first comes again
+        conn.execute(schema.entry.delete())
+    assert events(made(db)) == []
+    publish(db, COMMENTS)
+    assert sequence(db) == (2, date(2026, 2, 20))
+    with closing(Database(db.engine.url.render_as_string(hide_password=False))) as restarted:
+        assert sequence(restarted) == (2, date(2026, 2, 20))
+    publish(db, MOVED)
+    assert sequence(db) == (3, date(2026, 3, 16))
+
+
+def test_processes_that_make_a_calendar_at_once_raise_a_number_once(db: Database) -> None:
+    publish(db, COMMENTS)
+    made(db)
+    publish(db, MOVED)
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(lambda _: made(db), range(8)))) == 1
+    assert sequence(db)[0] == 1
+
+
+def test_a_process_that_read_before_the_change_lowers_nothing(db: Database) -> None:
+    publish(db, COMMENTS)
+    made(db)
+    with db.read() as conn:
+        (before,) = calendar_events.by_uid(conn, ["csms-68000002-deadline@tradebot"]).values()
+    publish(db, MOVED)
+    seen = [sequence(db)[0]]
+    with db.begin() as conn:
+        calendar_events.publish(conn, [before], NOW)
+    seen.append(sequence(db)[0])
+    assert seen == [1, 3]
 
 
 def test_a_message_that_leaves_a_date_as_it_is_leaves_its_event_as_it_is(sqlite_db: Database) -> None:

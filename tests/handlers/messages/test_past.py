@@ -1,6 +1,7 @@
 """as-of:, through the Responder: two revisions of the content, and messages that came one after the other."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from handlers.command import Context
 from handlers.replies.reply import Reply, buttons_of
 from handlers.replies.text import render
 from handlers.router import read_command, resolve
-from jobs.publish import publish_entries
+from jobs.publish import edit_entry, publish_entries
 from jobs.recent import read_recent
 from jobs.revisions import load
 from jobs.store import revisions, schema
@@ -78,6 +79,34 @@ def test_a_message_is_shown_without_the_later_one_that_corrects_it(stored: Datab
     assert then.startswith("As of 15 Jan 2026, revision 1 ")
     assert "Zeppelin duties" in then
     assert "when CBP's feed had last been read is not stored" in then
+
+
+def edit(db: Database, at: datetime, title: str, body: str) -> None:
+    db.clock = lambda: at
+    with db.begin() as conn:
+        assert edit_entry(conn, "csms:68000001", new(replace(OLD, title=title, body=body)), at) is not None
+    db.clock = lambda: NOW
+
+
+def test_a_message_has_the_text_that_it_had_then(stored: Database) -> None:
+    edit(stored, datetime(2026, 1, 16, 15, tzinfo=UTC), "Airship duties", "Airships will pay duty.")
+    edit(stored, datetime(2026, 1, 26, 15, tzinfo=UTC), "Balloon duties", "Balloons will pay duty.")
+    for day, title, body in (("15", "Zeppelin", "Zeppelins"), ("20", "Airship", "Airships"), ("27", "Balloon", "Balloons")):
+        then = flat(ask(f"/csms 68000001 as-of:2026-01-{day}", stored))
+        assert (f"{title} duties" in then, f"{body} " in then) == (True, True), then
+        assert "does not hold an earlier one" not in then
+        assert f"{title} duties" in flat(ask(f"/csms latest as-of:2026-01-{day}", stored))
+    assert "Balloon duties" in flat(ask("/csms 68000001", stored))
+
+
+def test_an_answer_says_when_the_text_of_the_day_is_not_held(stored: Database) -> None:
+    edit(stored, datetime(2026, 1, 26, 15, tzinfo=UTC), "Balloon duties", "Balloons pay duty.")
+    with stored.begin() as conn:  # an edit of a release that did not keep texts
+        conn.execute(schema.entry_text.delete())
+    then = ask("/csms 68000001 as-of:2026-01-15", stored)
+    assert "The text of CSMS 68000001 came after that day. The bot does not hold an earlier one." in flat(then)
+    assert "does not hold an earlier one" in then.text
+    assert "does not hold" not in flat(ask("/csms 68000001 as-of:2026-01-27", stored))
 
 
 def test_a_message_that_came_later_is_not_known(stored: Database) -> None:
