@@ -9,7 +9,7 @@ from typing import Any
 
 from content.catalog import Catalog
 from handlers.replies import cards, changes, corrections, dates, entries, gists, key_dates, reminders, serialize
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, SmallPrint, Span, line, split_quiet
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, SmallPrint, Span, line
 from handlers.replies.rows import Group, Row, divide, posted_here
 from jobs.cadence import zone_info
 from jobs.models.entries import Entry
