@@ -42,7 +42,7 @@ MIN_ALIKE = 0.65
 MAX_NOUN = 3
 """Words after "how many" or "number of" in a listed question among which is what it counts."""
 MAX_COUNTING = 2
-"""Words after "how many" of which one is what is counted ("trade laws")."""
+"""Words after "how many" of which one is what is counted, if the first is neutral ("trade laws")."""
 IS_COUNTED = 0.25
 """Strength of the word for what is counted."""
 MAX_TERM_WORDS = 2
@@ -174,7 +174,8 @@ def may_answer(index: StatementIndex, asked: Asked, candidate: Candidate, kinds:
     place = place_of_counted(asked.words)
     if not place:
         return True
-    counted = [token for token in asked.tokens if token.place >= place and (token.content or token.text in NEUTRAL)][:MAX_COUNTING]
+    counted = [token for token in asked.tokens if token.place >= place and (token.content or token.text in NEUTRAL)]
+    counted = counted[:1] if counted and counted[0].content else counted[:MAX_COUNTING]
     if not counted or Shape.DURATION in asked.shapes:
         return any(candidate.unit in index.units_for(shape) for shape in NUMBERS)
     return any(token.strength(candidate.unit) >= IS_COUNTED and _tells_how_many(index, token, candidate.passage) for token in counted)

@@ -20,7 +20,7 @@ STOP_WORDS = _set(
     hi himself his hope hopefully how however http https i if im in instead into is it its itself ive job jobs just keep keeps kind know
     later let let's lets like look looked looking looks lot made make makes making many may maybe me mean meaning means meanwhile might
     moment more most much must my myself n near need needs never new nice no nobody not nothing now nowadays obtain obtained obtaining
-    of off often ok okay on once one ones only or other otherwise our ourselves out over own people perhaps person please pls plz pretty
+    of off often ok okay on once one ones only or other otherwise our ourselves out over own people perhaps person please pls plz ppl pretty
     probably put quite r rather real really responsible role roles run runs said say says see seem seems seen sell selling send sending
     sent several shall she should show simply so sold some somebody somehow someone something sometimes somewhere sorry sort stand
     stands still stop stopping stops such supposed sure take takes talk talks tell than thank thanks that thats the their them
@@ -156,6 +156,7 @@ ORDINARY = _set(
 
 IRREGULAR = _pairs(
     """
+    1st=first 2nd=second 3rd=third
     adviser=advisor aluminium=aluminum analyses=analysis atty=attorney cheque=check faked=fake faking=fake gov=government
     govt=government grey=gray intl=international jewellery=jewelry mgmt=management mgt=management msg=message msgs=message nr=number
     prog=program programme=program programmes=program sec=section shpt=shipment shpts=shipment tyre=tire whs=warehouse whse=warehouse

@@ -119,3 +119,20 @@ def test_what_a_role_does_is_said_behind_its_name() -> None:
 def test_the_statement_below_the_first_says_something_else() -> None:
     reply = answer("anything that affects auto importers?")
     assert reply.text.count("autos, trucks, wood, semiconductors and pharmaceuticals as of 30 July 2026. Look") == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("what is the maximum penalty for gross negligence under 1592", "four times"),
+        ("which directorates does the Office of Trade have", "Trade Regulatory Audit"),
+        ("where can I find withhold release orders", "55 active WROs"),
+        ("who is my import specialist", "Ten Centers"),
+        ("difference between AD and CVD", "unfairly low prices"),
+        ("page for ppl who import for the 1st time", "basic guidance for companies and people"),
+        ("does an import specialist ever get sent abroad", "goes abroad"),
+        ("Public Law number of the Uyghur act", "117-78"),
+    ],
+)
+def test_a_question_in_everyday_words_gets_the_statement_that_holds_what_it_asks_for(asked: str, said: str) -> None:
+    assert said in answer(asked).text
