@@ -404,6 +404,22 @@ def test_on_a_narrow_screen_nothing_behind_the_drawer_is_reached(browser: Browse
         expect(page.get_by_role("button", name="Behind the scenes")).to_be_focused()
 
 
+@pytest.mark.parametrize(("width", "share"), [(380, 0.7), (700, 0.7)])
+def test_on_a_narrow_screen_most_of_it_is_messages(browser: Browser, running: Bot, width: int, share: float) -> None:
+    with open_page(browser, running.url, viewport={"width": width, "height": 800}) as page:
+        tops = [link.bounding_box() for link in page.locator("#channels a").all()]
+        assert len({box["y"] for box in tops if box}) == 1
+        tools = [page.locator(name).bounding_box() for name in ("#look", "#drawer-toggle")]
+        assert all(box and abs(box["y"] - tools[0]["y"]) < 8 for box in tools if tools[0])
+        box = page.locator("#logs").bounding_box()
+        assert box is not None
+        assert box["height"] >= share * 800
+        box_of(page).fill("/csms ")
+        expect(page.get_by_role("listbox")).to_be_visible()
+        assert page.evaluate("[...document.querySelectorAll('.options .what')].every((each) => each.scrollWidth <= each.clientWidth)")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 @pytest.mark.parametrize(("width", "height"), [(640, 400), (320, 256)])
 def test_a_page_made_larger_still_has_room_for_its_messages(browser: Browser, running: Bot, width: int, height: int) -> None:
     """1280 x 800 at 200 %, and at 400 %."""
