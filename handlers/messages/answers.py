@@ -30,6 +30,8 @@ _MIN_TERMS, _MIN_TERMS_INSTEAD = 3, 2
 _MIN_SHARE = 0.75
 """The share of them, by weight, that a message has which follows a sure answer."""
 _MAX_BESIDE = 2
+_MAX_OTHERS = 4
+"""Buttons for further numbers in a question."""
 _TRY = "Try fewer or other words."
 
 
@@ -59,7 +61,9 @@ def number_answer(words: str, command: Command, context: Context) -> Reply | Non
         return card.unstored(number, f"CSMS {number}: {without_store(context)[0].lower()}{without_store(context)[1:]}")
     if number is None or db is None:
         return None
-    return card.by_number(number, db, context, samples=shows_samples(command), validity=asks_validity(words))
+    reply = card.by_number(number, db, context, samples=shows_samples(command), validity=asks_validity(words))
+    others = tuple(Button(f"CSMS {each}", f"/csms {each}") for each in dict.fromkeys(bare_numbers(words)) if each != number)
+    return replace(reply, blocks=(*reply.blocks, Buttons(others[:_MAX_OTHERS]))) if others else reply
 
 
 def number_offers(words: str) -> tuple[Button, ...]:

@@ -33,12 +33,19 @@ def listing(query: Query, found: Found, stored: Stored, context: Context, *, fir
     small = (
         "no message has all of these words; these have most of them" if found.partial else _counted(query, found),
         criteria(query, context),
+        *_others(query),
         f"none contains {_quoted(found.missing)}" if found.missing else "",
         "the bot is still sorting the stored messages" if stored.sorting else "",
     )
     groups = (("With the words in the title", titled), ("With the words in the text", others))
     several = groups if titled and others else (("", titled or others),)
     return lists.listing(title, small, several, stored.read, context, _buttons(query, found), first)
+
+
+def _others(query: Query) -> tuple[str, ...]:
+    """Return which other words were looked for: "also with “duty” for “tariffs”"."""
+    named = ((cards.quote(word.text), [cards.quote(each) for each in word.also if " " not in each]) for word in query.words)
+    return tuple(f"also with {cards.join_names(others)} for {text}" for text, others in named if others)
 
 
 def _counted(query: Query, found: Found) -> str:

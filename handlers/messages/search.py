@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from content.search.text import clean, root, split
 from handlers.messages import operators, periods
 from handlers.messages.news import News, news_of, subject_of
+from handlers.messages.operators import Operators
+from handlers.messages.synonyms import widened
 from handlers.messages.vocabulary import SMALL_WORDS
 from handlers.replies import cards, entries
 from handlers.subscriptions.days import NUMBERS
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from content.catalog import Catalog
-    from handlers.messages.operators import Operators
     from handlers.messages.periods import Period
     from jobs.models.entries import Entry
     from jobs.store.database import Connection
@@ -119,9 +120,10 @@ def read_query(words: str, catalog: Catalog, now: datetime, zone: str, *, months
     found = tuple(dict.fromkeys((*map(phrase, asked.phrases), *every)))[:_MAX_WORDS]
     followed = set(read_words([typed[word] for word in about]))
     left_out = () if asked.feeds else entries.feeds_by_name(catalog)
-    return Query(
-        asked, found, topic, period, newest, tuple(each for each in found if each in followed), news, left_out, newest_first, limit
-    )
+    followed_by = tuple(each for each in found if each in followed)
+    if news is not None and asked == replace(Operators(asked.text, asked.typed), order=asked.order, after=asked.after):
+        found, followed_by = widened(found, catalog), widened(followed_by, catalog)
+    return Query(asked, found, topic, period, newest, followed_by, news, left_out, newest_first, limit)
 
 
 def read_limit(words: Sequence[str]) -> tuple[int, list[str]]:

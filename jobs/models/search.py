@@ -39,6 +39,8 @@ class Word:
     term: Term
     """The term, for a phrase, of every entry that has it, and of others."""
     phrase: bool = False
+    also: tuple[str, ...] = ()
+    """Other words by which the term finds entries."""
 
 
 class Order(StrEnum):

@@ -6,6 +6,7 @@ import pytest
 
 from handlers.replies.text import render
 from jobs.store.database import Database
+from tests.handlers.messages.test_answers import ask
 from tests.handlers.test_csms import buttons, publish, read_feed, say
 from tests.support.small_catalog import NOW, entry
 
@@ -79,3 +80,32 @@ def test_a_number_says_how_many_of_the_latest_are_listed(sqlite_db: Database, wo
         older = [button for button in buttons(reply) if button.label == "Older"]
         assert bool(older) == (count < 5)
         assert all("67000012" in render(say(each.command, sqlite_db)) for each in older if count == 2)
+
+
+DUTIES = entry("67000030", "Section 232 Duties on Imports of Copper", published=NOW - timedelta(days=3))
+ORDER = entry("67000031", "Withhold Release Order on tires", published=NOW - timedelta(days=4))
+TARIFFS = entry("67000032", "Harmonized System Update", body="Copper tariffs.", published=NOW - timedelta(days=5))
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("what happened with copper tariffs", ["67000030", "67000032"]),
+        ("any news about copper tariffs", ["67000030", "67000032"]),
+        ("any WRO in 2026", ["67000031"]),
+        ("/csms copper tariffs", ["67000032"]),
+        ("any news about copper tariffs kind:guidance", []),
+    ],
+)
+def test_a_question_finds_messages_by_the_synonyms_of_the_content_and_a_search_does_not(db: Database, words: str, found: list[str]) -> None:
+    publish(db, DUTIES, ORDER, TARIFFS)
+    read_feed(db)
+    shown = render(ask(words, db))
+    assert [each for each in ("67000030", "67000031", "67000032") if each in shown] == found
+    assert ("also with “duty” for “tariffs”" in " ".join(shown.split())) == (len(found) == 2)
+
+
+def test_a_question_that_names_two_messages_offers_the_second(stored: Database) -> None:
+    reply = say("/csms 67000001 67000002", stored)
+    assert reply.subjects == ("csms:67000001",)
+    assert "/csms 67000002" in [button.command for button in buttons(reply)]
