@@ -325,7 +325,8 @@ def is_sure(reply: Reply) -> bool:
 
 
 def needs_bot(what: str = "This command works") -> Reply:
-    return refusal(f"{what} only in the running bot.", code_line("Start the bot with `tradebot run`, then type the command there."))
+    hint = "Type it in a channel with the bot, such as those of the playground, which `tradebot run` starts."
+    return refusal(f"{what} only in the running bot.", code_line(hint))
 
 
 def excess_words(usage: str, takes: str, words: str) -> Reply:

@@ -131,7 +131,7 @@ def _combine(parts: list[Part], in_all: dict[str, bool], default_zone: str) -> S
         notes=(
             *_loose_notes(parts),
             *(("Outages are routine notices, so routine notices are included.",) if outage else ()),
-            *(("An outage is news only while it lasts, so each message is posted at once.",) if at_once else ()),
+            *(("An outage matters only while it lasts, so its messages do not wait for a digest.",) if at_once else ()),
             *((LEFT_OUT,) if every_feed and not all(in_all.values()) else ()),
         ),
     )

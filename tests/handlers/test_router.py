@@ -164,7 +164,8 @@ def test_admin_commands_are_denied_to_others(vault: list[str]) -> None:
 
 
 def test_commands_that_need_the_bot_are_refused_on_the_command_line(vault: list[str]) -> None:
-    assert say("count").text == "/vault count works only in the running bot. Start the bot with tradebot run, then type the command there."
+    hint = "Type it in a channel with the bot, such as those of the playground, which tradebot run starts."
+    assert say("count").text == f"/vault count works only in the running bot. {hint}"
     assert vault == []
 
 

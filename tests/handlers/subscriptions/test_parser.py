@@ -167,7 +167,7 @@ def test_another_feed_is_rejected_by_csms_with_a_hint() -> None:
 def test_asking_for_outages_includes_system_notices_and_says_so() -> None:
     found = wish("outages")
     assert found.filters == Filters(topics=("outage",), system=True)
-    at_once = "An outage is news only while it lasts, so each message is posted at once."
+    at_once = "An outage matters only while it lasts, so its messages do not wait for a digest."
     assert found.notes == ("Outages are routine notices, so routine notices are included.", at_once)
     assert found.cadence == Cadence(CadenceKind.NOW)
     assert wish("outages include system notices").notes == (at_once,)
