@@ -15,6 +15,7 @@ from bot.app import application, build
 from bot.database import StartError, migrate_database, migrate_in_child
 from bot.runtime import Runtime
 from bot.settings import Settings, in_ci
+from bot.web.log import limit_repeats
 
 if TYPE_CHECKING:
     from jobs.schedule import Schedule
@@ -147,6 +148,7 @@ def run_command(settings: Settings, act: Callable[[], None]) -> int:
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
+    limit_repeats()
     try:
         act()
     except StartError as problem:
@@ -195,6 +197,8 @@ def address(host: str, bound: socket.socket) -> str:
 async def serve_until_stopped(runtime: Runtime, listening: socket.socket, *, jobs: bool) -> None:
     import uvicorn
 
+    from bot.web.connections import BACKLOG, QUEUE, limited
+
     class Server(uvicorn.Server):
         @contextmanager
         def capture_signals(self) -> Iterator[None]:  # uvicorn's own re-raises the signal, which looks like a crash
@@ -202,6 +206,7 @@ async def serve_until_stopped(runtime: Runtime, listening: socket.socket, *, job
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            listening.listen(QUEUE)
             await welcome(runtime.settings, address(runtime.settings.host, listening))
 
     work = Jobs(runtime) if jobs else None
@@ -209,7 +214,9 @@ async def serve_until_stopped(runtime: Runtime, listening: socket.socket, *, job
     config = uvicorn.Config(
         app,
         access_log=False,
+        backlog=BACKLOG,
         date_header=True,
+        http=limited(),
         lifespan="on",
         log_config=None,
         proxy_headers=False,  # the playground needs the address of the real peer

@@ -4,6 +4,7 @@ import json
 import os
 import queue
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -86,8 +87,10 @@ class Bot:
 
     def post(self, path: str, given: object, headers: dict[str, str]) -> tuple[int, str]:
         """Post `given` as JSON."""
-        body = json.dumps(given).encode()
-        request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/json", **headers})  # noqa: S310 - our own
+        return self.send(path, json.dumps(given).encode(), {"Content-Type": "application/json", **headers})
+
+    def send(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        request = urllib.request.Request(self.url + path, body, headers)  # noqa: S310 - our own address
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own address
                 return answer.status, answer.read().decode()
@@ -108,8 +111,12 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def bot(command: str, until: str, *, program: str = "bot", **settings: str) -> Iterator[Bot]:
-    """Start `python -m bot COMMAND`, wait for a line with the words `until`, and end the process after the block."""
+def bot(command: str, until: str, *, program: str = "bot", files: str = "", **settings: str) -> Iterator[Bot]:
+    """Start `python -m bot COMMAND`, wait for a line with the words `until`, and end the process after the block.
+
+    With `files`, it may open so many.
+    """
+    limits = (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (int(files), int(files)))) if files else None
     process = subprocess.Popen(
         [sys.executable, "-m", program, command],
         cwd=ROOT,
@@ -118,6 +125,7 @@ def bot(command: str, until: str, *, program: str = "bot", **settings: str) -> I
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
+        preexec_fn=limits,
     )
     running = Bot(process)
     assert process.stdout is not None

@@ -1,0 +1,1 @@
+"""The HTTP server's own limits, beneath the application."""
