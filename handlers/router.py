@@ -85,7 +85,7 @@ _SUBSCRIPTION_STEMS = (
 
 _AS_OF = "as-of:"
 
-_HELP = ("help", "?")
+_HELP = "help"
 
 _PERIODS = ("daily", "weekly", "weekdays", "hourly", "monthly")
 
@@ -162,8 +162,8 @@ def resolve(command: Command) -> Request:
     routes = [route for route in TABLE if route.verb == command.verb]
     if not routes:
         return Request(command, None, problem=_unknown_verb(command))
-    if command.words.strip().casefold() in _HELP and (command.person.admin or routes[0].audience is Access.ANYONE):
-        return Request(command, next(route for route in TABLE if _HELP[0] in route.words), "" if command.verb == "trade" else command.verb)
+    if command.words.strip().casefold() == _HELP and (command.person.admin or routes[0].audience is Access.ANYONE):
+        return Request(command, next(route for route in TABLE if _HELP in route.words), "" if command.verb == "trade" else command.verb)
     if command.verb in ("csms", "trade") and _may_be_about_subscriptions(command.words):
         return _resolve_about_subscriptions(command, routes)
     return _resolve(command, routes)

@@ -69,7 +69,7 @@ def test_help_with_something_is_a_question() -> None:
     ("typed", "present", "absent"),
     [
         ("/csms help", "/csms remind N", "/trade help [all]"),
-        ("/pti ?", "/pti [name or question]", "/csms"),
+        ("/pti HELP", "/pti [name or question]", "/csms"),
         ("/trade help csms", "/csms latest [topic]", "/trade help [all]"),
     ],
 )
