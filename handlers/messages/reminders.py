@@ -80,8 +80,8 @@ def remind(words: str, command: Command, context: Context) -> Reply:
         named = find_named(conn, words)
     typed = [each for word in (words if named is None else named.rest).split() if (each := word.strip(".,;#?!").casefold())]
     if named is None:
-        days, about = _split_days(typed)
-        return offer_dates(about, days, db, context, _EXAMPLE)
+        before, about = _split_days(typed)
+        return offer_dates(about, before, db, context, _EXAMPLE)
     rest = [each for each in typed if each not in _FILLERS]
     if len(rest) == 1 and rest[0] in _OFF:
         return _stop(named, db, channel, command)

@@ -19,7 +19,7 @@ from jobs.matching import matches
 from jobs.models.subscriptions import Filters, SubscriptionSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from handlers.command import Context
     from jobs.models.channels import ChannelRef
@@ -75,15 +75,22 @@ def _names(spec: SubscriptionSpec | Misunderstood) -> Filters:
 
 
 def _edited(filters: Filters, part: Filters, *, adds: bool) -> Filters:
-    names = ("feeds", "topics", "phrases", "never")
-    before = {name: set(getattr(filters, name)) for name in names}
-    named = {name: set(getattr(part, name)) for name in names}
-    if adds and not before["topics"] and not before["phrases"]:
-        named["topics"] = set()  # it has all topics
-    if not adds and named["phrases"] & before["never"]:
-        named["never"] |= named["phrases"]
-    after = {name: tuple(sorted(before[name] | named[name] if adds else before[name] - named[name])) for name in names}
-    return replace(filters, **{**after, "feeds": after["feeds"] or filters.feeds}).normalized
+    topics, never = set(part.topics), set(part.never)
+    if adds and not filters.topics and not filters.phrases:
+        topics = set()  # it has all topics
+    if not adds:
+        never |= set(part.phrases) & set(filters.never)
+
+    def changed(before: Iterable[str], named: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(set(before) | set(named) if adds else set(before) - set(named)))
+
+    return replace(
+        filters,
+        feeds=changed(filters.feeds, part.feeds) or filters.feeds,
+        topics=changed(filters.topics, topics),
+        phrases=changed(filters.phrases, part.phrases),
+        never=changed(filters.never, never),
+    ).normalized
 
 
 def _effect(before: Filters, after: Filters) -> str:

@@ -6,7 +6,8 @@ from content.catalog import Catalog
 from handlers.command import Command, Context
 from handlers.replies.reply import Menu, Reply
 from handlers.router import dispatch, read_command, resolve
-from handlers.subscriptions.requests import Intent, Meaning, is_pause, understand
+from handlers.subscriptions.meaning import Intent, Meaning
+from handlers.subscriptions.requests import is_pause, understand
 from jobs.store import channels
 from jobs.store import subscriptions as store
 from jobs.store.database import Database
