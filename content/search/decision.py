@@ -68,7 +68,7 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     index = index_of(catalog)
     asked = read(index, query)
     everything = ranked(index, asked, kinds, about)
-    likeliest = _without_doubles(each for each in everything if may_answer(index, asked, each, kinds))
+    likeliest = _without_doubles(may_answer(index, asked, everything, kinds))
     found = by_name(index, asked, likeliest)
     sides = () if about else _intended(catalog, index, query) or _sides(index, asked, found) or _named_alone(index, asked)
     if sides:
@@ -250,8 +250,8 @@ def _second(index: StatementIndex, asked: Asked, found: list[Candidate]) -> Pass
             about = [each.passage for each in found[1:] if span.names(each.passage.subject) and each.score >= MIN_OTHER * best.score]
             return about[0] if about else _introduction(index, span)
     kin, words = index.kin[best.passage.subject], frozenset(split(best.passage.text))
-    others = [each for each in found[1:] if each.passage.subject in kin and not _says(words, each.passage)]
-    near = [each.passage for each in others if each.score >= MIN_SECOND * best.score]
+    close = (each.passage for each in found[1:] if each.score >= MIN_SECOND * best.score)  # the rest need not be compared
+    near = [passage for passage in close if passage.subject in kin and not _says(words, passage)]
     if best.passage.kind == "center":
         near = [passage for passage in near if passage.kind == "center"]
     elif best.passage.kind == "contact" and not near:

@@ -1,5 +1,6 @@
 """Tell which statements have what a question turns on: its names, its rarest word, and what it asks about them."""
 
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from content.catalog import KINDS
@@ -150,35 +151,46 @@ def speaks_of(asked: Asked, span: Span, candidate: Candidate) -> bool:
     return all(token.strength(candidate.unit) >= IS_NAMED for token in tokens)
 
 
-def may_answer(index: StatementIndex, asked: Asked, candidate: Candidate, kinds: tuple[str, ...]) -> bool:
-    """Return whether a candidate is what the question is after.
+def may_answer(index: StatementIndex, asked: Asked, ranked: Iterable[Candidate], kinds: tuple[str, ...]) -> list[Candidate]:
+    """Return the candidates that may be what the question is after.
 
-    What a role does, a question must ask for: by who does it, by the role's name, or under the command for roles.
-
-    How many there are, only a statement with a number and with what is counted tells; which roles need something, only one that names all
-    of it; which law there is, only one that cites a law. An example of what the bot does not answer must be nearly the question.
+    What a role does, a question must ask for: by who does it, by the role's name, or under the command for roles. An example of what the
+    bot does not answer must be nearly the question.
     """
-    if candidate.passage.kind == ELSEWHERE:
-        return _is_alike(candidate)
-    if _is_other_term(index, asked, candidate) or _is_guesswork(index, asked, candidate):
-        return False
-    if _is_off_role(asked, candidate, kinds):
-        return False
-    if asks_which_law(asked.words) and candidate.unit not in index.units_for(Shape.LAW):
-        return False
+    holds = _requirement(index, asked)
+    return [
+        each
+        for each in ranked
+        if (
+            _is_alike(each)
+            if each.passage.kind == ELSEWHERE
+            else (holds is None or holds(each))
+            and not (_is_other_term(index, asked, each) or _is_guesswork(index, asked, each) or _is_off_role(asked, each, kinds))
+        )
+    ]
+
+
+def _requirement(index: StatementIndex, asked: Asked) -> Callable[[Candidate], bool] | None:
+    """Return what a statement must hold to answer at all, or None.
+
+    Which law there is, only one that cites a law tells; which roles need something, only one that names all of it; what something costs,
+    only one with an amount; how many there are, only one with a number and with what is counted.
+    """
     if asks_which_role(asked.words):
-        needed = (token for token in asked.tokens if token.content and token.text not in NEUTRAL)
-        return all(token.strength(candidate.unit) >= IS_COUNTED for token in needed)
+        needed = [token for token in asked.tokens if token.content and token.text not in NEUTRAL]
+        return lambda each: all(token.strength(each.unit) >= IS_COUNTED for token in needed)
+    if asks_which_law(asked.words):
+        return lambda each: each.unit in index.units_for(Shape.LAW)
     if asks_price(asked.words):
-        return any(candidate.unit in index.units_for(shape) for shape in (Shape.MONEY, Shape.PERCENT))
+        return lambda each: any(each.unit in index.units_for(shape) for shape in (Shape.MONEY, Shape.PERCENT))
     place = place_of_counted(asked.words)
     if not place:
-        return True
+        return None
     counted = [token for token in asked.tokens if token.place >= place and (token.content or token.text in NEUTRAL)]
     counted = counted[:1] if counted and counted[0].content else counted[:MAX_COUNTING]
     if not counted or Shape.DURATION in asked.shapes:
-        return any(candidate.unit in index.units_for(shape) for shape in NUMBERS)
-    return any(token.strength(candidate.unit) >= IS_COUNTED and _tells_how_many(index, token, candidate.passage) for token in counted)
+        return lambda each: any(each.unit in index.units_for(shape) for shape in NUMBERS)
+    return lambda each: any(token.strength(each.unit) >= IS_COUNTED and _tells_how_many(index, token, each.passage) for token in counted)
 
 
 def _tells_how_many(index: StatementIndex, counted: Token, passage: Passage) -> bool:

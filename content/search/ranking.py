@@ -150,7 +150,7 @@ def _scoring(index: StatementIndex, asked: Asked, kinds: tuple[str, ...]) -> Cal
     named_subjects = {subject for span in asked.spans for subject in span.levels}
     named_subjects |= {f"term:{subject.partition(':')[2]}" for subject in named_subjects}  # an issue and its abbreviation are one subject
     numbers = asked.shapes & {Shape.MONEY, Shape.NUMBER, Shape.PERCENT}  # "what is the maximum …" asks for no meaning
-    counted = {unit for shape in numbers for unit in index.units_for(shape)}
+    counted = [index.units_for(shape) for shape in numbers]
     defined = named_subjects if asked.shapes & {Shape.MEANING, Shape.DIFFERENCE} else set()
     cited = index.units_for(Shape.LAW) if Shape.LAW in asked.shapes and ORDERS.isdisjoint(asked.words) else {}
 
@@ -173,7 +173,7 @@ def _scoring(index: StatementIndex, asked: Asked, kinds: tuple[str, ...]) -> Cal
         if focus:
             value *= OFF_FOCUS + ((1 - OFF_FOCUS) * named + about_weight * subject) / focus
         value *= KIND_FACTORS.get(passage.kind, 1.0) * (OWN_KIND if passage.subject.partition(":")[0] in prefers else 1.0)
-        if passage.kind == "definition" and passage.subject in defined and (not numbers or unit in counted):
+        if passage.kind == "definition" and passage.subject in defined and (not counted or any(unit in units for units in counted)):
             value *= DEFINED
         elif unit in cited and passage.kind in CITING and passage.subject in named_subjects:
             value *= CITED

@@ -171,10 +171,9 @@ def is_question(words: Sequence[str]) -> bool:
 
 def asks_price(words: Sequence[str]) -> bool:
     """Return whether the question is what something costs, which only an amount or a share answers."""
-    opening, after = words[:1], [*words[1:], ""]
-    priced = any(word in _PRICES and following in _PRICED for word, following in zip(words, after, strict=True))
-    is_how_much = any(triple[:2] == ("how", "much") and triple[2] in _IS for triple in zip(words, after, [*after[1:], ""], strict=True))
-    return is_how_much or (priced and bool({*opening} & (_ASKING_PRICE | _PRICES)))
+    priced = any(word in _PRICES and following in _PRICED for word, following in pairwise((*words, "")))
+    is_how_much = any(f"how much {verb} " in f"{' '.join(words)} " for verb in _IS)
+    return is_how_much or (priced and bool({*words[:1]} & (_ASKING_PRICE | _PRICES)))
 
 
 def counts(text: str, nouns: frozenset[str], root: Callable[[str], str]) -> bool:
@@ -206,7 +205,7 @@ _PRICES = frozenset({"charge", "cost", "costs", "fee", "fees", "price", "prices"
 _PRICED = frozenset({"", "for", "of", "to"})
 """Words after a price, or none, in a question about it: a "fee rate" is another thing."""
 _UNITS = frozenset({"day", "days", "months", "percent", "weeks", "working", "year", "years"})
-_IS = frozenset({"are", "is"})
+_IS = ("are", "is")
 _LAWS = frozenset({"law", "regulation", "section", "statute"})
 _NEEDS = frozenset({"demand", "demands", "must", "need", "needs", "require", "required", "requires"})
 _ROLES = frozenset({"career", "careers", "job", "jobs", "position", "positions", "role", "roles"})

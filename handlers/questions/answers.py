@@ -76,12 +76,13 @@ def _clause(words: str, kinds: tuple[str, ...], command: Command, context: Conte
 
     parts = clauses(words)[:MAX_CLAUSES]
     for clause in parts if len(parts) > 1 else ():
-        if is_question(split(clause)):
-            decision = decide(context.catalog, clause, kinds)
-            sure = statements.answer(clause, decision, context) if decision.sure else None
-            reply = certain(clause, kinds, command, context) or sure
-            if reply is not None:
-                return reply
+        if not is_question(split(clause)):
+            continue
+        reply = certain(clause, kinds, command, context)
+        if reply is None and (decision := decide(context.catalog, clause, kinds)).sure:
+            reply = statements.answer(clause, decision, context)
+        if reply is not None:
+            return reply
     return None
 
 
