@@ -34,7 +34,7 @@ _ZONE = r"(?:e[sd]?t|eastern(?:\s+(?:standard|daylight))?(?:\s+time)?),?\s*"
 _TIME = rf"(?:(?:at\s+)?\d{{1,2}}:\d\d\s*[ap]\.?m\.?,?\s*(?:{_ZONE})?(?:on\s+)?)?"
 _DAY = rf"(?:on\s+)?(?:(?:or|and)\s+(?:before|after)\s+)?(?:the\s+)?{_TIME}"
 _MOVED = r"(?:postponed|delayed|extended|moved|changed|rescheduled|deferred|pushed)(?:\s+back)?"
-_FROM = rf"(?:\s+from\s+(?:{_DATE_TEXT}))?"
+_FROM = rf"(?:\s+from\s+(?:{_DATE_TEXT}),?)?"
 
 #: Words right before a date, with its kind; the first that fits counts.
 _BEFORE: tuple[tuple[DateKind | None, str], ...] = (
@@ -129,6 +129,25 @@ _DROPPED = re.compile(
 """Begins the words after a date that is dropped or moved."""
 
 
+_MAX_MOVE = 200
+"""Characters before a date that are read for who moves which date: "CBP is extending the deadline in CSMS # 67000001 from May 1 to"."""
+_MOVING = (
+    r"\b(?:(?:is|are)\s+(?:now\s+|also\s+|hereby\s+)?(?:extending|postponing|delaying|deferring|moving|pushing|changing|rescheduling)"
+    r"|(?:has|have|CBP|we)\s+(?:now\s+|also\s+|hereby\s+)?(?:extended|postponed|delayed|deferred|moved|pushed|changed|rescheduled)"
+    r"|(?:extends|postpones|delays|defers|moves|changes|reschedules))\s+(?:back\s+)?(?:the|its|our|this|these)\s+(?:[\w-]+\s+){0,4}?"
+)
+_MOVES: tuple[tuple[DateKind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(rf"{_MOVING}(?:{nouns})\b[^;]{{0,80}}?{_FROM}\s+(?:to|until|through)\s+{_DAY}$", re.IGNORECASE))
+    for kind, nouns in (
+        (DateKind.DEADLINE, r"deadlines?|due\s+dates?|closing\s+dates?|periods?"),
+        (DateKind.EFFECTIVE, r"(?:effective|implementation|enforcement|compliance|start)\s+dates?|requirements?|rules?|duties|tariffs?"),
+        (DateKind.DEPLOY, r"deployments?|releases?"),
+    )
+)
+_MOVED_AWAY = re.compile(rf"{_MOVING}[^;]{{0,100}}?\bfrom\s+{_DAY}$", re.IGNORECASE)
+_OPEN_MOVE = re.compile(r"\b(?:if|unless|whether|not|never|until|when|requests?|asks?|asked)\b", re.IGNORECASE)
+
+
 def effective_dates(title: str, body: str | None, published: date) -> tuple[EffectiveDate, ...]:
     """Return the dates in their order, each kind of a day once. Without a year, the one nearest to `published` is meant."""
     found: dict[tuple[date, DateKind], EffectiveDate] = {}
@@ -174,6 +193,12 @@ def _day(found: re.Match[str], published: date) -> date | None:
 def _kind(sentence: str, found: re.Match[str], last: DateKind | None) -> DateKind | None:
     before, after = sentence[max(0, found.start() - 80) : found.start()], sentence[found.end() : found.end() + 200]
     if _NOT_THEN.search(before) or _DROPPED.match(after):
+        return None
+    moving = sentence[max(0, found.start() - _MAX_MOVE) : found.start()]
+    for moved, pattern in _MOVES:
+        if (move := pattern.search(moving)) and not _OPEN_MOVE.search(moving[: move.start()]):
+            return moved
+    if _MOVED_AWAY.search(moving):
         return None
     for kind, words in _PRECEDED:
         if words.search(before):
