@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from bot.app import application, build
 from bot.database import StartError, migrate_database, migrate_in_child
+from bot.operations.logs import configure
 from bot.runtime import Runtime
 from bot.settings import Settings, in_ci
-from bot.web.log import limit_repeats
 
 if TYPE_CHECKING:
     from jobs.schedule import Schedule
@@ -24,9 +24,6 @@ logger = logging.getLogger(__name__)
 
 GRACE_SECONDS = 3
 """How long running requests and jobs may take after a signal."""
-
-QUIET = ("apscheduler", "httpx", "httpcore", "uvicorn", "asyncio", "alembic")
-"""Libraries that log every tick and every request."""
 
 
 def run(settings: Settings) -> int:
@@ -145,10 +142,7 @@ async def work_until_stopped(work: Jobs) -> None:
 
 def run_command(settings: Settings, act: Callable[[], None]) -> int:
     """Print why a start failed."""
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    for name in QUIET:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
-    limit_repeats()
+    configure(settings.log_level, settings.log_format)
     try:
         act()
     except StartError as problem:

@@ -43,6 +43,7 @@ DEFAULTS = {
     "HOST": "127.0.0.1",
     "PORT": "3000",
     "LOG_LEVEL": "info",
+    "LOG_FORMAT": "text",
 }
 """All settings and their defaults. An empty variable counts as unset: hosts hand out empty ones."""
 
@@ -83,6 +84,8 @@ class Settings:
     port: int
     """0 for any free port."""
     log_level: str
+    log_format: str = "text"
+    """text, or json: one object a line."""
     url: str = ""
     """TRADEBOT_URL without a closing slash, or ""."""
     network: "Network" = field(default_factory=direct_network)
@@ -221,6 +224,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         host=values["HOST"],
         port=int(values["PORT"]),
         log_level=values["LOG_LEVEL"].lower(),
+        log_format=values["LOG_FORMAT"].lower(),
         url=values["TRADEBOT_URL"].rstrip("/"),
         network=network,
     )

@@ -210,6 +210,10 @@ def level_problem(value: str) -> str | None:
     return None if value.lower() in LEVELS else f"use one of {', '.join(LEVELS)}"
 
 
+def format_problem(value: str) -> str | None:
+    return None if value.lower() in ("text", "json") else "use text, or json for one object a line"
+
+
 CHECKS = {
     "DATABASE_URL": database_problem,
     "CONTENT_DIR": content_problem,
@@ -235,6 +239,7 @@ CHECKS = {
     "HOST": host_problem,
     "PORT": port_problem,
     "LOG_LEVEL": level_problem,
+    "LOG_FORMAT": format_problem,
 }
 
 

@@ -89,8 +89,8 @@ def _mark_lines(blocks: tuple[Block, ...], entry: Entry, below: Line) -> tuple[B
     return tuple(replace(block, items=lines(block.items)) if isinstance(block, Bullets) else block for block in blocks)
 
 
-def _links(words: Line, url: str) -> bool:
-    return any(span.link == url and not span.mark for span in words)
+def _links(words: Line, url: str | None) -> bool:
+    return url is not None and any(span.link == url and not span.mark for span in words)
 
 
 def _relations(bundle: Bundle) -> dict[Entry, Relation]:

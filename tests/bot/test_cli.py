@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
-from bot.cli import COMMANDS, main
+from bot import __version__
+from bot.cli import main
+from bot.subcommands.table import COMMANDS
 from content.loading.loader import load_files
+from jobs.migrations import HEAD
 from jobs.revisions import publish
 from jobs.store.database import Database
 from tests.support.paths import ROOT
@@ -313,6 +316,13 @@ def test_help_lists_every_subcommand(ask: Any) -> None:
         assert code == 0
         assert all(any(line.startswith(f"  {command.name}") for line in lines) for command in COMMANDS)
     assert ask("ask", "--help")[1][0] == "usage: tradebot ask TEXT | --file F.jsonl [--as text|json|slack|teams] [--stored] | --why TEXT"
+
+
+def test_version_is_printed(ask: Any) -> None:
+    code, (line,), _ = ask("--version")
+    assert code == 0
+    assert line.startswith(f"tradebot {__version__} (database schema {HEAD}, Python 3.")
+    assert __version__ in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), "the release has its notes"
 
 
 def test_a_service_that_is_set_up_wrongly_says_so_and_does_not_start(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import re
 
 from bot import settings
-from bot.cli import COMMANDS, FORMS
+from bot.subcommands.table import COMMANDS, FORMS
 from tests.support.markdown import table
 from tests.support.paths import ROOT
 

@@ -59,6 +59,7 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
             "HOST": "10.0.0.5",
             "PORT": "0",
             "LOG_LEVEL": "DEBUG",
+            "LOG_FORMAT": "JSON",
         }
     )
     assert loaded == settings.Settings(
@@ -76,6 +77,7 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
         host="10.0.0.5",
         port=0,
         log_level="debug",
+        log_format="json",
         url="https://bot.example.gov",
     )
     assert not loaded.loopback

@@ -53,6 +53,7 @@ def refused(**environ: str) -> tuple[str, ...]:
         ("PORT", "-1", "65535"),
         ("PORT", "٣٠٠٠", "65535"),
         ("LOG_LEVEL", "loud", "warning"),
+        ("LOG_FORMAT", "xml", "json"),
     ],
 )
 def test_a_bad_value_is_refused_in_one_sentence_with_its_name_and_what_to_do(name: str, value: str, hint: str) -> None:

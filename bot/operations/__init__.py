@@ -1,0 +1,1 @@
+"""What operators look at: the log, the metrics and the version."""
