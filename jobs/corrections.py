@@ -13,7 +13,8 @@ from uuid import NAMESPACE_OID, uuid4, uuid5
 from jobs import restorations
 from jobs.models.entries import Entry
 from jobs.models.posts import About, Bundle, Listed, Post, ShownPost
-from jobs.relations import CHANGING, CONTINUING, SUPERSEDING, changes, find_changed, find_changers
+from jobs.models.readings import Reference
+from jobs.relations import CHANGING, CONTINUING, SUPERSEDING, changes, find_changed, find_changers, relation_to
 from jobs.states import SHOWING, PostKind, PostState, Relation
 from jobs.store import deliveries, entries, posts, readings
 from jobs.store.database import Connection
@@ -53,7 +54,7 @@ def _parts_showing(parts: Sequence[ShownPost], key: str) -> list[ShownPost]:
 
 
 def record_corrections(
-    conn: Connection, later: Iterable[Entry], now: datetime, *, before: Mapping[int, Mapping[str, Relation]] | None = None
+    conn: Connection, later: Iterable[Entry], now: datetime, *, before: Mapping[int, Mapping[str, Reference]] | None = None
 ) -> int:
     """Store the marks, answers and posts of these entries, each once; return how many are new.
 
@@ -63,7 +64,7 @@ def record_corrections(
     changed = [
         (earlier, each, relation)
         for earlier, each, relation in find_changed(conn, later, CONTINUING)
-        if known.get(each.id, {}).get(earlier.number) != relation
+        if (then := known.get(each.id, {}).get(earlier.number)) is None or relation_to(earlier, then) != relation
     ]
     if not changed:
         return 0

@@ -28,6 +28,7 @@ _THING = re.compile(
 _MESSAGE = re.compile(
     r"\b(?:guidance|information|instructions?|messages?|notices?|notifications?|bulletins?|announcements?|polic(?:y|ies))\b", re.IGNORECASE
 )
+_THIS = re.compile(r"\bthis\s+(?:CSMS\s+)?(?:message|notice|bulletin)\b", re.IGNORECASE)
 _MEETING = re.compile(
     r"\b(?:webinars?|calls?|meetings?|conference|sessions?|symposium|workshops?|summit|trainings?|exam\w*)\b", re.IGNORECASE
 )
@@ -107,10 +108,26 @@ def gives_new_day(sentence: str, earlier: str) -> bool:
 
 def ends(because: str, dated: str) -> bool:
     """Return whether a sentence that cancels or replaces something does so with a whole message, or with what is `dated`."""
-    thing = _THING.search(because)
-    if thing is None or _MESSAGE.search(thing[1]):
+    thing = _thing(because)
+    if not thing or _MESSAGE.search(thing):
         return True
-    return not _MEETING.search(thing[1]) and bool(_subject(thing[1]) & _subject(dated))
+    return not names_meeting(thing) and bool(_subject(thing) & _subject(dated))
+
+
+def cancels_meeting(because: str) -> bool:
+    """Return whether a sentence that cancels something does so with a webinar or another meeting that a message announced."""
+    thing = _thing(because)
+    return not _MESSAGE.search(thing) and names_meeting(thing)
+
+
+def names_meeting(text: str) -> bool:
+    return _MEETING.search(text) is not None
+
+
+def _thing(because: str) -> str:
+    """Return the words before "announced in", without the message that says so, or ""."""
+    thing = _THING.search(because)
+    return "" if thing is None else _THIS.sub("", thing[1])
 
 
 def _subject(text: str) -> set[str]:

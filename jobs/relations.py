@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from jobs.models.entries import Entry
 from jobs.models.readings import Reference
-from jobs.states import Relation
+from jobs.moved_dates import cancels_meeting, names_meeting
+from jobs.states import EntryKind, Relation
 from jobs.store import entries, readings
 from jobs.store.database import Connection
 
@@ -27,13 +28,19 @@ _DATED_BEFORE = timedelta(days=30)
 """At most, a message is dated so long before one that it changes; else its number is taken for a typing error."""
 
 
-def strongest(named: Iterable[Reference]) -> dict[str, Relation]:
-    """Return each number that is named with its strongest relation. A mistyped number is left out."""
-    found: dict[str, Relation] = {}
+def strongest(named: Iterable[Reference]) -> dict[str, Reference]:
+    """Return for each number that is named the reference with the strongest relation. A mistyped number is left out."""
+    found: dict[str, Reference] = {}
     for each in named:
-        if each.number and (each.number not in found or each.kind.strength > found[each.number].strength):
-            found[each.number] = each.kind
+        if each.number and (each.number not in found or each.kind.strength > found[each.number].kind.strength):
+            found[each.number] = each
     return found
+
+
+def relation_to(earlier: Entry, named: Reference) -> Relation:
+    """Return what a reference does to the whole of a message: one that only announces a webinar besides is not canceled with it."""
+    besides = named.kind is Relation.CANCELS and cancels_meeting(named.because) and not names_meeting(earlier.title)
+    return Relation.UPDATES if besides and earlier.kind is not EntryKind.TRAINING else named.kind
 
 
 def is_plausible(later: Entry, earlier: Entry) -> bool:
@@ -49,9 +56,9 @@ def changes(conn: Connection, among: Collection[Entry], kinds: Collection[Relati
         by_number.setdefault(each.number, []).append(each)
     found: dict[int, dict[int, Relation]] = {}
     for later in among:
-        for number, kind in strongest(named.get(later.id, ())).items():
-            for earlier in by_number.get(number, ()) if kind in kinds else ():
-                if is_plausible(later, earlier):
+        for number, reference in strongest(named.get(later.id, ())).items():
+            for earlier in by_number.get(number, ()):
+                if is_plausible(later, earlier) and (kind := relation_to(earlier, reference)) in kinds:
                     found.setdefault(earlier.id, {})[later.id] = kind
     return found
 
@@ -92,8 +99,9 @@ def find_changed(conn: Connection, by: Iterable[Entry], kinds: Collection[Relati
     named = readings.relations_of(conn, [each.id for each in several])
     found = []
     for later in several:
-        for number, kind in strongest(named.get(later.id, ())).items():
-            if kind in kinds and (earlier := _find_earlier(conn, later, number)) is not None:
+        for number, reference in strongest(named.get(later.id, ())).items():
+            earlier = _find_earlier(conn, later, number) if reference.kind in kinds else None
+            if earlier is not None and (kind := relation_to(earlier, reference)) in kinds:
                 found.append((earlier, later, kind))
     return found
 

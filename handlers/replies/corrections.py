@@ -82,6 +82,8 @@ def _mark_lines(blocks: tuple[Block, ...], entry: Entry, below: Line) -> tuple[B
     newest = 1 + max((span.mark for block in blocks for words in lines_of(block) for span in words), default=0)
     mark = tuple(replace(span, mark=newest) for span in below)
     url = cards.https_url(entry.url)
+    if url is None:
+        return blocks
 
     def lines(items: tuple[Line, ...]) -> tuple[Line, ...]:
         return tuple(each for words in items for each in ((words, mark) if _links(words, url) else (words,)))

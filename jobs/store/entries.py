@@ -193,16 +193,9 @@ def headlines(conn: Connection, feeds: Sequence[str], since: datetime, limit: in
 
 def _row(new: NewEntry) -> dict[str, Any]:
     parsed, classified = new.parsed, new.classified
-    text = {"title": parsed.title, "url": parsed.url, "body": parsed.body, "archived": parsed.archived, "cut": parsed.cut}
-    links = [asdict(each) for each in parsed.links]
-    return {
-        **text,
-        "links": links,
-        "kind": classified.kind,
-        "lead": classified.lead,
-        "routine": classified.routine,
-        "rules": classified.rules,
-    }
+    text: dict[str, Any] = {"title": parsed.title, "url": parsed.url, "body": parsed.body, "archived": parsed.archived, "cut": parsed.cut}
+    text["links"] = [asdict(each) for each in parsed.links]
+    return {**text, "kind": classified.kind, "lead": classified.lead, "routine": classified.routine, "rules": classified.rules}
 
 
 def add(conn: Connection, new: Iterable[NewEntry], now: datetime, *, backlog: bool, held: bool = False) -> list[Entry]:

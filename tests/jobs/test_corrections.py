@@ -20,10 +20,10 @@ from jobs.corrections import corrections, record_corrections
 from jobs.models.entries import NewEntry
 from jobs.models.posts import About, Bundle, Listed, ShownPost
 from jobs.outcomes import Gone, Retry, Unknown
-from jobs.publish import end_hold, publish_entries, publish_sample
-from jobs.relations import find_changers
+from jobs.publish import edit_entry, end_hold, publish_entries, publish_sample
+from jobs.relations import find_changers, strongest
 from jobs.states import Pause, PostKind, PostState, Relation
-from jobs.store import entries, schema
+from jobs.store import entries, readings, schema
 from jobs.store import posts as outbox
 from jobs.store.database import Database
 from jobs.subscribe import end_subscription
@@ -182,6 +182,50 @@ async def test_a_mark_and_a_post_say_that_no_date_was_found_in_a_correction(db: 
     contents = [content for _, content in platform.marks]
     assert contents
     assert all(("Effective date: not found in its text" in seen(each)) == shown for each in contents)
+
+
+CANCELED = "Canceled 9 Feb by CSMS {}. Read that message instead."
+UPDATED = "Updated 9 Feb by CSMS {}."
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "says", "whole"),
+    [
+        ("Steel entry rules", "guidance", "The webinar announced in CSMS # {} is canceled.", False),
+        ("Steel entry rules", "guidance", "CBP has canceled the July 8 support call scheduled in CSMS # {}.", False),
+        ("Steel entry rules", "guidance", "This message cancels the training session described in CSMS # {}.", False),
+        ("Webinar on steel", "guidance", "The webinar announced in CSMS # {} is canceled.", True),
+        ("Steel on July 8", "training", "The webinar announced in CSMS # {} is canceled.", True),
+        ("Steel entry rules", "guidance", "The requirement announced in CSMS # {} is canceled.", True),
+        ("Steel entry rules", "guidance", "CSMS # {} is canceled.", True),
+        ("Steel entry rules", "guidance", "The guidance on the webinar announced in CSMS # {} is rescinded.", True),
+    ],
+)
+async def test_a_canceled_webinar_cancels_only_the_message_that_is_about_it(
+    db: Database, clock: Clock, title: str, kind: str, says: str, whole: bool
+) -> None:
+    subscribe(db, NOW, REVENUE)
+    publish(db, new(OLD, "revenue", title=title, kind=kind, body="Filers must use the form. CBP will hold a webinar."))
+    platform = Platform()
+    await run(db, platform)
+    clock.pass_(hours=1)
+    later = new(LATER_NUMBER, title="Webinar", body=says.format(OLD))
+    correct(db, later)
+    await run(db, platform)
+    ((_, mark),) = platform.marks
+    note = seen(mark).replace(" [1]", "")
+    assert note.startswith((CANCELED if whole else UPDATED).format(LATER_NUMBER))
+    assert says.format(OLD) in note or says.startswith("This message")
+    assert ("Earlier text" in note) == whole
+    assert len(platform.messages) == 1 + whole  # past the filters of the channel only if the message is canceled
+    with db.begin() as conn:  # an edit of the cancellation changes nothing
+        before = {
+            entry_id: strongest(named)
+            for entry_id, named in readings.relations_of(conn, [each.id for each in entries.latest(conn, ["csms"])]).items()
+        }
+        edited = edit_entry(conn, later.parsed.key, replace(later, parsed=replace(later.parsed, title="Canceled webinar")), clock.now)
+        assert edited is not None
+        assert record_corrections(conn, [edited], clock.now, before=before) == 0
 
 
 async def test_the_confirmation_of_a_reminder_is_neither_marked_nor_answered(db: Database, clock: Clock) -> None:

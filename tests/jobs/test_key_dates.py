@@ -196,6 +196,7 @@ def test_who_follows_a_message_follows_the_dates_that_may_have_replaced_its_own(
         ("The guidance announced in CSMS # 68000001 is rescinded", "15 Dec ended"),
         ("The new rule announced in CSMS # 68000001 is canceled", "15 Dec ended"),
         ("The webinar announced in CSMS # 68000001 is canceled", "15 Dec doubted, corrects"),
+        ("This message cancels the webinar announced in CSMS # 68000001", "15 Dec doubted, corrects"),
         ("The call about the rule announced in CSMS # 68000001 is canceled", "15 Dec doubted, corrects"),
         ("The deployment scheduled in CSMS # 68000001 is canceled", "15 Dec doubted, corrects"),
     ],

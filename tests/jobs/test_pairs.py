@@ -14,6 +14,7 @@ from handlers.router import dispatch, resolve
 from jobs.corrections import record_corrections
 from jobs.models.entries import Entry, NewEntry
 from jobs.models.posts import Bundle
+from jobs.models.readings import Reference
 from jobs.next_post import load_bundle, make_post, next_step
 from jobs.outcomes import Retry
 from jobs.publish import edit_entry, end_hold, publish_entries
@@ -345,7 +346,7 @@ async def test_what_supersedes_a_post_does_not_wait_for_a_digest_unless_that_is_
 ) -> None:
     subscribe(db, DAILY, digest_only=digest_only)
     platform = Platform()
-    arrive(db, new(OLD), new(OTHER))
+    arrive(db, new(OLD, title="Webinar"), new(OTHER))
     clock.now = NINE
     await run(db, platform)
     clock.pass_(minutes=1)
@@ -398,7 +399,8 @@ async def test_an_edit_that_only_repeats_what_a_pair_shows_marks_nothing(db: Dat
     with db.begin() as conn:
         later = entries.by_number(conn, str(FIX))
         assert later is not None
-        assert record_corrections(conn, [later], clock.now, before={later.id: {str(OLD): Relation.REPLACES}}) == 0
+        known = Reference(str(OLD), Relation.REPLACES, "", "")
+        assert record_corrections(conn, [later], clock.now, before={later.id: {str(OLD): known}}) == 0
         assert record_corrections(conn, [later], clock.now) == 2
 
 

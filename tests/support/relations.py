@@ -10,7 +10,8 @@ from jobs.states import Relation
 
 def named(entry: Entry) -> dict[str, Relation]:
     """Return the numbers that an entry names."""
-    return strongest(read_message(entry.title, entry.body, entry.number, entry.published.date()).relations)
+    found = strongest(read_message(entry.title, entry.body, entry.number, entry.published.date()).relations)
+    return {number: reference.kind for number, reference in found.items()}
 
 
 def changed(entries: Iterable[Entry]) -> Changes:
