@@ -95,7 +95,7 @@ def _dump(change: DateChange) -> dict[str, Any]:
 def load_change(conn: Connection, post: Post, now: datetime) -> Bundle | None:
     """Return the material of a post that says what changed, or None if nobody wants to be reminded any longer."""
     event = posts.notice_of(conn, post.id) or {}
-    requested = _requested(conn, event.get("reminder", 0))
+    requested = requested_with_dates(conn, event.get("reminder", 0))
     if requested is None:
         return None
     by = entries.by_ids(conn, {each["by"] for each in event["dates"]})
@@ -122,11 +122,11 @@ def is_confirmation(conn: Connection, post_id: str) -> bool:
 
 def load_confirmation(conn: Connection, post: Post, now: datetime) -> Bundle | None:
     """Return the material of a confirmation with the present dates, or None if it was never sent or is no longer wanted."""
-    requested = _requested(conn, store.confirmed_by(conn, post.about.id) or 0) if post.about and post.about.receipt else None
+    requested = requested_with_dates(conn, store.confirmed_by(conn, post.about.id) or 0) if post.about and post.about.receipt else None
     return None if requested is None else Bundle(post.kind, post.channel, None, (), None, now, None, post.about, requested=requested)
 
 
-def _requested(conn: Connection, reminder_id: int) -> Requested | None:
+def requested_with_dates(conn: Connection, reminder_id: int) -> Requested | None:
     request = store.find(conn, reminder_id)
     entry = entries.by_ids(conn, [request.entry_id]).get(request.entry_id) if request is not None else None
     if request is None or entry is None:

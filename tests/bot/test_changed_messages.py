@@ -1,4 +1,4 @@
-"""Messages that change each other, from CBP's feed to the channels of Slack and Teams, poll by poll."""
+"""Messages that change each other, from CBP's feed to the channels of Slack, Teams and the playground, poll by poll."""
 
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -8,8 +8,10 @@ from typing import Any, Protocol
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from bot import settings
+from bot.playground.sender import PlaygroundSender
 from bot.slack.client import Slack
 from bot.slack.sender import SlackSender
 from bot.teams.client import Teams
@@ -26,8 +28,8 @@ from jobs.models.subscriptions import Cadence, Filters
 from jobs.notices import SILENT
 from jobs.outcomes import Sent
 from jobs.poll import poll_feed
-from jobs.states import CadenceKind
-from jobs.store import channels, feeds
+from jobs.states import CadenceKind, PostKind, PostState
+from jobs.store import channels, feeds, schema
 from jobs.store import posts as outbox
 from jobs.store.database import Database
 from tests.support import slack_server, teams_server
@@ -96,6 +98,22 @@ class OnTeams:
         return [Shown(text_of(each["attachments"]), ";messageid=" in each["conversation"]) for each in self.server.posts]
 
 
+@dataclass(slots=True)
+class OnPlayground:
+    db: Database
+    name: str = "playground"
+    channel: ChannelRef = field(default_factory=lambda: ChannelRef("playground", "local", "trade-updates", "trade-updates"))
+
+    def sender(self) -> Sender:
+        return PlaygroundSender()
+
+    def shown(self) -> list[Shown]:
+        with self.db.read() as conn:
+            sent = (schema.post.c.state == PostState.SENT, schema.post.c.kind != PostKind.MARK)
+            rows = conn.execute(select(schema.post).where(*sent).order_by(schema.post.c.settled_at, schema.post.c.created_at)).all()
+        return [Shown(without_marks(render(serialize.load(each.content))), each.kind == PostKind.ANSWER) for each in rows]
+
+
 def text_of(part: Any) -> str:
     """Return the words of blocks or cards, without Markdown, in their order."""
     if isinstance(part, list):
@@ -147,6 +165,11 @@ def compose(bundle: Bundle) -> list[dict[str, Any]]:
     return posts.compose(bundle, CATALOG, NEW_YORK)
 
 
+def without_marks(text: str) -> str:
+    """Return the text of a card without its bullets and the numbers of its links."""
+    return re.sub(r" ?\[\d+\]", "", re.sub(r"^ *[-*\u2022] ", "", text, flags=re.MULTILINE))
+
+
 def plain(text: str) -> str:
     """Return the words of Teams' Markdown and of Slack's mrkdwn without their links."""
     text = re.sub(r"<[^|>]*\|([^>]*)>", r"\1", text)
@@ -154,9 +177,11 @@ def plain(text: str) -> str:
     return re.sub(r" +([.,:])", r"\1", " ".join(text.split()))
 
 
-@pytest.fixture(params=["slack", "teams"])
-async def platform(request: pytest.FixtureRequest) -> AsyncIterator[Platform]:
-    if request.param == "slack":
+@pytest.fixture(params=["slack", "teams", "playground"])
+async def platform(request: pytest.FixtureRequest, sqlite_db: Database) -> AsyncIterator[Platform]:
+    if request.param == "playground":
+        yield OnPlayground(sqlite_db)
+    elif request.param == "slack":
         with slack_server.serving() as server:
             found = settings.load(server.settings()).slack
             assert found is not None

@@ -29,6 +29,7 @@ from handlers.messages import unfurls
 from handlers.replies import notices, posts, serialize
 from handlers.replies.reply import Reply
 from handlers.router import dispatch, parse_line, resolve
+from jobs import reminder_changes
 from jobs.classify import classify
 from jobs.csms import hex_url
 from jobs.feed_health import LastRead
@@ -37,9 +38,10 @@ from jobs.models.entries import Entry, NewEntry
 from jobs.models.posts import About, Bundle, Listed, Notice
 from jobs.outcomes import Gone, Unreadable
 from jobs.publish import publish_entries
+from jobs.reminder_changes import record_changes
 from jobs.reminders import record_due
 from jobs.states import EntryKind, NoticeKind, PostKind, Relation
-from jobs.store import channels, entries, feeds, reports, subscriptions
+from jobs.store import channels, entries, feeds, reminders, reports, subscriptions
 from jobs.store.feeds import PollFailure, PollSuccess
 from tests.support import post_cards
 from tests.support.clock import Clock
@@ -274,6 +276,22 @@ class Story:
         self.clock.now = eastern("2026-02-18T09:00")
         record_due(self.runtime.db)
         yield from (Card(f"post-reminder-{place}", "", reply) for place, reply in enumerate(self.posted(), 1) if "Reminder" in reply.text)
+        record_changes(self.runtime.db)
+        for name, entry in zip(("moved", "canceled"), post_cards.moving_messages(self.clock.now), strict=True):
+            with self.runtime.db.begin() as conn:
+                publish_entries(conn, "csms", [new(entry)], self.clock.now, backlog=True)
+            record_changes(self.runtime.db)
+            told = []
+            for _ in range(2):  # the mark of a confirmation that was not posted comes first
+                self.clock.pass_(minutes=1)
+                told += self.posted()
+            yield Card(f"post-date-{name}", "", *told)
+            yield self.asked(f"csms-reminders-{name}", "/csms reminders")
+            with self.runtime.db.read() as conn:
+                request = reminders.list_for_channel(conn, 1)[0]
+                requested = reminder_changes.requested_with_dates(conn, request.id)
+            bundle = Bundle(PostKind.MARK, CHANNEL, None, (), None, self.clock.now, None, requested=requested)
+            yield Card(f"csms-remind-{name}", "", self.composed(bundle))
         for number in ("67640001", "67640002"):
             yield self.asked(f"csms-remind-off-{number}", f"/csms remind {number} off")
 

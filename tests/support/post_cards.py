@@ -77,6 +77,15 @@ def digest_of(count: int, now: datetime, catalog: Catalog) -> list[Reply]:
     return posts.digest(Bundle(PostKind.DIGEST, CHANNEL, None, several, now, now, None), catalog, NEW_YORK)
 
 
+def moving_messages(now: datetime) -> tuple[Entry, Entry]:
+    """Return a message that moves a date once more, and one that cancels the message with it."""
+    extends = "CBP is extending the deadline in CSMS # 67640002 from March 4, 2026 to March 18, 2026."
+    return (
+        made("67640011", "UPDATE: Comments on the draft form for electronic refunds", "revenue", published=now, body=extends),
+        made("67640012", "CANCELED: CSMS # 67640002", "revenue", published=now, body="CSMS # 67640002 is canceled."),
+    )
+
+
 def dated_messages() -> tuple[Entry, ...]:
     """Return messages that announce days: two that stand, one that another moves, a canceled one, one that is over and one without."""
     sent = datetime.fromisoformat("2026-02-09T08:00-05:00")

@@ -17,6 +17,7 @@ from jobs.store import channels, deliveries, reports
 from jobs.store.database import Database
 from tests.support import slack_server
 from tests.support.feed_server import FeedServer, bulletin, bulletins, sent_now, serving
+from tests.support.message_walk import Answer, Walker, walk
 from tests.support.process import Bot, bot, content, eventually
 from tests.support.slack_office import buttons
 from tests.support.slack_payloads import People, direct, event, link_shared, mention, press
@@ -340,6 +341,25 @@ def test_an_outage_is_open_until_a_message_ends_it(office: Workspace, shared: Sh
     shared.feeds.publish(sent_now(73, "RESOLVED: ACE Portal Login Issues"))
     eventually(lambda: "no open outages" in asked(), "it is over")
     assert "Ended in the last 24 hours" in asked()
+
+
+def test_what_messages_say_is_walked_by_signed_commands_and_buttons(office: Workspace, shared: Shared) -> None:
+    def typed(line: str) -> Answer:
+        before = len(office.slack.responses)
+        message = office.people.type(line)
+        if not message:  # it took longer than Slack waits
+            eventually(lambda: len(office.slack.responses) > before, f"{line!r} is answered")
+            message = office.slack.responses[before]
+        return Answer(shown(message), buttons(message), message)
+
+    def pressed(on: Answer, name: str) -> Answer:
+        before = len(office.slack.responses)
+        office.people.deliver(press(on.buttons[name], office.slack.hook(f"walk{before}")))
+        eventually(lambda: len(office.slack.responses) > before, f"{name!r} is answered")
+        message = office.slack.responses[before]
+        return Answer(shown(message), buttons(message), message)
+
+    walk(Walker(typed, pressed), shared.feeds, 80)
 
 
 def test_answer_cut_short_by_shutdown_is_logged(slack: SlackServer, sqlite_url: str) -> None:

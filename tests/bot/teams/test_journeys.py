@@ -15,6 +15,7 @@ from jobs.store import channels, deliveries
 from jobs.store.database import Database
 from tests.support import slack_server, teams_server
 from tests.support.feed_server import FeedServer, bulletin, bulletins, sent_now, serving
+from tests.support.message_walk import Answer, Walker, walk
 from tests.support.process import Bot, bot, content, eventually
 from tests.support.slack_payloads import People
 from tests.support.teams_office import buttons, card, words
@@ -124,6 +125,21 @@ def test_an_outage_is_open_until_a_message_ends_it(teams: TeamsServer, feeds: Fe
         feeds.publish(sent_now(62, "RESOLVED: ACE Portal Login Issues"))
         eventually(lambda: "no open outages" in asked(), "it is over")
         assert "Ended in the last 24 hours" in asked()
+
+
+def test_what_messages_say_is_walked_by_words_and_buttons(teams: TeamsServer, feeds: FeedServer, sqlite_url: str, tmp_path: Path) -> None:
+    with tenant(teams, sqlite_url, CONTENT_DIR=str(content(tmp_path / "content", feeds))) as office:
+
+        def typed(line: str) -> Answer:
+            message = office.say(line.removeprefix("/"))
+            return Answer(words(card(message)), buttons(card(message)), message)
+
+        def pressed(on: Answer, name: str) -> Answer:
+            found = office.press(on.buttons[name], on.raw)
+            return Answer(words(found["value"]), buttons(found["value"]), on.raw)
+
+        eventually(lambda: len(feeds.asked("/csms.rss")) >= 2, "the feed was read once")
+        walk(Walker(typed, pressed), feeds, 80)
 
 
 def test_csms_messages_reach_the_subscribed_channel_once_across_restarts(
