@@ -128,11 +128,13 @@ async def test_a_channel_whose_pause_is_over_is_told_once_by_several_workers(db:
 
 async def test_a_channel_is_told_once_that_the_pause_of_a_subscription_is_over(db: Database, clock: Clock) -> None:
     clock.now, end_of_pause = NINE + timedelta(hours=1), NINE + timedelta(hours=2)  # the next digest is due a day later
-    at_once, digest = subscribe(db, NOW), subscribe(db, DAILY, Filters(("csms",), topics=("revenue",)))
+    at_once, digest = (
+        subscribe(db, cadence, Filters(("csms",), topics=(topic,))) for cadence, topic in ((NOW, "tariffs"), (DAILY, "revenue"))
+    )
     other = subscribe(db, NOW, Filters(("csms",), topics=("textiles",)))
     for each in (at_once, digest):
         pause(db, each, end_of_pause)
-    publish(db, new(1, "revenue"), new(2, "revenue"))
+    publish(db, new(1, "tariffs"), new(2, "tariffs"), new(3, "revenue"), new(4, "revenue"))
 
     def end() -> int:
         with db.begin() as conn:
