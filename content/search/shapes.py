@@ -173,7 +173,8 @@ def asks_price(words: Sequence[str]) -> bool:
     """Return whether the question is what something costs, which only an amount or a share answers."""
     priced = any(word in _PRICES and following in _PRICED for word, following in pairwise((*words, "")))
     is_how_much = any(f"how much {verb} " in f"{' '.join(words)} " for verb in _IS)
-    return is_how_much or (priced and bool({*words[:1]} & (_ASKING_PRICE | _PRICES)))
+    how_much_costs = tuple(words[:2]) == ("how", "much") and not _PRICES.isdisjoint(words)
+    return is_how_much or how_much_costs or (priced and bool({*words[:1]} & (_ASKING_PRICE | _PRICES)))
 
 
 def counts(text: str, nouns: frozenset[str], root: Callable[[str], str]) -> bool:
