@@ -12,7 +12,7 @@ from jobs.models.entries import Classified, TopicHit
 from jobs.states import EntryKind
 from jobs.tokens import VERSION as TOKENS
 
-VERSION = 3
+VERSION = 4
 """Raise it when this module, jobs/kinds.py or content/rules.py decides differently, so that stored entries are classified again."""
 
 MAX_TITLE = 500

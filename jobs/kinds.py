@@ -197,7 +197,9 @@ _REPLACES = re.compile(
     r"\bthis (?:csms )?(?:message|csms) (?:replaces|supersedes|rescinds)(?: and \w+)?(?: the)?(?: \w+){0,3}? (?:csms|message|#)",
     re.IGNORECASE,
 )
-_ENDED = re.compile(r"\W*(?:resolved|addressed|completed|ended)\b|.*\b(?:resolved|addressed|completed)\W*$", re.IGNORECASE)
+_ENDED = re.compile(
+    r"\W*(?:(?:resolved|addressed|completed|ended)\b|restored\s*[:\u2010-\u2015-])|.*\b(?:resolved|addressed|completed)\W*$", re.IGNORECASE
+)
 _FAULT = re.compile(r"\W*(?:error \w*[0-9]|(?:known |technical |current )?issues?(?: with\b|\W))", re.IGNORECASE)
 """Begins with the fault: "Error F624 ...", "Issue with ..."."""
 _POSTPONED = re.compile(r"\W*(?:deployment|implementation|retirement)\b.*\bdelayed\b", re.IGNORECASE)

@@ -1,6 +1,7 @@
 """Read the title of a message about an outage: whether something is out, will be, was, or works again, and what it is about."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
@@ -11,6 +12,7 @@ from jobs.effective_dates import days_in
 from jobs.models.entries import Entry
 from jobs.states import EntryKind
 
+_STEM = 5  #: Letters.
 MIN_THINGS = 2  #: Words that name a thing and that two titles share: fewer are chance.
 
 _KINDS = (EntryKind.OUTAGE, EntryKind.RESOLVED)
@@ -25,6 +27,8 @@ _PLANNED = re.compile(
 )
 _UNTIL = re.compile(r"\b(?:until|till|through|thru|by|before|after|effective|for)\s*+(?:the\s++)?+\Z", re.IGNORECASE)
 """Before a day that is not when something is out."""
+_SINCE = re.compile(r"\b(?:since|from|starting|beginning|began|after|updated?|of)\s*+(?:on\s++)?+\Z", re.IGNORECASE)
+"""Before a day on which something began."""
 _SPAN = re.compile(r"\s*+(?:[-\u2013\u2014]|to|thru|through|and|until)\s*+", re.IGNORECASE)
 _OVER = re.compile(
     r"\b(?:resolved|restored)\b|\A\W*+(?:fixed|ended)\b|\b(?:fixed|ended|(?:working|works) again|back to normal)\b(?=\W*+\Z)", re.IGNORECASE
@@ -103,8 +107,14 @@ def _is_over(message: Entry) -> bool:
 
 
 def is_of_one_day(message: Entry) -> bool:
-    """Return whether a title tells of something of "today", which is over tomorrow."""
-    return bool(_TODAY.search(message.title))
+    """Return whether a title tells of something of "today", or of a day that it names, such as statements, which is over tomorrow."""
+    if _TODAY.search(message.title):
+        return True
+    sent = message.published.astimezone(_WASHINGTON).date()
+    return any(
+        day is not None and day <= sent and not _SINCE.search(message.title, 0, found.start())
+        for found, day in days_in(message.title, sent)
+    )
 
 
 def _is_ahead_or_past(message: Entry) -> bool:
@@ -135,7 +145,7 @@ class Subject:
         return len(other.things) >= MIN_THINGS and other.things < self.things and "maintenance" not in more
 
     def resembles(self, other: "Subject") -> bool:
-        mine, theirs = self.things - _BY_CHANCE, other.things - _BY_CHANCE
+        mine, theirs = _stems(self.things - _BY_CHANCE), _stems(other.things - _BY_CHANCE)
         shared = len(mine & theirs)
         return shared >= MIN_THINGS or 0 < shared == min(len(mine), len(theirs))
 
@@ -147,6 +157,11 @@ class Subject:
     def shares_a_thing(self, other: "Subject") -> bool:
         """Return whether one thing of the other is named, or none is its own."""
         return not other.things or not (self.things - _BY_CHANCE).isdisjoint(other.things)
+
+
+def _stems(words: Iterable[str]) -> frozenset[str]:
+    """Return the beginnings of words: "MID Creation" resembles "MID Create"."""
+    return frozenset(each[:_STEM] for each in words)
 
 
 def subject_of(message: Entry) -> Subject:

@@ -164,7 +164,7 @@ class _Case:
         """
         mine = [each for each, _ in self.subjects]
         alike = (
-            any(subject.is_near(each) for each in mine)
+            any(subject.is_near(each) or subject.is_same(each) for each in mine)  # the same, but cut
             or (says == Says.ALL_UP and any(subject.shares_a_thing(each) for each in mine))
             or (not other and (message.cut or any(subject.resembles(each) for each in mine)))
         )

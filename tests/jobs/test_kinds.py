@@ -91,6 +91,8 @@ def test_replacing_something_else_is_no_replacement() -> None:
     [
         ("Resolved - Spoon Portal Login Issues", "resolved"),
         ("Delays in spoon entries RESOLVED", "resolved"),
+        ("Restored: Access to the Spoon Data", "resolved"),
+        ("Restored - Spoon Forms Application", "resolved"),
         ("Completed: ACE Production Maintenance", "resolved"),
         ("Ocean Manifest Delays Addressed", "resolved"),
         ("ACE Production Standard Invasive Maintenance, Saturday", "maintenance"),

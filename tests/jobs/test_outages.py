@@ -183,6 +183,34 @@ def test_an_outage_of_today_is_over_tomorrow() -> None:
     assert (late.open, [outage.last for outage in late.not_closed]) == ((), [today])
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["Delayed Daily Statements in ACE January 23, 2026", "Statements Not Generated on January 22, 2026", "ISF System Failure 1/23/26"],
+)
+def test_an_outage_of_a_day_that_it_names_is_over_tomorrow(title: str) -> None:
+    dated = message(1, title)
+    assert numbers(found(dated, hours=20)) == [[1]]
+    assert found(dated, hours=30).open == ()
+
+
+@pytest.mark.parametrize("title", ["ACE Reports Outage since January 22, 2026", "UPDATE of January 23, 2026: ACE Reports Outage"])
+def test_an_outage_since_a_day_lasts(title: str) -> None:
+    assert numbers(found(message(1, title), hours=30)) == [[1]]
+
+
+def test_an_end_with_the_same_words_makes_a_cut_report_doubtful() -> None:
+    delays = message(1, "ACE Delays", cut=True)
+    outages = found(delays, message(2, "Resolved - ACE Delays", 2))
+    assert outages.open == ()
+    assert [each.doubt and each.doubt.id for each in outages.not_closed] == [67_000_002]
+
+
+def test_an_end_that_words_the_same_things_otherwise_makes_it_doubtful() -> None:
+    asked = message(1, "MID Create/Query Issues")
+    assert found(asked, message(2, "Resolved - MID Creation/Update EDI Response Issue", 3)).open == ()
+    assert numbers(found(asked, message(3, "Resolved - Bond Query Issue", 3))) == [[1]]
+
+
 def test_a_restored_title_ends_it_and_opens_nothing() -> None:
     restored = message(2, "Missing Entry Data Restored in ACE Reports", 5, EntryKind.OUTAGE)
     (ended,) = found(message(1, "Missing Entry Data in ACE Reports"), restored, hours=6).ended
@@ -236,7 +264,7 @@ def test_a_system_that_is_up_makes_doubtful_what_shares_a_thing_or_names_none() 
 
 def test_a_month_in_both_titles_is_chance() -> None:
     over = message(2, "RESOLVED: Truck Manifest Delays January 22, 2026", 5)
-    assert numbers(found(message(1, "Delayed Statements January 22, 2026"), over)) == [[1]]
+    assert numbers(found(message(1, "Delayed Statements January 22, 2026"), over, hours=20)) == [[1]]
 
 
 def test_a_follow_up_joins_the_chain_and_revives_nothing() -> None:
