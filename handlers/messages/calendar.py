@@ -173,11 +173,11 @@ def _with_text(title: str, file: str, stored: Stored, context: Context) -> Reply
         size += len(event)
         if size > _MAX_TEXT:
             break
-        kept.append(event.removesuffix("END:VCALENDAR\n"))
+        kept.append(event.removesuffix("END:VCALENDAR\n").removesuffix("\n"))
     if not kept:
         text = f"{title}: no date is near enough for a calendar file."
         return Reply(text, (cards.heading(text), Buttons((LIST,))))
-    whole = f"{_BEGIN.join((head, *kept))}END:VCALENDAR"
+    whole = f"{_BEGIN.join((head, *kept))}\nEND:VCALENDAR"
     count = f"the first {len(kept)} of {len(events)} dates" if len(kept) < len(events) else quantity(len(kept), "date")
     hint = "The bot has no web address here, so copy these lines into a file whose name ends in .ics, and open it in your calendar."
     lines: tuple[Line, ...] = tuple(line(Span(each, code=True)) for each in whole.split("\n") if each)

@@ -138,7 +138,7 @@ def _change(change: DateChange, setting: Setting, now: datetime) -> str:
 def _now_planned(change: DateChange, setting: Setting, now: datetime) -> str:
     """Return when the channel is reminded of a date that changed."""
     if not change.key.stands:
-        return "The bot does not remind of it any longer."
+        return "The bot no longer reminds you of it."
     moments = _moments(change.key, setting.days, setting.zone, now)
     if not moments:
         return "" if change.key.date < now.astimezone(zone_info(setting.zone)).date() else "No reminder before it is left."

@@ -135,7 +135,7 @@ async def test_a_canceled_date_is_told_in_the_thread_of_the_confirmation_in_team
             confirmation, told = teams.posts
             words = said_in_teams(told)
             assert f"The deadline of CSMS {NUMBER}, Mon 2 Mar, no longer stands (CSMS " in words
-            assert "The bot does not remind of it any longer." in words
+            assert "The bot no longer reminds you of it." in words
             assert ";messageid=" in told["conversation"]
             now = said_in_teams(confirmation)
             assert f"No reminder of the dates of CSMS {NUMBER} is planned any longer." in now

@@ -10,7 +10,7 @@ import pytest
 
 from handlers.command import Context
 from handlers.messages.calendar import calendar_file
-from handlers.replies.reply import Reply, lines_of
+from handlers.replies.reply import Reply, lines_of, plain
 from handlers.replies.text import render
 from handlers.router import dispatch, read_command, resolve
 from jobs.store import calendar_events, schema
@@ -189,6 +189,19 @@ def test_the_text_of_a_file_has_no_canceled_date(sqlite_db: Database) -> None:
     assert "CBP dates: 1 date" in shown
     assert "Canceled" not in shown
     assert shown.count("END:VCALENDAR") == 1
+
+
+@pytest.mark.parametrize("count", [1, 3, 40])
+def test_the_text_is_a_calendar_when_it_is_pasted_also_where_not_every_date_fits(sqlite_db: Database, count: int) -> None:
+    several = [
+        entry(str(68000100 + n), f"Quota {n}", "revenue", published=AGO, body=f"The quota opens on March {n % 28 + 1}, 2026.")
+        for n in range(count)
+    ]
+    publish(sqlite_db, *several, COMMENTS, MOVED, CANCELED)  # the last date is canceled
+    reply = ask("/trade calendar", sqlite_db)
+    code = "\r\n".join(plain(each) for block in reply.blocks for each in lines_of(block) if each and each[0].code)
+    assert 1 <= len(events(f"{code}\r\n".encode())) <= count
+    assert code.endswith("END:VEVENT\r\nEND:VCALENDAR")
 
 
 def test_a_calendar_of_something_that_is_no_topic_is_explained(sqlite_db: Database) -> None:
