@@ -73,7 +73,7 @@ _TOPIC = re.compile(
 )
 """Words of a title that only announces or explains what another message does: "REMINDER: Correction to"."""
 _DOUBT = re.compile(
-    r"(?:\b(?:no|not|never|nothing|neither|rumou?rs?|speculation|allegations?|false|mistaken|impression|den(?:y|ies|ied)|may|might|could|would|possible|proposes?|proposed|considering|ask(?:s|ed)?|requests?|requested"
+    r"(?:\b(?:no|not|never|nothing|neither|rumou?rs?|speculation|allegations?|false|mistaken|impression|hop(?:es?|ed|ing)|believ(?:es?|ed)|thinks?|thought|anticipates?|den(?:y|ies|ied)|may|might|could|would|possible|proposes?|proposed|considering|ask(?:s|ed)?|requests?|requested"
     r"|recommends?|recommended|ensure|expects?|plans?)\b|n['\u2019]t\b)[^,;:]{0,120}\bthat\b",
     re.IGNORECASE,
 )

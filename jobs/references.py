@@ -43,8 +43,11 @@ _ANNOUNCED = re.compile(
     r"\s*+that\s+",
     re.IGNORECASE,
 )
-_STILL_OPEN = re.compile(r"[^.;]*?\b(?:but|for\s+(?!all\b)|except|only|still|remains?|continues?)\b", re.IGNORECASE)
-"""Ends "was resolved" for some: "for Air but continues for Ocean"."""
+_STILL_OPEN = re.compile(
+    r"[^.;]*?\b(?:but|for\s+(?!all\b)|except|only|still|remains?|continues?|again|returned|recurs|recurred|reappeared|came\s+back)\b",
+    re.IGNORECASE,
+)
+"""Ends "was resolved" for some, or for a while: "for Air but continues for Ocean", "and returned on Tuesday"."""
 _WIDER = re.compile(rf"\s+to\s+(?!{DAY}|\d|(?:the\s+)?(?:end|close|COB|midnight|noon|following)\b|{MONTH}\b|\w+day\b)", re.IGNORECASE)
 _LINK = re.compile(
     rf"(?<![\w./-])(?:https?://)?[\w.-]{{0,100}}+/(?:accounts/{ACCOUNT}/bulletins/(?:gd/{ACCOUNT}-)?|bulletins/gd/{ACCOUNT}-)[0-9a-f]{{6,8}}\b",

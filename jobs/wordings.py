@@ -137,7 +137,7 @@ _WORDINGS: Mapping[Relation, _Wording] = {
         r"cancell?ation\s+(?:of|to|for)|rescission\s+of|withdrawal\s+of|revocation\s+of|retraction\s+of",
         r"cancell?ed|rescinded|withdrawn|revoked|retracted|void|(?:sent|issued|posted|published|released|distributed)\s+in\s+error",
         r"cancel(?:l?ed|lation|ation|s)?|rescind(?:ed|s)?|rescission|withdrawn|withdrawal|revoked|retracted|void(?:ed)?",
-        r"(?:please|should|must|may|can)\s+(?:disregard|ignore)|(?<![\w,]\s)(?:disregard|ignore)",
+        r"(?:please|kindly|should|must|may|can)\s+(?:disregard|ignore)|(?<![\w,]\s)(?:disregard|ignore)",
         Object.WHOLE,
     ),
     Relation.RESOLVES: _Wording(

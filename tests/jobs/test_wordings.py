@@ -36,6 +36,8 @@ WORDINGS = {
         Filers should use this message in place of CSMS # 67647279.
         The guidance below replaces the guidance previously issued through CSMS # 67647279.
         CSMS # 67647279 has been superseded by this message.
+        This supersedes the notice sent under CSMS # 67647279.
+        CSMS # 67647279 is replaced in its entirety by the guidance below.
     """,
     Relation.CORRECTS: """
         CORRECTION to CSMS 67647279
@@ -70,6 +72,10 @@ WORDINGS = {
         The telephone number published in CSMS # 67647279 was wrong.
         Due to a typographical error, CSMS # 67647279 showed the wrong quota opening date.
         CBP has identified an error in CSMS # 67647279.
+        We found an error in CSMS # 67647279: the port code is 2704.
+        CSMS # 67647279 gave the wrong deadline.
+        This message corrects a typographical error in CSMS # 67647279.
+        There were two errors in CSMS # 67647279.
     """,
     Relation.CANCELS: """
         CANCELED: CSMS # 67647279 - ACE Portal Webinar
@@ -114,6 +120,13 @@ WORDINGS = {
         CBP announces its decision to withdraw CSMS # 67647279.
         Please disregard our message from this morning, CSMS # 67647279.
         This notice cancels the previous message, CSMS # 67647279.
+        CBP has elected to withdraw CSMS # 67647279 after consulting with the trade.
+        CSMS # 67647279 was released in error and should not be used.
+        Kindly disregard CSMS # 67647279.
+        CSMS # 67647279 is void.
+        CBP is rescinding the guidance issued in CSMS # 67647279, effective today.
+        The meeting announced in CSMS # 67647279 has been canceled.
+        CSMS # 67647279 has been withdrawn and no action is required.
     """,
     Relation.RESOLVES: """
         RESOLVED: CSMS # 67647279 - ACE Reports Delay
@@ -141,6 +154,11 @@ WORDINGS = {
         CBP has resolved the drawback claim rejections reported in CSMS # 67647279.
         CBP corrected the issue reported in CSMS # 67647279 at 3:00 p.m. ET.
         A permanent fix for the outage reported in CSMS # 67647279 has been implemented.
+        The ABI query problem reported in CSMS # 67647279 has been repaired.
+        CBP has fixed the statement printing issue described in CSMS # 67647279.
+        The latency noted in CSMS # 67647279 has been resolved and all queues are clear.
+        Processing was restored after the outage reported in CSMS # 67647279.
+        The correction for the issue in CSMS # 67647279 has been implemented in production.
     """,
     Relation.EXTENDS: """
         This message extends the deadline announced in CSMS # 67647279 to May 1, 2026.
@@ -163,6 +181,8 @@ WORDINGS = {
         CBP is extending the comment deadline announced in CSMS # 67647279 through August 15, 2026.
         The flexibility provided in CSMS # 67647279 has been extended for an additional 60 days.
         The registration deadline in CSMS # 67647279 is extended to July 31, 2026.
+        CBP will extend the deadline announced in CSMS # 67647279 until September 30, 2026.
+        The transition period in CSMS # 67647279 has been extended by 90 days.
     """,
     Relation.UPDATES: """
         This message updates CSMS # 67647279.
@@ -190,6 +210,8 @@ WORDINGS = {
         Update #2 to CSMS # 67647279
         The following updates CSMS # 67647279.
         The deployment announced in CSMS # 67647279 has been moved to Saturday, June 20.
+        CBP is revising the instructions provided in CSMS # 67647279.
+        The release described in CSMS # 67647279 has been moved from June 3 to June 10, 2026.
     """,
     Relation.FOLLOWS_UP: """
         This message serves as a follow-up to CSMS # 67647279, with more on the forms.
@@ -465,6 +487,31 @@ NOT_SAID = """
     FAQ on CSMS # 67647279 Updated
     Importer's Bond in CSMS # 67647279 Extended
     Draft Notice in CSMS # 67647279 Withdrawn
+    CBP has been asked to rescind CSMS # 67647279.
+    CBP declined to cancel CSMS # 67647279.
+    A decision to withdraw CSMS # 67647279 is pending.
+    Protests of decisions to cancel drawback under CSMS # 67647279 go to the Center.
+    Filers should ignore error code 771 while the issue in CSMS # 67647279 is open.
+    The problem in CSMS # 67647279 has reportedly been fixed; CBP is verifying.
+    CBP believed the issue in CSMS # 67647279 had been resolved, but it has recurred.
+    The fix for the issue in CSMS # 67647279 was rolled back.
+    The issue reported in CSMS # 67647279 was resolved on Monday and returned on Tuesday.
+    CBP hopes that the problem in CSMS # 67647279 is resolved.
+    An error was found by filers who used CSMS # 67647279.
+    Statements corrected after CSMS # 67647279 are listed below.
+    CSMS # 67647279 contains no errors.
+    The surety canceled the bond named in CSMS # 67647279.
+    The extension in CSMS # 67647279 has not been granted to all.
+    Entries replaced under CSMS # 67647279 keep their numbers.
+    Importers cannot extend the period in CSMS # 67647279.
+    The court has revoked the exclusion described in CSMS # 67647279.
+    CBP has not withdrawn CSMS # 67647279.
+    CSMS # 67647279 would have been canceled had the rule taken effect.
+    Service was restored before the outage reported in CSMS # 67647279 began.
+    The workaround in CSMS # 67647279 was updated for rail only.
+    Claims that CSMS # 67647279 is no longer valid are false.
+    CSMS # 67647279 is no longer in effect as of today, except for rail.
+    Only the second table in CSMS # 67647279 has been corrected.
 """
 
 
