@@ -227,7 +227,12 @@ TABLE = (
         about_channel=True,
         in_menu=False,
     ),
-    replace(_stored(("why",), "why.why", "/csms why [number]", "explain why a message was posted in this channel"), about_channel=True),
+    replace(
+        _stored(
+            ("why",), "why.why", "/csms why [number]", "explain why a message was posted in this channel, or why not, for each subscription"
+        ),
+        about_channel=True,
+    ),
     _stored(
         (),
         "csms.csms",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers import outbox as outbox_cards
 from handlers.messages.questions import join_digits
 from handlers.office import trade
-from handlers.replies import cards, corrections, dates, entries, freshness, key_dates
+from handlers.replies import cards, corrections, dates, entries, freshness
 from handlers.replies.reasons import explain, posting_state
 from handlers.replies.reply import (
     Block,
@@ -29,8 +28,10 @@ from handlers.replies.reply import (
     refusal,
 )
 from handlers.subscriptions import wording
+from handlers.subscriptions.dispositions import explain_left_out, is_left_out, reminded_text, seen, unowed_lines
+from jobs.cadence import is_immediate
+from jobs.dispositions import dispositions
 from jobs.key_dates import key_dates_of
-from jobs.matching import left_out
 from jobs.relations import CONTINUING
 from jobs.relations import changes as changes_among
 from jobs.store import channels, posts, readings, reminders, reports
@@ -38,9 +39,11 @@ from jobs.store import entries as entry_store
 from jobs.store import subscriptions as subscription_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from handlers.command import Command, Context
+    from jobs.dispositions import Disposed
     from jobs.models.channels import ChannelRef
     from jobs.models.entries import Entry
     from jobs.models.reminders import Reminded
@@ -75,12 +78,8 @@ class _Digest:
 @dataclass(frozen=True, slots=True)
 class _PostedEntry:
     entry: Entry
-    reasons: list[Reason]
-    subscriptions: dict[int, Subscription]
-    left_out_by: list[Subscription]
-    """The live subscriptions that would have matched it, were it not routine."""
-    live: frozenset[int]
-    """The numbers of the channel's live subscriptions."""
+    disposed: list[Disposed]
+    """What became of it for every subscription that the channel has or had."""
     stop: str
     changes: list[Entry]
     """Entries that it changes and was posted with, although no subscription matched it."""
@@ -88,6 +87,18 @@ class _PostedEntry:
     """Numbers as it has them, of which it is not certain which messages they mean."""
     reminded: list[Reminded]
     """The reminders of its dates that the channel got or is about to get."""
+
+    @property
+    def reasons(self) -> list[Reason]:
+        return [each.reason for each in self.disposed if each.reason is not None]
+
+    @property
+    def subscriptions(self) -> dict[int, Subscription]:
+        return {each.subscription.id: each.subscription for each in self.disposed}
+
+    @property
+    def live(self) -> set[int]:
+        return {each.subscription.id for each in self.disposed if not each.ended}
 
 
 def why(words: str, command: Command, context: Context) -> Reply:
@@ -155,11 +166,8 @@ def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -
         entry = _by_number(conn, channel_id, number) if number else entry_store.by_ids(conn, [entry_id]).get(entry_id)
         if entry is None:
             return None
-        reasons = reports.entry_reasons(conn, channel_id, entry.id)
-        subscriptions = subscription_store.by_ids(conn, [reason.subscription_id for reason in reasons])
-        then = entry_store.routine_between(conn, entry.first_seen, entry.first_seen + timedelta(microseconds=1))
-        live = subscription_store.list_for_channel(conn, channel_id)
-        keys = set() if reasons else posts.shown_with(conn, channel_id, entry)
+        disposed = dispositions(conn, channel_id, entry, db.now(conn))
+        keys = set() if any(each.reason for each in disposed) else posts.shown_with(conn, channel_id, entry)
         known = {each.id: each for each in entry_store.known(conn, keys).values()}
         changed = changes_among(conn, [entry, *known.values()], CONTINUING)
         unclear = tuple(each.as_written for each in readings.relations_of(conn, [entry.id]).get(entry.id, ()) if not each.number)
@@ -167,9 +175,7 @@ def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -
         stated_by = {number for key in key_dates_of(conn, [entry]) for number in key.stated_by}
         reminded = reminders.reminded(conn, channel_id, stated_by)
     changes = [each for each in known.values() if entry.id in changed.get(each.id, ())]
-    left_out_by = [each for each in live if entry in left_out(each, then)]
-    numbers = frozenset(each.id for each in live)
-    return _PostedEntry(entry, reasons, subscriptions, left_out_by, numbers, stop, changes, unclear, reminded)
+    return _PostedEntry(entry, disposed, stop, changes, unclear, reminded)
 
 
 def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Reply:
@@ -218,11 +224,11 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
     entry, reasons = found.entry, found.reasons
     head: tuple[Block, ...] = (
         Section((entries.title(entry, entries.CARD_TITLE, bold=True),)),
-        SmallPrint((entries.facts(entry, context.now, context.zone),)),
+        SmallPrint((entries.facts(entry, context.now, context.zone), seen(entry, context))),
         *(Section((line(f"{corrections.mistyped(each)} So it marked no message."),)) for each in found.mistyped),
     )
-    if not reasons and not found.changes and found.left_out_by:
-        return _explain_left_out(entry, found.left_out_by, head, context)
+    if not reasons and not found.changes and any(is_left_out(each) for each in found.disposed):
+        return explain_left_out(entry, found.disposed, (head, _MANAGE), context)
     if not reasons:
         note = f"When it arrived, no subscription of {here} matched it, so the bot did not post it here."
         if entry.held:
@@ -235,8 +241,8 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
             )
             note = f"No subscription of {here} matched it. The bot posted it here because it changes {names}."
         return Reply(
-            f"{entries.screen_reader_text(entry, context.zone, link=True)}. {note}",
-            (*head, Section((line(note),)), Buttons((_MANAGE,)), entries.caution([entry])),
+            " ".join((f"{entries.screen_reader_text(entry, context.zone, link=True)}. {note}", *_spoken(found, context))),
+            (*head, Section((line(note),)), *_unowed(found, context), Buttons((_MANAGE,)), entries.caution([entry])),
         )
     states = [_state(reason, found, context) for reason in reasons]
     each = list(zip(reasons, states, strict=True))
@@ -248,10 +254,20 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
     )
     question = "Why it was posted here" if any(reason.posted_at for reason in reasons) else f"Why {here} asked for it"
     return Reply(
-        f"{entries.screen_reader_text(entry, context.zone, link=True)}. {question}: {text}.",
-        (*head, cards.heading(question), Bullets(items), Buttons((_MANAGE,)), entries.caution([entry])),
+        " ".join((f"{entries.screen_reader_text(entry, context.zone, link=True)}. {question}: {text}.", *_spoken(found, context))),
+        (*head, cards.heading(question), Bullets(items), *_unowed(found, context), Buttons((_MANAGE,)), entries.caution([entry])),
         subjects=(entry.key,),
     )
+
+
+def _unowed(found: _PostedEntry, context: Context) -> tuple[Block, ...]:
+    """Say of each other subscription of the channel which rule held the entry back."""
+    lines = unowed_lines(found.entry, found.disposed, context)
+    return (Bullets(lines),) if lines else ()
+
+
+def _spoken(found: _PostedEntry, context: Context) -> Iterator[str]:
+    return (f"{plain(each)}." for each in unowed_lines(found.entry, found.disposed, context))
 
 
 def _state(reason: Reason, found: _PostedEntry, context: Context) -> str:
@@ -261,37 +277,23 @@ def _state(reason: Reason, found: _PostedEntry, context: Context) -> str:
     first = carriers[0] if carriers else min(waiting, key=lambda each: each.due_at, default=reason)
     if reason.state is None and first is not reason:
         return f"subscription {first.subscription_id} {'brought' if first.posted_at else 'brings'} it here"
-    return posting_state(reason, found.stop, context.now, context.zone)
+    said = posting_state(reason, found.stop, context.now, context.zone)
+    if reason.state is not None or found.stop or reason.due_at <= context.now:
+        return said
+    subscription = found.subscriptions[reason.subscription_id]
+    if subscription.paused_until is not None and subscription.paused_until > context.now:
+        return f"not posted yet: the subscription is paused until {dates.near(subscription.paused_until, context.now, subscription.zone)}"
+    return said if is_immediate(subscription, reason.entry.lead) else f"{said} with its digest"
 
 
 def _with_reminders(reply: Reply, found: _PostedEntry | None, here: str, context: Context) -> Reply:
     """Add which reminders the channel got of the dates of the entry, if any."""
     if found is None or not found.reminded:
         return reply
-    listed = ", ".join(
-        f"{outbox_cards.quantity(each.days, 'day')} before {key_dates.near(each.date, context.now, context.zone)}"
-        for each in sorted(found.reminded, key=lambda each: (each.date, -each.days))
-    )
-    said = f"The bot reminded {here} of its dates: {listed}."
+    said = reminded_text(found.reminded, here, context)
     place = next((place for place, block in enumerate(reply.blocks) if isinstance(block, Buttons)), len(reply.blocks))
     blocks = (*reply.blocks[:place], Section((line(said),)), *reply.blocks[place:])
     return replace(reply, text=f"{reply.text} {said}", blocks=blocks)
-
-
-def _explain_left_out(entry: Entry, by: list[Subscription], head: tuple[Block, ...], context: Context) -> Reply:
-    first = f"Left out as routine: {wording.routine_names([entry])}."
-    several = f"subscriptions {', '.join(str(each.id) for each in by)}" if len(by) > 1 else f"subscription {by[0].id}"
-    note = f"Without that, {several} would have matched it."
-    hint = wording.including_hint(by[0])
-    return Reply(
-        f"{entries.screen_reader_text(entry, context.zone, link=True)}. {first} {note} {plain(hint)}",
-        (
-            *head,
-            Section((line(Span(first, bold=True), f" {note}"), hint)),
-            Buttons((Button(f"Change {by[0].id}", wording.change_command(by[0])), _MANAGE)),
-            entries.caution([entry]),
-        ),
-    )
 
 
 def _unposted(digest: _Digest, context: Context) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from enum import StrEnum
 from functools import lru_cache
 
 from jobs.inflection import phrase_pattern, phrase_stems
@@ -69,6 +70,29 @@ def matches(filters: Filters, platform: str, entry: Entry) -> str | None:
             return None
         reasons.extend(found)
     return "; ".join(reasons) or f"everything in {feed}"
+
+
+class Hindrance(StrEnum):
+    """Why an entry does not match."""
+
+    FEED = "feed"  #: The filters do not name its feed.
+    EXCLUDED = "excluded"  #: It has a phrase that must not be in it.
+    TOPIC = "topic"  #: It has none of the topics.
+    PHRASE = "phrase"  #: It has none of the phrases.
+    ROUTINE = "routine"  #: It is routine, and would match otherwise.
+
+
+def hindrance(filters: Filters, platform: str, entry: Entry) -> Hindrance | None:
+    """Return the first rule that keeps an entry from matching, or None if it matches."""
+    if matches(filters, platform, entry) is not None:
+        return None
+    if _matching_feed(filters, platform, entry) is None:
+        return Hindrance.FEED
+    if any(find_phrase(phrase, entry) for phrase in filters.never):
+        return Hindrance.EXCLUDED
+    if is_left_out(filters, platform, entry):
+        return Hindrance.ROUTINE
+    return Hindrance.TOPIC if filters.topics and not {hit.topic for hit in entry.topics} & set(filters.topics) else Hindrance.PHRASE
 
 
 def is_left_out(filters: Filters, platform: str, entry: Entry) -> bool:

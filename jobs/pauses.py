@@ -39,7 +39,9 @@ def resume_channel(conn: Connection, channel_id: int, now: datetime, who: str = 
 def _described(pause: ChannelPause | None) -> dict[str, str]:
     if pause is None:
         return {}
-    return {"paused": pause.reason} | ({"paused_until": audit.moment(pause.until)} if pause.until else {})
+    if pause.by is None:  # the platform closed it
+        return {"paused": pause.reason}
+    return {"paused_until": "somebody resumes it" if pause.until is None else audit.moment(pause.until)}
 
 
 def pause_all(conn: Connection, who: str, now: datetime) -> bool:
@@ -56,7 +58,7 @@ def resume_all(conn: Connection, who: str, now: datetime) -> bool:
     if pause is None or not posting_pauses.end(conn):
         return False
     deliveries.mark_catch_up(conn, channels.list_ids(conn), now)
-    before = {"since": audit.moment(pause.since), "by": pause.who}
+    before = {"paused_by": pause.who, "paused_since": audit.moment(pause.since)}
     audit.record(conn, who, audit.Change(AuditAction.RESUMED_ALL, before=before), now)
     return True
 

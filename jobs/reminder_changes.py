@@ -16,7 +16,7 @@ from jobs.models.key_dates import DateChange, KeyDate
 from jobs.models.posts import Bundle, Post, Requested
 from jobs.models.reminders import Reminder, Told
 from jobs.states import DateKind, PostKind
-from jobs.store import channels, entries, posts
+from jobs.store import channels, entries, posting_pauses, posts
 from jobs.store import reminders as store
 from jobs.store.database import Connection, Database
 
@@ -42,8 +42,10 @@ def date_changes(told: Iterable[Told], keys: Iterable[KeyDate], today: date) -> 
 
 
 def record_changes(db: Database) -> int:
-    """Store what channels have to hear; return how many hear something. A paused channel hears it when it resumes."""
+    """Store what channels have to hear; return how many hear something. What is paused hears it when it resumes."""
     with db.read() as conn:
+        if posting_pauses.find(conn) is not None:
+            return 0
         requests = store.list_open(conn)
         keys = _keys_of(conn, requests)
     changed = [each for each in requests if each.told != told_of(keys[each.id])]

@@ -11,6 +11,7 @@ from handlers.command import name_of, read_creator
 from handlers.replies import cards, dates
 from handlers.replies.entries import shorten
 from handlers.replies.reply import Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, code_line, line, plain, refusal
+from jobs.states import AuditAction
 from jobs.store import audit as store
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0
 
 _HINT = "No row is ever changed or deleted. To check that, run `tradebot audit verify`."
 
-_NAMES = {"when": "schedule", "deadlines": "reminders", "paused_until": "paused until", "digest_only": "digest only", "never": "without"}
+_NAMES = {"when": "schedule", "deadlines": "reminders", "digest_only": "digest only", "never": "without"}
 """A key in a row -> its name, if that is another word."""
 
 _UNSAID = ("digest", "number")
@@ -71,7 +72,8 @@ def _head(row: AuditRow, context: Context) -> Line:
     person = read_creator(row.who)
     who = cards.person_span(person) if person else Span(name_of(row.who))
     said = _difference(_read(row.before), _read(row.after), context)
-    return line(who, " ", Span(f"{row.what} {row.subject}".strip(), bold=True), f": {said}" if said else "")
+    what = f"subscribed the channel ({row.subject})" if row.what == AuditAction.SUBSCRIBED else f"{row.what} {row.subject}".strip()
+    return line(who, " ", Span(what, bold=True), f": {said}" if said else "")
 
 
 def _facts(row: AuditRow, context: Context) -> Line:
@@ -88,7 +90,9 @@ def _read(text: str) -> Mapping[str, Any]:
 
 def _difference(before: Mapping[str, Any], after: Mapping[str, Any], context: Context) -> str:
     keys = [key for key in dict.fromkeys((*before, *after)) if key not in _UNSAID and before.get(key) != after.get(key)]
-    listed = (_changed(_NAMES.get(key, key), _value(before.get(key), context), _value(after.get(key), context)) for key in keys)
+    listed = (
+        _changed(_NAMES.get(key, key.replace("_", " ")), _value(before.get(key), context), _value(after.get(key), context)) for key in keys
+    )
     return shorten("; ".join(listed), _MAX_VALUE)
 
 
@@ -105,5 +109,5 @@ def _value(value: object, context: Context) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(_value(each, context) for each in value)
-    text = " ".join(str(value).split())
+    text = name_of(" ".join(str(value).split()))
     return dates.near(datetime.fromisoformat(text), context.now, context.zone) if _MOMENT.fullmatch(text) else text

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from handlers.replies import dates, entries
-from jobs.states import PostState
+from jobs.states import PostKind, PostState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +19,8 @@ _EVERYTHING = re.compile(r"everything in (\S+)")
 _TOPIC = re.compile(r"topic (\S+?)(?: \((.*)\))?", re.DOTALL)
 _PHRASE = re.compile(r'"(.*)" in the (title|body)', re.DOTALL)
 _FOUND = re.compile(r'(title|body): (?:"(.*)"(?= \(|$)|(\S+))(.*)', re.DOTALL)
+_IN = {PostKind.DIGEST: ", in a digest", PostKind.CATCH_UP: ", in a catch-up digest"}
+
 _PLACES = {"title": "the title", "body": "the text"}
 
 
@@ -57,7 +59,7 @@ def posting_state(reason: Reason, stop: str, now: datetime, zone: str) -> str:
     """Return when the entry was posted, or why it was not. `stop`: why nothing is posted in its channel right now, or ""."""
     match reason.state:
         case PostState.SENT if reason.settled_at:
-            return f"posted {dates.near(reason.settled_at, now, zone)}"
+            return f"posted {dates.near(reason.settled_at, now, zone)}{_IN.get(reason.kind, '') if reason.kind else ''}"
         case PostState.DEAD if reason.unwanted:
             return "not posted, because the subscription had ended"
         case PostState.DEAD if reason.dismissed_at:

@@ -30,6 +30,8 @@ class Reason:
     held: bool  #: The post may have arrived, and an admin decides; if it is dead, an admin dropped it.
     dismissed_at: datetime | None  #: Of a dead post: when an admin dropped it, or when nobody wanted it anymore.
     unwanted: bool  #: Only ended subscriptions wanted the dead post.
+    mention: bool  #: The post is another one, which carries the entry, or a digest that says that it was posted before.
+    kind: PostKind | None  #: Of the post.
 
     @property
     def posted_at(self) -> datetime | None:
@@ -56,7 +58,7 @@ def entry_reasons(conn: Connection, channel_id: int, entry_id: int) -> list[Reas
 
 def _reasons(conn: Connection, channel_id: int, condition: ColumnElement[bool]) -> list[Reason]:
     query = (
-        select(delivery, post.c.state, post.c.settled_at, post.c.error, post.c.held_at, post.c.dismissed_at)
+        select(delivery, post.c.state, post.c.kind, post.c.settled_at, post.c.error, post.c.held_at, post.c.dismissed_at)
         .outerjoin(post, post.c.id == delivery.c.post_id)
         .where(delivery.c.channel_id == channel_id, condition)
         .order_by(delivery.c.id)
@@ -75,6 +77,8 @@ def _reasons(conn: Connection, channel_id: int, condition: ColumnElement[bool]) 
             row.held_at is not None,
             row.dismissed_at,
             row.error == UNSUBSCRIBED,
+            row.mention,
+            None if row.kind is None else PostKind(row.kind),
         )
         for row in rows
     ]

@@ -58,6 +58,12 @@ def list_for_channel(conn: Connection, channel_id: int) -> list[Subscription]:
     return [_load(row) for row in conn.execute(alive)]
 
 
+def list_all_for_channel(conn: Connection, channel_id: int) -> list[tuple[Subscription, datetime | None]]:
+    """Return those that ended too, each with when it ended, oldest first."""
+    rows = conn.execute(_select().where(subscription.c.channel_id == channel_id).order_by(subscription.c.id))
+    return [(_load(row), row.ended_at) for row in rows]
+
+
 def list_for_person(conn: Connection, person: str) -> list[Subscription]:
     """Return all live subscriptions of channels in which a person set one. `person` ends `created_by`, in brackets."""
     theirs = select(subscription.c.channel_id).where(

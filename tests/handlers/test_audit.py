@@ -58,7 +58,16 @@ def test_what_people_do_with_a_subscription_is_listed_newest_first(db: Database,
         "Maria resumed subscription 1: paused until was Sat 14 Feb",
         "Maria paused subscription 1: paused until",
     )
-    places = [reply.index(each) for each in (*said[:1], "Maria resumed", "Maria paused", "Paul changed subscription 1", "Maria subscribed")]
+    places = [
+        reply.index(each)
+        for each in (
+            *said[:1],
+            "Maria resumed",
+            "Maria paused",
+            "Paul changed subscription 1",
+            "Maria subscribed the channel (subscription 1)",
+        )
+    ]
     assert places == sorted(places)
     assert "schedule now → weekdays 10:00" in reply
     assert "slack trade" in reply
@@ -69,11 +78,11 @@ def test_pausing_and_resuming_the_channel_is_listed(db: Database, clock: Clock) 
     say("/csms pause", db, clock)
     clock.pass_(minutes=2)
     (paused,) = audited(db, "paused", "channel")
-    assert (paused.what, paused.after) == ("paused", '{"paused":"Maria paused it"}')
+    assert (paused.what, paused.after) == ("paused", '{"paused_until":"somebody resumes it"}')
     with db.begin() as conn:
         resume_channel(conn, 1, clock.now, MARIA.signature)
     (resumed,) = audited(db, "resumed", "channel")
-    assert (resumed.before, resumed.after) == ('{"paused":"Maria paused it"}', "")
+    assert (resumed.before, resumed.after) == ('{"paused_until":"somebody resumes it"}', "")
 
 
 def test_reminders_are_listed_when_they_are_set_and_stopped(db: Database, clock: Clock) -> None:
