@@ -4,38 +4,27 @@ from dataclasses import dataclass, field
 
 from content.wording import SmallTalk
 
-TYPE_CHECKING = False  # importing typing takes half of Python's start-up time
-if TYPE_CHECKING:
-    from typing import ClassVar
+KINDS = ("pti", "role", "resource", "term", "topic", "office")  #: In display order.
 
-KINDS = ("pti", "role", "resource", "term", "topic", "office")
-"""In display order."""
-
-SECTIONS = {kind: f"{kind}s" for kind in KINDS if kind != "office"}
-"""Kind -> its section of the YAML and field of `Catalog`."""
+SECTIONS = {kind: f"{kind}s" for kind in KINDS if kind != "office"}  #: Kind -> its section of the YAML and field of `Catalog`.
 
 
 class Record:
-    """Compares, hashes and shows itself as a dataclass does, by the fields with which it is made.
-
-    To generate these methods for each class takes half of the time in which this file is imported.
-    """
+    """Compares and shows itself by its fields, as a dataclass does. To make these methods for each class takes half of the import."""
 
     __slots__ = ()
-    __match_args__: "ClassVar[tuple[str, ...]]" = ()
 
-    def _values(self) -> tuple[object, ...]:
-        return tuple([getattr(self, name) for name in self.__match_args__])
+    def _values(self) -> tuple[tuple[str, object], ...]:
+        return tuple([(name, getattr(self, name)) for name in vars(type(self))["__match_args__"]])
 
     def __eq__(self, other: object) -> bool:
-        return self._values() == other._values() if isinstance(other, Record) and type(other) is type(self) else NotImplemented
+        return isinstance(other, Record) and type(other) is type(self) and self._values() == other._values()
 
     def __hash__(self) -> int:
         return hash(self._values())
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={value!r}" for name, value in zip(self.__match_args__, self._values(), strict=True))
-        return f"{type(self).__name__}({shown})"
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._values())})"
 
 
 class _Sourced(Record):
@@ -275,16 +264,12 @@ class Feed(Record):
 
     slug: str
     name: str
-    sources: tuple[Source, ...]
-    """Tried in order."""
-    every: int
-    """Seconds between polls, at least 1."""
-    publishes: str
-    """csms; account (only CAMS and TIN messages); all."""
+    sources: tuple[Source, ...]  #: Tried in order.
+    every: int  #: Seconds between polls, at least 1.
+    publishes: str  #: csms; account (only CAMS and TIN messages); all.
     may_be_empty: bool
     """If not, a source without entries has failed."""
-    hosts: tuple[str, ...]
-    """Other hosts allowed in redirects."""
+    hosts: tuple[str, ...]  #: Other hosts allowed in redirects.
     by_name_only: bool = False
 
 
