@@ -4,6 +4,7 @@
 """
 
 import functools
+import gc
 import os
 import shutil
 import subprocess
@@ -48,6 +49,7 @@ def pytest_configure() -> None:
     run.begin()
     note_processes()
     share_statements()
+    gc.disable()  # until the tests are collected: nothing of them is garbage, but each time they would all be looked through
 
 
 def pytest_unconfigure() -> None:
@@ -66,6 +68,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgres")
         if "browser" in item.fixturenames:
             item.add_marker("browser")
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage again, but leave the collected tests out: that takes a third off the time of the collection and of the end."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
