@@ -18,6 +18,11 @@ def folder() -> Path:
     return Path(os.environ[_FOLDER])
 
 
+def has_begun() -> bool:
+    """Return False in a program that is no run of the tests."""
+    return _FOLDER in os.environ
+
+
 def begin() -> None:
     """Make the folder, and keep the user's caches and the machine's certificates out of the tests.
 
