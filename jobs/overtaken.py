@@ -119,7 +119,10 @@ def comparison(catalog: Catalog, entries: Iterable[Entry]) -> Comparison:
 
 def overtaken(catalog: Catalog, entries: Iterable[Entry]) -> dict[Statement | Question | Contact, Entry]:
     """Return the statements that one of the messages may have overtaken, each with the message."""
-    compared = comparison(catalog, entries)
+    messages = list(filter(_counts, entries))
+    if not messages:
+        return {}
+    compared = comparison(catalog, messages)
     found = ((passage.origin, overtaken_by(passage, compared)) for passage in passages(catalog))
     return {origin: entry for origin, entry in found if entry is not None}
 
