@@ -8,7 +8,7 @@ import importlib
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -58,18 +58,18 @@ class Late(Exception):
 def expressions() -> list[Expression]:
     """Return all expressions that the code spells out, with their use. FUNCTIONS covers those that are built from other text."""
     paths = [path for folder in ("bot", "handlers", "jobs", "content") for path in sorted((ROOT / folder).rglob("*.py"))]
-    trees = {path: ast.parse(path.read_text("utf-8")) for path in paths if path.name != "__main__.py"}
-    named = named_ways(trees.values())
+    used = {path: uses(path) for path in paths if path.name != "__main__.py"}
+    named = named_ways(use for several in used.values() for use in several)
     found: dict[tuple[str | bytes, int], Expression] = {}
 
     def add(pattern: str | bytes, flags: int, where: str, ways: set[str]) -> None:
         found.setdefault((pattern, flags), Expression(pattern, flags, where)).ways |= ways
 
-    for path, tree in trees.items():
-        inline = list(calls_of_re(tree))
+    for path, several in used.items():
+        inline = list(calls_of_re(several))
         if not inline:
             continue
-        module, private = module_of(path), named_ways([tree])  # elsewhere, the same private name is another expression
+        module, private = module_of(path), named_ways(several)  # elsewhere, the same private name is another expression
         for name, value in vars(module).items():
             if isinstance(value, re.Pattern):
                 ways = (private if name.startswith("_") else named).get(name, {"search", "sub"})
@@ -84,19 +84,31 @@ def module_of(path: Path) -> ModuleType:
     return importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
 
 
-def calls_of_re(tree: ast.AST) -> Iterator[ast.Call]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "re" and node.args:
+def uses(path: Path) -> list[ast.Attribute | ast.Call]:
+    """Return the calls and attributes in a file's code, [] if it names none of WAYS and compiles nothing."""
+    code = path.read_text("utf-8")
+    if not any(f".{way}" in code for way in (*WAYS, "compile")):
+        return []
+    return [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Attribute | ast.Call)]
+
+
+def calls_of_re(several: Iterable[ast.AST]) -> Iterator[ast.Call]:
+    for node in several:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and last_name(node.func.value) == "re" and node.args:
             yield node
 
 
-def named_ways(trees: Any) -> dict[str, set[str]]:
+def last_name(node: ast.expr) -> str:
+    """Return "c" of `a.b.c`, and "" for what has no name."""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def named_ways(several: Iterable[ast.AST]) -> dict[str, set[str]]:
     """Return the methods that are called on named expressions, such as {"_BARE": {"findall"}}."""
     ways: dict[str, set[str]] = {}
-    for tree in trees:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr in WAYS:
-                ways.setdefault(ast.unparse(node.value).rpartition(".")[2], set()).add(node.attr)
+    for node in several:
+        if isinstance(node, ast.Attribute) and node.attr in WAYS:
+            ways.setdefault(last_name(node.value), set()).add(node.attr)
     return ways
 
 
