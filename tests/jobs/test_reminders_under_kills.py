@@ -35,6 +35,8 @@ EXPECTED = Counter(
         ("C2", "68000002 opens 02 Mar in 1"): 1,
     }
 )
+APART = 25
+"""Passages between two deaths: of about 80, so that 25 lives die at all of them."""
 MOVES = "This extends CSMS # 68000001. Comments are due by March 16, 2026."
 
 
@@ -120,19 +122,19 @@ def database(tmp_path: Path, sqlite_template: Path) -> Callable[[], Mortal]:
     return make
 
 
-async def test_a_process_that_dies_at_any_point_neither_repeats_nor_loses_a_reminder(database: Callable[[], Mortal]) -> None:
-    fatal = left = 0
-    while left <= 0:  # until a process gets to the end alive; how often it commits depends on its threads
-        fatal += 1
-        left = fatal
+@pytest.mark.parametrize("first", range(APART))
+async def test_a_process_that_dies_at_any_point_neither_repeats_nor_loses_a_reminder(database: Callable[[], Mortal], first: int) -> None:
+    passed = deaths = 0
 
-        def dies() -> bool:
-            nonlocal left
-            left -= 1
-            return left == 0
+    def dies() -> bool:  # at every passage of some life; the deaths of one life are days of work apart
+        nonlocal passed, deaths
+        passed += 1
+        died = passed % APART == first
+        deaths += died
+        return died
 
-        assert await live(database(), dies) == EXPECTED, f"killed at passage {fatal}"
-    assert fatal > 50
+    assert await live(database(), dies) == EXPECTED
+    assert deaths > 1, "the lives no longer have a death at each of their passages"
 
 
 @pytest.mark.parametrize("seed", range(4))
