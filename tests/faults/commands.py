@@ -268,12 +268,16 @@ class Errors(logging.Handler):
             self.lines.append(f"{record.name}: {record.getMessage()}{cause}")
 
 
-def run(count: int, seed: int, folder: Path, platforms: Sequence[str] = tuple(DOORS)) -> Findings:
-    """Ask every route alone and with `count` strings, by every role, on these platforms."""
-    return asyncio.run(_run(count, seed, folder, platforms))
+def run(count: int, seed: int, folder: Path, platforms: Sequence[str] = tuple(DOORS), *, in_turn: bool = False) -> Findings:
+    """Ask every route alone and with `count` strings, by every role, on these platforms.
+
+    `in_turn`: the strings are asked by one role, by each for another route. All roles ask alone: what a route hides depends on them,
+    and what it can read does not.
+    """
+    return asyncio.run(_run(count, seed, folder, platforms, in_turn=in_turn))
 
 
-async def _run(count: int, seed: int, folder: Path, platforms: Sequence[str]) -> Findings:
+async def _run(count: int, seed: int, folder: Path, platforms: Sequence[str], *, in_turn: bool) -> Findings:
     findings, errors = Findings(), Errors()
     logging.getLogger().addHandler(errors)
     try:
@@ -281,7 +285,8 @@ async def _run(count: int, seed: int, folder: Path, platforms: Sequence[str]) ->
             for number, route in enumerate(TABLE):
                 for naughty in ("", *strings(count, seed + number)):  # alone first: a command that takes no words refuses any
                     line = " ".join((f"/{route.verb}", *route.words[:1], naughty)).strip(" ")
-                    await asyncio.gather(*(ask_everybody(door, route, line, findings) for door in opened))
+                    one = number if in_turn and naughty else None
+                    await asyncio.gather(*(ask_everybody(door, route, line, findings, one) for door in opened))
                     findings.problems += [f"{line[:80]!r}: logged {each}" for each in errors.lines]
                     errors.lines.clear()
     finally:
@@ -289,8 +294,8 @@ async def _run(count: int, seed: int, folder: Path, platforms: Sequence[str]) ->
     return findings
 
 
-async def ask_everybody(door: Door, route: Route, line: str, findings: Findings) -> None:
-    for role in door.roles:
+async def ask_everybody(door: Door, route: Route, line: str, findings: Findings, one: int | None) -> None:
+    for role in door.roles if one is None else [door.roles[one % len(door.roles)]]:
         await ask(door, role, route, line, findings)
 
 

@@ -59,7 +59,7 @@ def test_digests_around_a_change_of_daylight_saving_time_come_once(sqlite_url: s
 
 
 def test_naughty_strings_in_every_command_do_no_harm(tmp_path: Path) -> None:
-    findings = commands.run(1, 1, tmp_path)
+    findings = commands.run(1, 1, tmp_path, in_turn=True)
     assert findings.problems == []
     assert findings.secrets_seen, "there was nothing to hide"
 
