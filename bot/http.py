@@ -14,8 +14,10 @@ from starlette.types import Receive, Send
 
 from bot.runtime import Runtime
 from handlers.messages import calendar
+from jobs import workers
 from jobs.migrations import upgrade
 from jobs.store import revisions
+from jobs.store import workers as worker_store
 from jobs.store.database import Database, DatabaseError, first_line
 
 logger = logging.getLogger(__name__)
@@ -111,10 +113,14 @@ async def healthz(_: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """Answer 200 when commands can be answered and posts stored; otherwise 503 with the reason."""
+    """Answer 200 when commands can be answered and posts stored; otherwise 503 with the reason.
+
+    With ?worker, a process that polls and posts must be alive too, here or elsewhere.
+    """
     runtime: Runtime = request.app.state.runtime
+    look = _no_worker if "worker" in request.query_params else _not_ready
     try:
-        problem = await asyncio.wait_for(asyncio.to_thread(_not_ready, runtime.db), READY_SECONDS)
+        problem = await asyncio.wait_for(asyncio.to_thread(look, runtime.db), READY_SECONDS)
     except TimeoutError:
         problem = f"the database did not answer within {READY_SECONDS} s"
     body = {"ready": problem is None, "problem": problem, "revision": runtime.library.revision}
@@ -130,6 +136,13 @@ def _not_ready(db: Database) -> str | None:
     except DatabaseError as problem:  # one line: whoever asks, asks again and again
         logger.warning("the database cannot be reached: %s", first_line(problem))
         return "the database cannot be reached"
+
+
+def _no_worker(db: Database) -> str | None:
+    if problem := _not_ready(db):
+        return problem
+    with db.read() as conn:
+        return workers.problem(worker_store.all_rows(conn), db.now(conn))
 
 
 def _content_length(headers: Headers) -> int:

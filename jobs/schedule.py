@@ -1,6 +1,7 @@
 """Look for what is due. The database's rows decide, so processes may tick late or twice."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -25,9 +26,10 @@ from jobs.reminder_changes import record_changes
 from jobs.reminders import record_due
 from jobs.review import tell_admins
 from jobs.revisions import Library
-from jobs.store import channels, idempotency, subscriptions, unfurls
+from jobs.store import channels, idempotency, subscriptions, unfurls, workers
 from jobs.store.clock import TOLERANCE
-from jobs.store.database import Database, first_line
+from jobs.store.database import Database, DatabaseError, first_line
+from jobs.workers import BEAT_SECONDS, process_name
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +54,7 @@ class Every:
     links: float = 3600.0
     reconcile: float = 600.0
     bodies: float = 2.0
+    beat: float = BEAT_SECONDS
 
 
 class FailureLog:
@@ -103,6 +106,8 @@ class Schedule:
         self._due = asyncio.Event()
         self._stopping = False
         self._failures = FailureLog()
+        self._name = process_name()
+        self._delivered = False  # since the last heartbeat
         self._polls: dict[str, asyncio.Task[None]] = {}
         self._fetch: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -122,6 +127,7 @@ class Schedule:
             ("forget", self._every.forget, lambda: asyncio.to_thread(self._forget)),
             ("review", self._every.review, self._review),
             ("bodies", self._every.bodies, self._start_fetch),
+            ("heartbeat", self._every.beat, lambda: asyncio.to_thread(self._beat)),
         ):
             self._ticks.add_job(self._tick, "interval", seconds=seconds, args=(name, look), id=name, next_run_time=datetime.now(UTC))
         # not at once: a process that is started for a moment should not ask every server
@@ -151,6 +157,8 @@ class Schedule:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        with contextlib.suppress(DatabaseError):  # a process that cannot say goodbye is silent soon
+            await asyncio.to_thread(self._leave)
 
     async def _keep_ticking(self) -> None:
         """Start what APScheduler would start only in hours, because the machine's clock was set back."""
@@ -222,6 +230,7 @@ class Schedule:
                 self._failures.failed("delivering", error)
             else:
                 self._failures.worked("delivering")
+                self._delivered = True
 
     async def _reclassify(self) -> None:
         while not self._stopping and await asyncio.to_thread(reclassify, self._db, *self._library.in_force):
@@ -247,9 +256,19 @@ class Schedule:
         if await asyncio.to_thread(tell_admins, self._db, self._library.catalog, self._notifier):
             self.wake()
 
+    def _beat(self) -> None:
+        delivered, self._delivered = self._delivered, False
+        with self._db.begin() as conn:
+            workers.beat(conn, self._name, self._db.now(conn), delivered=delivered)
+
+    def _leave(self) -> None:
+        with self._db.begin() as conn:
+            workers.leave(conn, self._name)
+
     def _forget(self) -> None:
         with self._db.begin() as conn:
             now = self._db.now(conn)
             idempotency.forget_old(conn, now)
             unanswered.forget_old(conn, now)
             unfurls.forget_old(conn, now)
+            workers.forget_dead(conn, now)

@@ -14,8 +14,10 @@ from jobs.decide import FEW_CSMS, OLD_AFTER
 from jobs.feed_health import comparison_text, entry_count, feed_health
 from jobs.models.channels import ChannelCount, ChannelRef
 from jobs.models.feeds import FeedRow, Reconciliation
-from jobs.store import entries, feeds, outbox, posting_pauses, reconciliations, reports, revisions
+from jobs.models.workers import Worker
+from jobs.store import entries, feeds, outbox, posting_pauses, reconciliations, reports, revisions, workers
 from jobs.store.database import Connection, Database
+from jobs.workers import Health, health
 
 LATE = timedelta(minutes=15)
 """How long a feed may be overdue before it counts as not polled at all, and a message before it counts as not posted."""
@@ -97,6 +99,26 @@ def check_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: date
     if row.warning:
         return look(subject, f"{read}; warning: {row.warning}{failed}", page)
     return ok(subject, f"{read}{failed}")
+
+
+def check_workers(db: Database, settings: Settings) -> list[Finding]:
+    """Check that each process that polls and posts is alive, by its heartbeat."""
+    with db.read() as conn:
+        rows, now = workers.all_rows(conn), db.now(conn)
+    return [check_worker(row, now, settings.zone) for row in rows] or [look("workers", "no process polls and posts", START)]
+
+
+def check_worker(row: Worker, now: datetime, zone: str) -> Finding:
+    subject = f"worker {row.name}"
+    match health(row, now):
+        case Health.SILENT:
+            silent = f"has been silent since {dates.near(row.beat_at, now, zone)}, and did not stop as it should"
+            return wrong(subject, silent, f"read the end of its log, and {START}; a process that died is forgotten after a day")
+        case Health.STUCK:
+            stuck = f"lives, but has finished no look for posts since {dates.near(row.delivered_at, now, zone)}"
+            return wrong(subject, stuck, "read its log, and restart it")
+        case Health.ALIVE:
+            return ok(subject, f"polls and posts, since {dates.near(row.started_at, now, zone)}")
 
 
 def check_channels(db: Database, known: list[Subscribed]) -> list[Finding]:

@@ -14,7 +14,7 @@ from bot.settings import Settings, load
 from content.loading.files import read_files
 from jobs.migrations import upgrade
 from jobs.revisions import publish
-from jobs.store import revisions
+from jobs.store import revisions, workers
 from jobs.store.database import Database
 from tests.support.postgres import create_database
 from tests.support.sample_content import files
@@ -31,10 +31,10 @@ def settings_of(url: str, **more: str) -> Settings:
     return load({"DATABASE_URL": url, **more})
 
 
-async def ready(runtime: Runtime) -> tuple[int, str | None]:
+async def ready(runtime: Runtime, query: str = "") -> tuple[int, str | None]:
     transport = httpx.ASGITransport(app.application(runtime), client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:3000") as client:
-        answer = await client.get("/readyz")
+        answer = await client.get(f"/readyz{query}")
         assert (await client.get("/healthz")).status_code == 200
     return answer.status_code, answer.json()["problem"]
 
@@ -109,6 +109,15 @@ async def test_ready_when_the_database_answers_and_content_is_in_force(sqlite_ur
     runtime.db.close()
 
 
+async def test_with_worker_it_is_ready_only_while_a_process_polls_and_posts(sqlite_url: str) -> None:
+    runtime = app.build(settings_of(sqlite_url))
+    assert await ready(runtime, "?worker") == (503, "no process polls and posts")
+    with runtime.db.begin() as conn:
+        workers.beat(conn, "a:1", runtime.db.now(conn), delivered=True)
+    assert await ready(runtime, "?worker") == (200, None)
+    runtime.db.close()
+
+
 async def test_not_ready_without_a_revision(sqlite_url: str, tmp_path: Path, sqlite_template: Path) -> None:
     runtime = app.build(settings_of(sqlite_url))
     copy = tmp_path / "bare.db"
@@ -134,7 +143,7 @@ async def test_not_ready_when_the_database_is_gone(sqlite_url: str) -> None:
     gone = Database("postgresql://bot:secret@127.0.0.1:9/none")
     transport = httpx.ASGITransport(app.application(replace(runtime, settings=replace(runtime.settings, host="::"), db=gone)))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot.example.gov") as client:
-        answer = await client.get("/readyz")
+        answer = await client.get(f"/readyz{query}")
         assert (await client.get("/healthz")).status_code == 200
     assert answer.status_code == 503
     assert answer.json()["problem"] == "the database cannot be reached"

@@ -25,7 +25,7 @@ from jobs.pauses import pause_all
 from jobs.poll import poll_feed
 from jobs.publish import publish_entries
 from jobs.states import NoticeKind
-from jobs.store import channels, feeds, reconciliations, revisions
+from jobs.store import channels, feeds, reconciliations, revisions, workers
 from jobs.store.database import Database
 from jobs.store.schema import metadata
 from jobs.subscribe import end_subscription, save_subscription
@@ -96,7 +96,7 @@ def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(tmp_path: P
         assert main(["doctor"]) == 0
     said = capsysbinary.readouterr().out.decode().splitlines()
     assert f"look   database: sqlite:///{file} does not exist yet -> start `tradebot run`, which creates it" in said
-    assert "look   revision, feeds, channels, outbox: not checked yet: the next start sets up the database" in said
+    assert "look   revision, feeds, workers, channels, outbox: not checked yet: the next start sets up the database" in said
     assert "OK     Slack: not configured, so not checked" in said
     assert said[-1] == "No problems found."
     assert not file.exists()
@@ -150,7 +150,7 @@ def test_an_sqlite_file_that_lacks_migrations_is_brought_up_to_date_by_the_next_
     for state in ("has no tables yet", "has the schema of an older release"):
         said = lines(load({"DATABASE_URL": f"sqlite:///{file}"}))
         assert said[2] == f"look   database: sqlite:///{file} {state} -> start `tradebot run`, which brings it up to date"
-        assert said[3] == "look   revision, feeds, channels, outbox: not checked yet: the next start sets up the database"
+        assert said[3] == "look   revision, feeds, workers, channels, outbox: not checked yet: the next start sets up the database"
         if "no tables" in state:
             older(f"sqlite:///{file}")
 
@@ -161,7 +161,7 @@ def test_a_database_that_is_away_is_one_line_without_a_password_and_the_rest_is_
     assert [line for line in said if line.startswith("WRONG")] == [line for line in said if " database: " in line]
     assert "secret-word" not in "".join(said)
     assert "OK     Slack token" in "\n".join(said)
-    assert "look   revision, feeds, channels, outbox: not checked: fix the database first" in said
+    assert "look   revision, feeds, workers, channels, outbox: not checked: fix the database first" in said
     assert "look   Slack channels: not checked: see database above" in said
 
 
@@ -529,6 +529,23 @@ def test_a_pause_of_all_posting_is_told_with_who_made_it(sqlite_url: str) -> Non
         pause_all(conn, "Maria (slack:T1/U1)", db.now(conn))
     db.close()
     assert lines(settings, "posting") == ["WRONG  posting: Maria paused all of it -> an admin can type `/trade-admin resume`"]
+
+
+def test_workers_are_told_by_their_heartbeats(sqlite_url: str) -> None:
+    settings = started(sqlite_url)
+    assert lines(settings, "worker") == ["look   workers: no process polls and posts -> start `tradebot run`, or `tradebot work`"]
+    db = Database(sqlite_url)
+    with db.begin() as conn:
+        now = db.now(conn)
+        workers.beat(conn, "quiet:1", now - timedelta(hours=2), delivered=True)
+        workers.beat(conn, "stuck:2", now - timedelta(hours=1), delivered=True)
+        workers.beat(conn, "stuck:2", now, delivered=False)
+        workers.beat(conn, "alive:3", now, delivered=True)
+    db.close()
+    alive, stuck, silent = lines(settings, "worker")
+    assert alive.startswith("OK     worker alive:3: polls and posts, since ")
+    assert stuck.startswith("WRONG  worker stuck:2: lives, but has finished no look for posts since ")
+    assert silent.startswith("WRONG  worker quiet:1: has been silent since ")
 
 
 def test_a_slack_that_asks_to_wait_or_says_nothing_sensible_is_told_as_such(sqlite_url: str, slack: SlackServer) -> None:

@@ -29,7 +29,7 @@ from jobs.store.schema.posting import (
     restoration,
     subscription,
 )
-from jobs.store.schema.records import audit, calendar_event, link_check, problem, revision, seen, unanswered
+from jobs.store.schema.records import audit, calendar_event, link_check, problem, revision, seen, unanswered, worker
 
 __all__ = [
     "ALIVE",
@@ -64,4 +64,5 @@ __all__ = [
     "seen",
     "subscription",
     "unanswered",
+    "worker",
 ]

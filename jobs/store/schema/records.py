@@ -81,3 +81,12 @@ audit = Table(  # triggers refuse to change or delete its rows
     Column("after", Text, nullable=False),
     Column("hash", String(64), nullable=False),  # of the row, and of the hash of the row before it
 )
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("name", String(255), primary_key=True),  # the machine's name and the process's number
+    Column("started_at", Moment, nullable=False),
+    Column("beat_at", Moment, nullable=False),
+    Column("delivered_at", Moment, nullable=False),  # when it last looked for posts that are due, to the end
+)

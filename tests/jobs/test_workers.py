@@ -1,0 +1,97 @@
+"""Heartbeats of the processes that poll and post."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from jobs.models.workers import Worker
+from jobs.revisions import InForce, Library
+from jobs.schedule import Every, Schedule
+from jobs.store import workers
+from jobs.store.database import Database
+from jobs.workers import SILENT, STUCK, Health, health, problem, process_name
+from tests.jobs.test_schedule import Deliveries, until
+from tests.support.clock import Clock
+from tests.support.small_catalog import CATALOG
+
+NOW = datetime(2026, 2, 9, 13, tzinfo=UTC)
+MOMENT = timedelta(seconds=1)
+
+
+def worker(beat: timedelta = MOMENT, delivered: timedelta = MOMENT) -> Worker:
+    return Worker("a:1", NOW - timedelta(days=1), NOW - beat, NOW - delivered)
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (worker(), Health.ALIVE),
+        (worker(SILENT, STUCK), Health.ALIVE),
+        (worker(SILENT + MOMENT), Health.SILENT),
+        (worker(MOMENT, STUCK + MOMENT), Health.STUCK),
+        (worker(SILENT + MOMENT, STUCK + MOMENT), Health.SILENT),
+        (worker(-timedelta(hours=1)), Health.ALIVE),
+    ],
+)
+def test_process_is_alive_while_it_beats_and_looks_for_posts(row: Worker, expected: Health) -> None:
+    assert health(row, NOW) == expected
+
+
+def test_one_process_that_is_alive_is_enough() -> None:
+    dead, stuck = worker(timedelta(hours=2)), worker(MOMENT, timedelta(hours=2))
+    assert problem([dead, stuck, worker()], NOW) is None
+    assert problem([dead, stuck], NOW) == "no process has looked for posts that are due for a while"
+    assert problem([dead], NOW) == "no process polls and posts"
+    assert problem([], NOW) == "no process polls and posts"
+
+
+def test_process_has_one_row_until_it_leaves_or_is_dead_for_a_day(db: Database, clock: Clock) -> None:
+    with db.begin() as conn:
+        workers.beat(conn, "a:1", clock.now, delivered=True)
+        workers.beat(conn, "b:2", clock.now, delivered=True)
+    start = clock.now
+    clock.pass_(minutes=1)
+    with db.begin() as conn:
+        workers.beat(conn, "a:1", clock.now, delivered=False)
+        first, second = workers.all_rows(conn)
+        assert (first.name, first.started_at, first.beat_at, first.delivered_at) == ("a:1", start, clock.now, start)
+        assert second.name == "b:2"
+        workers.leave(conn, "a:1")
+    clock.pass_(hours=25)
+    with db.begin() as conn:
+        workers.beat(conn, "c:3", clock.now, delivered=True)
+        workers.forget_dead(conn, clock.now)
+        assert [each.name for each in workers.all_rows(conn)] == ["c:3"]
+
+
+async def test_schedule_beats_while_it_runs_and_leaves_when_it_stops(db: Database) -> None:
+    def names() -> list[str]:
+        with db.read() as conn:
+            return [each.name for each in workers.all_rows(conn)]
+
+    async with httpx.AsyncClient(trust_env=False) as http:
+        library = Library(InForce(CATALOG, 1, True))
+        schedule = Schedule(db, library, http, Deliveries(), every=Every(poll=1_000, forget=1_000, beat=0.05))
+        schedule.start()
+        await until(lambda: names() == [process_name()])
+        await schedule.stop(grace=0.2)
+    assert names() == []
+
+
+async def test_process_whose_deliveries_fail_does_not_count_them(db: Database, clock: Clock) -> None:
+    async with httpx.AsyncClient(trust_env=False) as http:
+        schedule = Schedule(
+            db, Library(InForce(CATALOG, 1, True)), http, Deliveries(10_000), every=Every(poll=1_000, beat=0.05, deliver=0.05)
+        )
+        schedule.start()
+
+        def rows() -> list[Worker]:
+            with db.read() as conn:
+                return workers.all_rows(conn)
+
+        await until(lambda: bool(rows()))
+        clock.pass_(minutes=20)
+        await until(lambda: rows()[0].beat_at == clock.now)
+        assert problem(rows(), clock.now) == "no process has looked for posts that are due for a while"
+        await schedule.stop(grace=0.2)
