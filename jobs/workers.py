@@ -13,7 +13,7 @@ BEAT_SECONDS = 15.0
 SILENT = timedelta(seconds=90)
 """Six beats: a database that is away for a moment, or a machine under load, is no dead process."""
 
-STUCK = timedelta(minutes=15)
+HUNG = timedelta(minutes=15)
 """Longer than a run of deliveries takes that has to wait for a platform's answers."""
 
 
@@ -21,7 +21,7 @@ class Health(StrEnum):
     """Whether a process does its work."""
 
     ALIVE = "alive"
-    STUCK = "stuck"
+    HUNG = "hung"
     """It beats, but looks for no posts."""
     SILENT = "silent"
 
@@ -34,7 +34,7 @@ def health(worker: Worker, now: datetime) -> Health:
     """Decide by the database's clock, which is that of the beats."""
     if now - worker.beat_at > SILENT:
         return Health.SILENT
-    return Health.STUCK if now - worker.delivered_at > STUCK else Health.ALIVE
+    return Health.HUNG if now - worker.delivered_at > HUNG else Health.ALIVE
 
 
 def problem(workers: Sequence[Worker], now: datetime) -> str | None:
@@ -42,6 +42,6 @@ def problem(workers: Sequence[Worker], now: datetime) -> str | None:
     states = [health(each, now) for each in workers]
     if Health.ALIVE in states:
         return None
-    if Health.STUCK in states:
+    if Health.HUNG in states:
         return "no process has looked for posts that are due for a while"
     return "no process polls and posts"

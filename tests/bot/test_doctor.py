@@ -538,13 +538,13 @@ def test_workers_are_told_by_their_heartbeats(sqlite_url: str) -> None:
     with db.begin() as conn:
         now = db.now(conn)
         workers.beat(conn, "quiet:1", now - timedelta(hours=2), delivered=True)
-        workers.beat(conn, "stuck:2", now - timedelta(hours=1), delivered=True)
-        workers.beat(conn, "stuck:2", now, delivered=False)
+        workers.beat(conn, "hung:2", now - timedelta(hours=1), delivered=True)
+        workers.beat(conn, "hung:2", now, delivered=False)
         workers.beat(conn, "alive:3", now, delivered=True)
     db.close()
-    alive, stuck, silent = lines(settings, "worker")
+    alive, hung, silent = lines(settings, "worker")
     assert alive.startswith("OK     worker alive:3: polls and posts, since ")
-    assert stuck.startswith("WRONG  worker stuck:2: lives, but has finished no look for posts since ")
+    assert hung.startswith("WRONG  worker hung:2: lives, but has finished no look for posts since ")
     assert silent.startswith("WRONG  worker quiet:1: has been silent since ")
 
 

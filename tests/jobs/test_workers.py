@@ -10,7 +10,7 @@ from jobs.revisions import InForce, Library
 from jobs.schedule import Every, Schedule
 from jobs.store import workers
 from jobs.store.database import Database
-from jobs.workers import SILENT, STUCK, Health, health, problem, process_name
+from jobs.workers import SILENT, HUNG, Health, health, problem, process_name
 from tests.jobs.test_schedule import Deliveries, until
 from tests.support.clock import Clock
 from tests.support.small_catalog import CATALOG
@@ -27,10 +27,10 @@ def worker(beat: timedelta = MOMENT, delivered: timedelta = MOMENT) -> Worker:
     ("row", "expected"),
     [
         (worker(), Health.ALIVE),
-        (worker(SILENT, STUCK), Health.ALIVE),
+        (worker(SILENT, HUNG), Health.ALIVE),
         (worker(SILENT + MOMENT), Health.SILENT),
-        (worker(MOMENT, STUCK + MOMENT), Health.STUCK),
-        (worker(SILENT + MOMENT, STUCK + MOMENT), Health.SILENT),
+        (worker(MOMENT, HUNG + MOMENT), Health.HUNG),
+        (worker(SILENT + MOMENT, HUNG + MOMENT), Health.SILENT),
         (worker(-timedelta(hours=1)), Health.ALIVE),
     ],
 )
@@ -39,9 +39,9 @@ def test_process_is_alive_while_it_beats_and_looks_for_posts(row: Worker, expect
 
 
 def test_one_process_that_is_alive_is_enough() -> None:
-    dead, stuck = worker(timedelta(hours=2)), worker(MOMENT, timedelta(hours=2))
-    assert problem([dead, stuck, worker()], NOW) is None
-    assert problem([dead, stuck], NOW) == "no process has looked for posts that are due for a while"
+    dead, hung = worker(timedelta(hours=2)), worker(MOMENT, timedelta(hours=2))
+    assert problem([dead, hung, worker()], NOW) is None
+    assert problem([dead, hung], NOW) == "no process has looked for posts that are due for a while"
     assert problem([dead], NOW) == "no process polls and posts"
     assert problem([], NOW) == "no process polls and posts"
 
