@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from bot.database import StartError, open_database
 from bot.http import Calendars, healthz, readyz
+from bot.operations.metrics import Metrics
 from bot.playground.guard import protect
 from bot.runtime import Platform, Runtime, Wake
 from bot.settings import Settings
@@ -101,7 +102,13 @@ def application(runtime: Runtime, background: Background = nullcontext, wake: Wa
 
     # platforms first: most requests are theirs
     routes = [route for endpoint in endpoints for route in endpoint.routes()]
-    own = (Route("/healthz", healthz), Route("/readyz", readyz), Route("/calendar/{name}.ics", Calendars(runtime).answer))
+    metrics = Metrics(runtime)
+    own = (
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", metrics.answer),
+        Route("/calendar/{name}.ics", Calendars(runtime).answer),
+    )
     app = Starlette(routes=[*routes, *own], lifespan=lifespan)
     app.state.runtime = runtime
-    return protect(app) if runtime.settings.playground else app
+    return metrics.measured(protect(app) if runtime.settings.playground else app)

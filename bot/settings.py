@@ -29,6 +29,7 @@ DEFAULTS = {
     "TRADEBOT_URL": "",
     "TRADEBOT_UNSURE": "hold",
     "TRADEBOT_UNANSWERED": "on",
+    "TRADEBOT_METRICS_TOKEN": "",
     "SLACK_BOT_TOKEN": "",
     "SLACK_SIGNING_SECRET": "",
     "SLACK_APP_TOKEN": "",
@@ -53,7 +54,7 @@ BOLT_READS = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLA
 TEAMS_READS = ("CLIENT_ID", "CLIENT_SECRET", "TENANT_ID", "MANAGED_IDENTITY_CLIENT_ID", "CLOUD", "SERVICE_URL", "OAUTH_URL", "PORT")
 """Variables that Microsoft's SDK reads."""
 
-SECRETS = ("CONTENT_TOKEN", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "TEAMS_CLIENT_SECRET")
+SECRETS = ("CONTENT_TOKEN", "TRADEBOT_METRICS_TOKEN", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "TEAMS_CLIENT_SECRET")
 
 
 def direct_network() -> "Network":
@@ -88,6 +89,8 @@ class Settings:
     """text, or json: one object a line."""
     url: str = ""
     """TRADEBOT_URL without a closing slash, or ""."""
+    metrics_token: str = field(default="", repr=False)
+    """Whoever reads /metrics sends it; without one, only this computer may read them."""
     network: "Network" = field(default_factory=direct_network)
 
     @property
@@ -226,6 +229,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         log_level=values["LOG_LEVEL"].lower(),
         log_format=values["LOG_FORMAT"].lower(),
         url=values["TRADEBOT_URL"].rstrip("/"),
+        metrics_token=values["TRADEBOT_METRICS_TOKEN"],
         network=network,
     )
 

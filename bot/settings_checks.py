@@ -210,6 +210,11 @@ def level_problem(value: str) -> str | None:
     return None if value.lower() in LEVELS else f"use one of {', '.join(LEVELS)}"
 
 
+def metrics_token_problem(value: str) -> str | None:
+    good = not value or re.fullmatch(r"[!-~]{16,}", value)
+    return None if good else "use at least 16 letters, digits and signs, without spaces"
+
+
 def format_problem(value: str) -> str | None:
     return None if value.lower() in ("text", "json") else "use text, or json for one object a line"
 
@@ -238,6 +243,7 @@ CHECKS = {
     ANONYMOUS: anonymous_problem,
     "HOST": host_problem,
     "PORT": port_problem,
+    "TRADEBOT_METRICS_TOKEN": metrics_token_problem,
     "LOG_LEVEL": level_problem,
     "LOG_FORMAT": format_problem,
 }

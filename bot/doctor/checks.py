@@ -66,7 +66,7 @@ def secrets(settings: Settings) -> list[str]:
     slack, teams = settings.slack, settings.teams
     of_slack = (slack.bot_token, slack.app_token, slack.signing_secret) if slack else ()
     of_content = () if isinstance(settings.content, Path) else (settings.content.token,)
-    return [*url_secrets(settings.database_url), *of_content, *of_slack, *((teams.client_secret,) if teams else ())]
+    return [*url_secrets(settings.database_url), settings.metrics_token, *of_content, *of_slack, *((teams.client_secret,) if teams else ())]
 
 
 def run_checks(settings: Settings) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ def configure(level: str, form: str, stream: TextIO | None = None) -> None:
     """Send the log to a stream, or to standard error, from a level such as "info" on."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(FORMATTERS[form]())
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.basicConfig(level=level.upper(), handlers=[handler])
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
     limit_repeats()

@@ -118,6 +118,13 @@ def _waiting(channel_id: ColumnElement[int]) -> CompoundSelect[Any]:
     )
 
 
+def posts_by_state(conn: Connection) -> list[tuple[str, str, int]]:
+    """Count all posts by platform and state."""
+    count = select(channel.c.platform, post.c.state, func.count()).join(channel, channel.c.id == post.c.channel_id)
+    grouped = count.group_by(channel.c.platform, post.c.state).order_by(channel.c.platform, post.c.state)
+    return [(row[0], row[1], row[2]) for row in conn.execute(grouped)]
+
+
 def last_error(conn: Connection, channel_id: int) -> str:
     """Return why the channel's next post cannot be made, or why its oldest unsent post did not arrive at its last attempt, or ""."""
     uncomposed = conn.execute(select(channel.c.compose_error).where(channel.c.id == channel_id)).scalar_one_or_none()

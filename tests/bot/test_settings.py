@@ -60,6 +60,7 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
             "PORT": "0",
             "LOG_LEVEL": "DEBUG",
             "LOG_FORMAT": "JSON",
+            "TRADEBOT_METRICS_TOKEN": "metrics-0123456789",
         }
     )
     assert loaded == settings.Settings(
@@ -78,6 +79,7 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
         port=0,
         log_level="debug",
         log_format="json",
+        metrics_token="metrics-0123456789",
         url="https://bot.example.gov",
     )
     assert not loaded.loopback

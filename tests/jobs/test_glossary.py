@@ -34,6 +34,7 @@ _FACT = "the text in front of a value in a list of facts"
 _BESIDE = "the text shown beside a statement"
 _COLUMN = "SQLAlchemy's name of a selected column"
 _ZONE = "the short name of a time zone"
+_METRIC = "Prometheus's term"
 _UNICODE = "a Unicode category"
 _WEB = "a web site"
 _TEAMS = "Teams' term for any place of messages"
@@ -56,6 +57,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "bot/teams/settings.py": _TEAMS,
     },
     "label": {
+        "bot/operations/metrics.py": _METRIC,
         "bot/playground/app.py": _BUTTON,
         "bot/slack/blocks.py": _BUTTON,
         "bot/slack/views/fields.py": _FIELD,
@@ -95,6 +97,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "jobs/store/reports.py": _COLUMN,
     },
     "notification": {"handlers/replies/reply.py": "a device's notification of a message"},
+    "registry": {"bot/operations/metrics.py": _METRIC},
     "site": {
         "bot/playground/guard.py": _WEB,
         "bot/urls.py": _WEB,

@@ -10,7 +10,7 @@ from jobs.revisions import InForce, Library
 from jobs.schedule import Every, Schedule
 from jobs.store import workers
 from jobs.store.database import Database
-from jobs.workers import SILENT, HUNG, Health, health, problem, process_name
+from jobs.workers import HUNG, SILENT, Health, health, problem, process_name
 from tests.jobs.test_schedule import Deliveries, until
 from tests.support.clock import Clock
 from tests.support.small_catalog import CATALOG

@@ -2,7 +2,6 @@ import io
 import json
 import logging
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -15,18 +14,11 @@ from tests.support.process import bot, content
 MESSY = 'two\nlines, a "quote" and \u2028'
 
 
-@pytest.fixture(autouse=True)
-def kept() -> Iterator[None]:
-    """Give the root logger back what pytest had set."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-
-
 def written(form: str, level: str = "info") -> list[str]:
-    stream = io.StringIO()
+    """Return the lines, from a root logger without pytest's handlers."""
+    root, stream = logging.getLogger(), io.StringIO()
+    handlers, before = root.handlers[:], root.level
+    root.handlers.clear()
     configure(level, form, stream)
     logger = logging.getLogger("jobs.poll")
     logger.debug("too low")
@@ -36,6 +28,8 @@ def written(form: str, level: str = "info") -> list[str]:
         raise ValueError("broken")
     except ValueError:
         logger.exception("could not read")
+    root.handlers[:] = handlers
+    root.setLevel(before)
     return stream.getvalue().splitlines()
 
 

@@ -1,0 +1,176 @@
+"""Metrics in Prometheus's format, at /metrics.
+
+The values of labels are few, and nobody outside chooses them: none is a channel, a person, a message, an address or a text. All but the
+times of requests and of the process come from the database, so every process that serves HTTP tells the same.
+"""
+
+import asyncio
+import hmac
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot import __version__
+from bot.runtime import Runtime
+from content.loading.urls import is_loopback
+from jobs.models.feeds import FeedRow
+from jobs.models.posts import Waiting
+from jobs.models.workers import Worker
+from jobs.store import feeds, outbox, reports, workers
+from jobs.store.database import DatabaseError, first_line
+
+logger = logging.getLogger(__name__)
+
+KEPT_SECONDS = 10.0
+"""How long what was read from the database is told again, however often somebody asks."""
+
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+ENDPOINTS = {"/slack/events": "slack", "/api/messages": "teams", "/healthz": "health", "/readyz": "health", "/metrics": "metrics"}
+"""The endpoint that the metrics name for a path; any other path is "other"."""
+
+FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+"""Headers of a proxy, which asks for somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the database says."""
+
+    now: datetime
+    waiting: Waiting
+    held: int
+    posts: tuple[tuple[str, str, int], ...]
+    """Platform, state and count."""
+    feeds: tuple[FeedRow, ...]
+    workers: tuple[Worker, ...]
+
+
+class Metrics:
+    """The metrics of a process."""
+
+    def __init__(self, runtime: Runtime, clock: Callable[[], float] = time.monotonic) -> None:
+        self._runtime = runtime
+        self._clock = clock
+        self._read: tuple[float, Stored | None] | None = None
+        self._reading = asyncio.Lock()
+        self._registry = CollectorRegistry()
+        self._requests = Histogram(
+            "tradebot_request_seconds", "Time of HTTP requests", ["endpoint", "status"], buckets=BUCKETS, registry=self._registry
+        )
+        ProcessCollector(registry=self._registry)
+
+    def measured(self, app: ASGIApp) -> ASGIApp:
+        """Return the application with the times of its requests counted."""
+
+        async def measure(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http":
+                await app(scope, receive, send)
+                return
+            started, status = self._clock(), "none"
+
+            async def relay(message: Message) -> None:
+                nonlocal status
+                if message["type"] == "http.response.start":
+                    status = f"{message['status'] // 100}xx"
+                await send(message)
+
+            try:
+                await app(scope, receive, relay)
+            finally:
+                self._requests.labels(endpoint_of(scope["path"]), status).observe(self._clock() - started)
+
+        return measure
+
+    async def answer(self, request: Request) -> Response:
+        """Answer for /metrics."""
+        if not may_read(request, self._runtime.settings.metrics_token):
+            return PlainTextResponse("Send TRADEBOT_METRICS_TOKEN as a bearer token, or ask from the bot's own computer.\n", 403)
+        async with self._reading:
+            if self._read is None or self._clock() - self._read[0] >= KEPT_SECONDS:
+                self._read = (self._clock(), await asyncio.to_thread(self._look))
+            stored = self._read[1]
+        shown = CollectorRegistry()
+        shown.register(_Collected(tuple(metrics(stored, self._runtime.library.revision))))
+        body = generate_latest(self._registry) + generate_latest(shown)
+        return Response(body, headers={"Cache-Control": "no-store", "Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+    def _look(self) -> Stored | None:
+        db = self._runtime.db
+        known = [feed.slug for feed in self._runtime.library.catalog.feeds]
+        try:
+            with db.read() as conn:
+                held = sum(each.count for each in outbox.held(conn))
+                rows = tuple(row for row in feeds.all_rows(conn) if row.slug in known)
+                counted = tuple(reports.posts_by_state(conn))
+                return Stored(db.now(conn), reports.waiting(conn), held, counted, rows, tuple(workers.all_rows(conn)))
+        except DatabaseError as problem:
+            logger.warning("could not read the metrics: %s", first_line(problem))
+            return None
+
+
+class _Collected(Collector):
+    def __init__(self, found: tuple[Metric, ...]) -> None:
+        self._found = found
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._found
+
+
+def metrics(stored: Stored | None, revision: int) -> Iterator[Metric]:
+    """Yield the metrics of what the database says; only that it is away if it says nothing."""
+    info = GaugeMetricFamily("tradebot_info", "The version of the bot, and the revision of its content", labels=["version", "revision"])
+    info.add_metric([__version__, str(revision)], 1)
+    yield info
+    yield GaugeMetricFamily("tradebot_database_up", "1 if the database answers", value=float(stored is not None))
+    if stored is None:
+        return
+    waiting = stored.waiting
+    posts = CounterMetricFamily("tradebot_posts", "Posts by platform and outcome", labels=["platform", "outcome"])
+    for platform, state, count in stored.posts:
+        posts.add_metric([platform, state], count)
+    yield posts
+    yield GaugeMetricFamily("tradebot_queue", "Messages and other posts that wait, due or not", value=waiting.count)
+    age = _seconds(stored.now, waiting.oldest_due)
+    yield GaugeMetricFamily("tradebot_oldest_due_seconds", "For how long the oldest that waits has been due, or 0", value=max(age, 0))
+    yield GaugeMetricFamily("tradebot_unconfirmed_posts", "Posts that may have arrived", value=waiting.unknown)
+    yield GaugeMetricFamily("tradebot_held_posts", "Posts that wait for an admin's decision", value=stored.held)
+    read = GaugeMetricFamily("tradebot_feed_age_seconds", "Since the last good read of a feed", labels=["feed"])
+    failures = GaugeMetricFamily("tradebot_feed_failures", "Failed reads of a feed in a row", labels=["feed"])
+    for row in stored.feeds:
+        if row.last_success is not None:
+            read.add_metric([row.slug], _seconds(stored.now, row.last_success))
+        failures.add_metric([row.slug], row.failures)
+    yield read
+    yield failures
+    newest = max((each.beat_at for each in stored.workers), default=None)
+    if newest is not None:
+        yield GaugeMetricFamily("tradebot_worker_age_seconds", "Since the newest heartbeat of a worker", value=_seconds(stored.now, newest))
+
+
+def may_read(request: Request, token: str) -> bool:
+    """Return whether a request has the token or, if none is set, comes from this computer and through no proxy."""
+    if token:
+        given = request.headers.get("authorization", "")
+        return hmac.compare_digest(given.encode("latin-1", "replace"), f"Bearer {token}".encode())
+    if any(name in request.headers for name in FORWARDED):
+        return False
+    return request.client is not None and is_loopback(request.client.host.removeprefix("::ffff:"))
+
+
+def endpoint_of(path: str) -> str:
+    return "calendar" if path.startswith("/calendar/") else ENDPOINTS.get(path, "other")
+
+
+def _seconds(now: datetime, moment: datetime | None) -> float:
+    return 0.0 if moment is None else (now - moment).total_seconds()
