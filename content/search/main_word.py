@@ -74,7 +74,8 @@ def lacks_main_word(asked: Asked, candidate: Candidate) -> bool:
 def lacks_aspect(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:
     """Return whether a statement lacks what is asked about its subject: a time, a share, an address, a year, an act or an unknown thing.
 
-    A definition says only what something is: to any other question, it must have most of it.
+    A definition says only what something is: to any other question, it must have most of it. A "Yes" or "No" answers another question
+    wrongly, so the question must be nearly a listed one.
     """
     unit, passage = candidate.unit, candidate.passage
     wanted = asked.shapes & TELLING_SHAPES
@@ -87,6 +88,8 @@ def lacks_aspect(index: StatementIndex, asked: Asked, candidate: Candidate) -> b
         and asked.words[0] in QUESTION_WORDS
         and candidate.coverage < MIN_DEFINED
     ):
+        return True
+    if passage.kind == "qa" and passage.text.startswith(("Yes", "No")) and not _is_alike(candidate):
         return True
     content = [token for token in asked.tokens if token.content and token.text not in SHAPE_WORDS]
     unknown = any(not token.strength(unit) and root(token.text) not in index.weights for token in content)
@@ -182,7 +185,11 @@ def _requirement(index: StatementIndex, asked: Asked) -> Callable[[Candidate], b
     if asks_which_law(asked.words):
         return lambda each: each.unit in index.units_for(Shape.LAW)
     if asks_price(asked.words):
-        return lambda each: any(each.unit in index.units_for(shape) for shape in (Shape.MONEY, Shape.PERCENT))
+        priced = max((token for token in asked.tokens if token.content and token.text not in SHAPE_WORDS), key=_weight, default=None)
+        amounts = [index.units_for(shape) for shape in (Shape.MONEY, Shape.PERCENT)]
+        return lambda each: (
+            (priced is None or priced.matches.get(each.unit, 0.0) >= IS_NAMED) and any(each.unit in units for units in amounts)
+        )
     place = place_of_counted(asked.words)
     if not place:
         return None

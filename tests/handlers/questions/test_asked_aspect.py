@@ -22,6 +22,7 @@ def answer(asked: str, command: str = "trade") -> Reply:
         "how many entries did CBP process last year",
         "is there a fee to file a protest",
         "how much does the broker exam cost",
+        "how much does a continuous bond cost per year",
         "what does a late ISF cost",
         "when was ACE built",
     ],
@@ -85,6 +86,7 @@ CLOSEST = "Closest match"
         "how do I appeal being put on the UFLPA entity list",
         "any WRO in 2025",
         "what should I do if my broker got suspended",
+        "can USMCA be used for Chinese goods",
     ],
 )
 def test_a_statement_without_the_time_the_year_or_the_act_that_is_asked_for_is_at_most_the_closest(asked: str) -> None:
