@@ -99,8 +99,8 @@ def lacks_aspect(index: StatementIndex, asked: Asked, candidate: Candidate) -> b
 def _lacks_year(asked: Asked, candidate: Candidate) -> bool:
     years = [word for word in asked.words if len(word) == len("2026") and word.isdecimal() and word.startswith(("19", "20"))]
     passage = candidate.passage
-    said = (passage.text, passage.label, *passage.heads, *passage.also, passage.origin.source, passage.origin.as_of)
-    return any(year not in text for year in years for text in (" ".join(said),))
+    said = " ".join((passage.text, *passage.heads, *passage.also, passage.origin.source, passage.origin.as_of))
+    return any(year not in said for year in years)
 
 
 def _lacks_act(asked: Asked, candidate: Candidate) -> bool:
