@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from content.catalog import Pti, Topic, get
+from content.search.statements import passages
 from handlers import lookups
 from handlers.messages import answers
 from handlers.messages import changes as report
@@ -21,14 +23,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from content.catalog import Catalog, Contact, Resource, Statement
+    from content.search.statements import Passage
     from handlers.command import Command, Context
     from handlers.replies.changes import Item
     from jobs.models.key_dates import KeyDate
 
+_EXPLAINED = re.compile(r"\s*\(|,\s+(?=[a-z])")
+_NAMING = ("definition", "fact", "qa", "stat", "page")
+"""The kinds of statements that say what a tool is, the best first."""
+
 DAYS = 90
 """How far back changes are listed."""
 
-MAX_CHANGES, MAX_DATES, MAX_FACTS = 12, 10, 3
+MAX_CHANGES, MAX_DATES, MAX_FACTS, MAX_TRAININGS = 8, 6, 3, 3
 """More do not fit on a page; the page says how many there are."""
 
 
@@ -99,7 +106,7 @@ def _page(content: _Content, command: Command, context: Context) -> Reply:
     for title, items in (
         ("Contacts", _contacts(content.contacts, context)),
         ("Pages", _pages(content.pages, context)),
-        ("Tools, as our content lists them", tuple(line(each) for each in content.tools)),
+        ("Tools", _tools(content.tools, context)),
     ):
         blocks += [cards.heading(title), Bullets(items)] if items else []
     blocks.append(Buttons((Button("Changes", f"/trade changes {slug} since:{DAYS}d"), Button("Dates ahead", f"/trade dates {slug}"))))
@@ -135,7 +142,7 @@ def _changed(content: _Content, command: Command, context: Context) -> _Changed:
     blocks = (
         *_change_blocks(items, context),
         *_date_blocks(keys, context),
-        *((cards.heading(changes.TRAININGS), Bullets(tuple(changes.bullet(each, now, zone) for each in trainings))) if trainings else ()),
+        *_training_blocks(trainings, context),
     )
     shown = (*(each.entry.key for each in items[:MAX_CHANGES]), *(each.said_by.key for each in keys[:MAX_DATES]))
     text = f"{len(items)} messages in {DAYS} days, {len(keys)} dates in the next {AHEAD.days} days."
@@ -151,6 +158,14 @@ def _change_blocks(items: Sequence[Item], context: Context) -> tuple[Block, ...]
     newest = sorted(items, key=lambda each: (each.entry.published, each.entry.id), reverse=True)[:MAX_CHANGES]
     count = f": the {len(newest)} newest of {len(items)} messages" if len(newest) < len(items) else ""
     return (cards.heading(f"{head}{count}"), Bullets(tuple(changes.bullet(each, context.now, context.zone) for each in newest)))
+
+
+def _training_blocks(trainings: Sequence[Item], context: Context) -> tuple[Block, ...]:
+    if not trainings:
+        return ()
+    count = f": the next {MAX_TRAININGS} of {len(trainings)}" if len(trainings) > MAX_TRAININGS else ""
+    shown = tuple(changes.bullet(each, context.now, context.zone) for each in trainings[:MAX_TRAININGS])
+    return (cards.heading(f"{changes.TRAININGS}{count}"), Bullets(shown))
 
 
 def _date_blocks(keys: Sequence[KeyDate], context: Context) -> tuple[Block, ...]:
@@ -175,6 +190,25 @@ def _date_blocks(keys: Sequence[KeyDate], context: Context) -> tuple[Block, ...]
 def _contacts(contacts: Iterable[Contact], context: Context) -> tuple[Line, ...]:
     found = [each for each in contacts if each.shown]
     return tuple(line(*shown, *cards.in_brackets(each, context)) for each, shown in zip(found, cards.contacts(found), strict=True))
+
+
+def _tools(tools: Iterable[str], context: Context) -> tuple[Line, ...]:
+    """Return the tools that a statement with a source names, with its source and date; the issue's card has the others as well."""
+    if not tools:
+        return ()
+    known = [each for each in passages(context.catalog) if each.kind in _NAMING and not each.internal]
+    found = ((tool, next(iter(sorted(_naming(tool, known), key=lambda each: _NAMING.index(each.kind))), None)) for tool in tools)
+    return tuple(line(tool, *cards.in_brackets(passage.origin, context)) for tool, passage in found if passage is not None)
+
+
+def _naming(tool: str, known: Iterable[Passage]) -> list[Passage]:
+    """Return the sourced statements that name a tool, which stands before a bracket or a comma and an explanation."""
+    name = re.compile(rf"(?<!\w){re.escape(_EXPLAINED.split(tool)[0].strip())}s?(?!\w)", 0 if tool[:2].isupper() else re.IGNORECASE)
+    return [each for each in known if any(name.search(text) for text in (each.text, each.label, *each.heads)) and _is_sourced(each)]
+
+
+def _is_sourced(passage: Passage) -> bool:
+    return bool(cards.provenance(passage.origin))
 
 
 def _pages(pages: Iterable[Resource], context: Context) -> tuple[Line, ...]:

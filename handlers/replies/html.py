@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _STYLE = """
-@page { size: letter; margin: 13mm; }
+@page { size: letter; margin: 11mm 13mm; }
 body { color: #1b1b1b; background: #fff; font: 11pt/1.4 system-ui, sans-serif; max-width: 48rem; margin: 1rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6em; line-height: 1.2; margin: 0 0 .4em; }
 h2 { font-size: 1.15em; margin: 1.1em 0 .3em; border-bottom: 1px solid #71767a; break-after: avoid; }
@@ -43,8 +43,16 @@ th, td { border: 1px solid #71767a; padding: .25em .5em; text-align: left; verti
 a { color: #005ea2; overflow-wrap: anywhere; }
 small, .small { color: #3d4551; font-size: .9em; }
 @media print {
-  body { max-width: none; margin: 0; padding: 0; font-size: 8.8pt; line-height: 1.3; }
-  h2 { margin: .7em 0 .2em; }
+  body { max-width: none; margin: 0; padding: 0; font-size: 8.6pt; line-height: 1.25; }
+  h1 { font-size: 1.4em; margin: 0 0 .2em; }
+  h2 { font-size: 1.05em; margin: .4em 0 .1em; }
+  ul { margin: .15em 0; }
+  li { margin-bottom: .1em; }
+  li br { display: none; }
+  li small::before { content: " · "; }
+  th, td { padding: .1em .5em; }
+  th { white-space: nowrap; }
+  p { margin: .3em 0; }
   a { color: #1b1b1b; }
 }
 """

@@ -1,9 +1,11 @@
 """`tradebot briefing` and `tradebot handout`, and the pages that they write in a real browser."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser
 
@@ -11,6 +13,7 @@ from bot.cli import main
 from jobs.publish import publish_entries
 from jobs.store.database import Database
 from tests.support.browser import start_browser
+from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import entry, new
 
 
@@ -50,6 +53,50 @@ def test_a_handout_needs_no_database(tmp_path: Path, capsysbinary: Any, monkeypa
     assert "<h1><a href=" in file.read_text("utf-8")
     assert list(tmp_path.glob("*.db")) == []
     assert main(["handout", "zeppelin"]) == 1
+
+
+TITLES = (
+    "Guidance on the Filing of Entries of Merchandise of Several Countries in July",
+    "Updated Entry Types and Instructions for the Payment of Estimated Duties on Goods of Certain Countries",
+)
+"""As long as CBP's titles are on average: 90 characters."""
+
+DATED = 3
+"""So many messages with a date to come are usual. A page with more of them, or with longer titles, may need a second one."""
+
+
+def pages_of(printed: bytes) -> int:
+    document = pypdfium2.PdfDocument(printed)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+def test_a_browser_prints_the_briefing_of_each_issue_on_one_page(browser: Browser, stored: Database, tmp_path: Path) -> None:
+    slugs = [each.slug for each in shipped_catalog().ptis]
+    with stored.begin() as conn:
+        now = stored.now(conn)
+        several = [
+            entry(
+                str(67100001 + each),
+                f"{TITLES[each % 2]} {each}",
+                *slugs,
+                published=now - timedelta(days=each),
+                body=f"The rule is effective {now + timedelta(days=each + 9):%B %-d, %Y}." if each < DATED else "Filers take note.",
+            )
+            for each in range(14)
+        ]
+        publish_entries(conn, "csms", [new(each) for each in several], now, backlog=False)
+    page = browser.new_page()
+    counts = {}
+    for slug in slugs:
+        file = tmp_path / f"{slug}.html"
+        assert main(["briefing", slug, "--html", str(file)]) == 0
+        page.goto(file.as_uri())
+        counts[slug] = pages_of(page.pdf(prefer_css_page_size=True))
+    page.close()
+    assert counts == dict.fromkeys(slugs, 1)
 
 
 def test_a_browser_reads_headings_lists_and_tables_and_prints_a_tagged_pdf(browser: Browser, stored: Database, tmp_path: Path) -> None:

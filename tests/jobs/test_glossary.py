@@ -75,6 +75,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "handlers/admin/status.py": _FACT,
         "handlers/forms/subscription.py": _ZONE,
         "handlers/lookups.py": _BUTTON,
+        "handlers/messages/briefing.py": _BESIDE,
         "handlers/questions/follow_up.py": _BUTTON,
         "handlers/questions/statements.py": _BESIDE,
         "handlers/replies/cards.py": _BUTTON,

@@ -54,12 +54,18 @@ def test_a_briefing_has_mission_law_changes_dates_contacts_and_tools(stored: Dat
     assert all("68000004" not in text for text in found.values())
 
 
+def test_a_briefing_lists_the_tools_that_a_sourced_statement_names(stored: Database) -> None:
+    tools = parts(ask("/trade briefing revenue", stored))["Tools"]
+    assert re.search(r"CAPE, for IEEPA refunds \( CSMS [0-9]{8}.{0,60}as of [0-9]", tools)
+    assert "Drawback in ACE" not in tools  # no statement of the content names it so
+
+
 def test_every_line_of_the_content_has_its_source_and_date(stored: Database) -> None:
     reply, part, unsourced = ask("/trade briefing ad-cvd", stored), "", []
     for block in reply.blocks:
         if isinstance(block, Section) and is_heading(block):
             part = plain(block.lines[0])
-        if isinstance(block, Bullets | Fold) and not part.startswith(("What changed", "Coming", "Tools")):
+        if isinstance(block, Bullets | Fold) and not part.startswith(("What changed", "Coming")):
             unsourced += [plain(item) for item in block.items if not re.search(r"\(.*(?:as of|read|page of).*\)", plain(item))]
     assert unsourced == []
 
