@@ -19,7 +19,7 @@ from handlers.router import dispatch, resolve
 from jobs.models.channels import ChannelRef
 from jobs.states import UNFINISHED, PostState
 from jobs.store.database import Database
-from jobs.store.schema import channel, delivery, post
+from jobs.store.schema import channel, delivery, entry, post
 from tests.faults import worker
 from tests.faults.hostile_slack import Hostility, Message, Slack
 from tests.faults.judge import Verdict, judge
@@ -64,6 +64,8 @@ class Plan:
     max_back_off: float = 37.5
     """The product's five minutes, divided by eight."""
     ablation: str = ""
+    synced: Path | None = None
+    """Where the files of SQLite are kept as they were synced."""
     survives: tuple[type[Exception], ...] = ()
     """Errors of the database that the run expects."""
 
@@ -207,7 +209,7 @@ class Run:
         struck = self.plan.kills and number % 3 == 0 and number != self.begun
         strike = Strike(PUBLISHING[number // 3 % 2], 1) if struck else None
         self.begun = number
-        self.publisher = Processes.Process(target=worker.publish, args=(self.url, self.tally, number, strike), daemon=True)
+        self.publisher = Processes.Process(target=worker.publish, args=(self.job(strike), number), daemon=True)
         self.publisher.start()
 
     # workers
@@ -219,12 +221,24 @@ class Run:
             self.exits += [process.exitcode for process in ended if process.pid not in struck]
         self.workers = [(process, began) for process, began in self.workers if process.exitcode is None]
         while len(self.workers) < self.plan.processes:
-            job = worker.Job(
-                self.url, self.slack.api_url, self.tally, self.plan.pace, self.plan.max_back_off, self.next_strike(), self.plan.ablation
-            )
-            process = Processes.Process(target=worker.work, args=(job,), daemon=True)
+            process = Processes.Process(target=worker.work, args=(self.job(self.next_strike()),), daemon=True)
             process.start()
             self.workers.append((process, time.monotonic()))
+
+    def job(self, strike: Strike | None) -> worker.Job:
+        plan = self.plan
+        return worker.Job(self.url, self.slack.api_url, self.tally, plan.pace, plan.max_back_off, strike, plan.ablation, synced=plan.synced)
+
+    def stop_all(self) -> None:
+        """Kill every process, and let go of the database, so that its files can be replaced."""
+        self.end()
+        self.workers, self.publisher = [], None
+        self.db.close()
+
+    def go_on(self) -> None:
+        """Publish again what the database does not know, as a feed does."""
+        with self.db.read() as conn:
+            self.published = self.begun = conn.execute(select(func.count()).select_from(entry)).scalar_one()
 
     def strike(self) -> Strike | None:
         """Aim a new process at the point that was hit least, until half of the kills are done. The other half is random."""

@@ -10,12 +10,13 @@ from pathlib import Path
 from jobs.migrations import upgrade
 from jobs.store.database import Database, DatabaseError
 from tests.faults import audit, commands, digests, feeds, hostile_slack, outages
+from tests.faults.copies import PowerCuts, Restorations
 from tests.faults.harness import Plan, Processes, Report, Run, pace
 from tests.faults.hostile_slack import Hostility
 from tests.faults.report import Problems, broken, listed, show
 from tests.faults.stops import Stops, explained
 from tests.faults.strings import STRINGS
-from tests.faults.worker import HTTP_SHARE, MARK_FIRST, RESEND_UNKNOWN
+from tests.faults.worker import HTTP_SHARE, MARK_FIRST, NO_SYNC, RESEND_UNKNOWN
 from tests.support import postgres
 from tests.support.pooler import pooling
 
@@ -78,6 +79,41 @@ def stops(options: Options) -> Problems:
     print(f"  stops: {listed(Counter(each.point for each in report.struck if each.what == 'stop'))}")
     print(f"  duplicates that a stop between check and call explains: {len(logged)}", *logged, sep="\n    ")
     return unexplained + broken(replace(report, verdict=replace(report.verdict, twice=[])))
+
+
+def restored(options: Options) -> Problems:
+    restorations = Restorations(options.scaled(5), options.folder)
+    report = driven(new_sqlite(options.folder), options, options.plan(3, 40, 30, 30), restorations)
+    print(f"  backups under load that were restored: {restorations.done}")
+    return broken(report)
+
+
+def restored_unnoticed(options: Options) -> Problems:
+    restorations = Restorations(options.scaled(3), options.folder, noticed=False)
+    report = driven(new_sqlite(options.folder), options, replace(options.plan(2, 40, 20, 0), closed=0.0), restorations)
+    problems = [] if report.verdict.twice else ["the run saw no duplicate"]
+    return problems + broken(replace(report, verdict=replace(report.verdict, twice=[])))
+
+
+def power_cuts(options: Options) -> Problems:
+    return broken(without_power(options, ""))
+
+
+def power_cuts_without_sync(options: Options) -> Problems:
+    report = without_power(options, NO_SYNC)
+    problems = [] if report.verdict.twice else ["the run saw no duplicate"]
+    return problems + broken(replace(report, verdict=replace(report.verdict, twice=[], disordered=[])))
+
+
+def without_power(options: Options, ablation: str) -> Report:
+    url, synced = new_sqlite(options.folder), options.folder / "synced"
+    synced.mkdir()
+    cuts = PowerCuts(options.scaled(10))
+    # the harness resumes closed channels, and its commits are not kept
+    plan = replace(options.plan(3, 40, 20, 0), closed=0.0, ablation=ablation, synced=synced)
+    report = driven(url, options, plan, cuts)
+    print(f"  power cuts: {cuts.done}")
+    return report
 
 
 def outage(options: Options) -> Problems:
@@ -157,9 +193,13 @@ RUNS = {
     "stops": Named("SIGSTOP beyond a lease: nothing lost; twice only where a stop fell between check and call", stops),
     "outages": Named("PostgreSQL stopped at once under load: nothing lost or twice, no process exits, it goes on within 2 leases", outage),
     "pooler": Named("the same behind a pooler in transaction mode", pooled),
+    "restore": Named("backups under load, restored on 3 processes: nothing lost or twice", restored),
+    "power": Named("a power cut in effigy, SQLite's files as they were last synced, 10 times: nothing lost or twice", power_cuts),
     "dst": Named("48 hours of digests around each change of daylight saving time: each (subscription, period) once", daylight_saving),
     "resend-unknown": Named(f"if the bot did {RESEND_UNKNOWN!r}, this would show: duplicates", resend_unknown),
     "mark-first": Named(f"if the bot did {MARK_FIRST!r}, this would show: losses", mark_first),
+    "restore-unnoticed": Named("if the bot did not notice that its database is a copy, this would show: duplicates", restored_unnoticed),
+    "no-sync": Named(f"if the bot did {NO_SYNC!r}, a power cut would show: duplicates", power_cuts_without_sync),
     "feeds": Named("spoiled entries in feeds: no crash, no feed closed by one entry, nothing lost, nothing owed again", spoiled_feeds),
     "audit": Named("changes by several writers, then one byte flipped anywhere in the audit: found each time, with its row", audited),
     "commands": Named("naughty strings in every command, by everybody, on every platform", naughty_commands),

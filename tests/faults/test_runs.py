@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import audit, commands, digests, hostile_slack
+from tests.faults import audit, commands, digests, hostile_slack, power
+from tests.faults.copies import PowerCuts, Restorations
 from tests.faults.harness import Plan, Report, Run, pace
 from tests.faults.hostile_slack import Hostility
-from tests.faults.worker import HTTP_SHARE, MARK_FIRST, RESEND_UNKNOWN
+from tests.faults.worker import HTTP_SHARE, MARK_FIRST, NO_SYNC, RESEND_UNKNOWN
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
@@ -49,6 +50,41 @@ def test_run_sees_the_losses_of_a_bot_that_marks_before_it_sends(sqlite_url: str
     report = run(replace(ABLATION, ablation=MARK_FIRST), sqlite_url, tmp_path)
     assert 0 < len(report.verdict.lost) < report.posts / 2
     assert not report.verdict.twice
+
+
+def test_power_cuts_lose_nothing_and_repeat_nothing(sqlite_url: str, tmp_path: Path) -> None:
+    report = run_without_power("", sqlite_url, tmp_path)
+    verdict = report.verdict
+    assert (verdict.lost, verdict.foreign, report.exits) == ([], [], [])
+    assert set(verdict.twice) <= set(report.overdue)
+
+
+def test_run_sees_the_duplicates_of_a_bot_that_does_not_sync(sqlite_url: str, tmp_path: Path) -> None:
+    report = run_without_power(NO_SYNC, sqlite_url, tmp_path)
+    assert report.verdict.twice
+    assert not report.verdict.lost
+
+
+def run_without_power(ablation: str, url: str, folder: Path) -> Report:
+    if not power.find_vfs():
+        pytest.skip("this Python hides its SQLite, so that nobody can see what it syncs")
+    synced = folder / "synced"
+    synced.mkdir()
+    plan, cuts = replace(PLAN, entries=4, ablation=ablation, synced=synced), PowerCuts(2)
+    with hostile_slack.serving(plan.hostility) as slack:
+        report = Run(plan, url, slack, folder / "tally", cuts)()
+    assert cuts.done == cuts.count, "the power was not cut, so nothing was shown"
+    return report
+
+
+def test_backup_that_is_restored_under_load_loses_nothing_and_repeats_nothing(sqlite_url: str, tmp_path: Path) -> None:
+    plan, restorations = replace(PLAN, entries=4), Restorations(1, tmp_path)
+    with hostile_slack.serving(plan.hostility) as slack:
+        report = Run(plan, sqlite_url, slack, tmp_path / "tally", restorations)()
+    verdict = report.verdict
+    assert restorations.done == 1, "nothing was restored, so nothing was shown"
+    assert (verdict.lost, verdict.foreign, report.exits) == ([], [], [])
+    assert set(verdict.twice) <= set(report.overdue)
 
 
 def test_digests_around_a_change_of_daylight_saving_time_come_once(sqlite_url: str, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import aiohttp
 import httpx
+from sqlalchemy import event
 
 from bot import settings
 from bot.server import on_stop_signal
@@ -33,6 +34,7 @@ from jobs.revisions import InForce, Library
 from jobs.schedule import Every, Schedule
 from jobs.store import posts
 from jobs.store.database import Connection, DatabaseError
+from tests.faults import power
 from tests.faults.clock import FileClock
 from tests.faults.points import CALLS, COMPOSING, LOOKS, PUBLICATION, Points, Strike, WatchedDatabase, note, patch, watch_steps
 from tests.support.slack_server import BOT_TOKEN, SECRET
@@ -51,7 +53,8 @@ ADMINS = ChannelRef("slack", "T1", "CADMINS", "admins")
 """The channel of notices."""
 
 RESEND_UNKNOWN, MARK_FIRST = "send again what is unknown", "mark as sent, then send"
-ABLATIONS = (RESEND_UNKNOWN, MARK_FIRST)
+NO_SYNC = "leave commits in the cache of the operating system"
+ABLATIONS = (RESEND_UNKNOWN, MARK_FIRST, NO_SYNC)
 """Wrong ways to deliver, in which a run must see duplicates and losses."""
 
 BEFORE_CALL, REQUEST_SENT, AFTER_CALL = CALLS
@@ -77,6 +80,8 @@ class Job:
     ablation: str = ""
     clock: FileClock | None = None
     """The machine's clock if None."""
+    synced: Path | None = None
+    """Where to keep what SQLite synced, for a power cut."""
 
 
 def work(job: Job) -> None:
@@ -91,7 +96,7 @@ def work(job: Job) -> None:
 
 async def _work(job: Job) -> None:
     points = Points(job.tally, job.strike)
-    db = WatchedDatabase(job.url, points, job.clock)
+    db = open_database(job, points)
     senders = {"slack": WatchedSender(slack_client(job, points), points, watch_checks(), blind=job.ablation == RESEND_UNKNOWN)}
     pace = Pace(**job.pace)
 
@@ -111,9 +116,18 @@ async def _work(job: Job) -> None:
             await schedule.stop(STOP_SECONDS)
 
 
-def publish(url: str, tally: Path, number: int, strike: Strike | None) -> None:
+def open_database(job: Job, points: Points) -> WatchedDatabase:
+    if job.synced is not None:
+        power.keep_synced(job.synced)
+    db = WatchedDatabase(job.url, points, job.clock)
+    if job.ablation == NO_SYNC:
+        event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=NORMAL").close())
+    return db
+
+
+def publish(job: Job, number: int) -> None:
     """Publish an entry to every subscription, as often as the process is started."""
-    db = WatchedDatabase(url, Points(tally, strike))
+    db = open_database(job, Points(job.tally, job.strike))
     try:
         with db.begin() as conn:
             publish_entries(conn, "csms", [new(number, title=f"ENTRY-{number} opens a quota")], db.now(conn), backlog=False)
