@@ -7,6 +7,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -16,7 +17,7 @@ from bot.runtime import Runtime
 from handlers.messages import calendar
 from jobs import workers
 from jobs.migrations import upgrade
-from jobs.store import revisions
+from jobs.store import idempotency, revisions
 from jobs.store import workers as worker_store
 from jobs.store.database import Database, DatabaseError, first_line
 
@@ -29,6 +30,10 @@ BODY_SECONDS = 10.0
 """How long a body may take: anybody may send one, and the platforms give up earlier."""
 
 READY_SECONDS = 5
+
+WRITE_KEY = "readyz"
+WRITE_EVERY = timedelta(seconds=5)
+"""How often the readiness check writes a row, which a full disk refuses: anybody may ask, again and again."""
 
 CALENDAR_SECONDS = 300
 """How long a calendar file may be kept, here and on the way."""
@@ -132,10 +137,20 @@ def _not_ready(db: Database) -> str | None:
         if upgrade.is_behind(db):
             return "the database schema is out of date: run `tradebot migrate`"
         with db.read() as conn:
-            return None if revisions.newest_id(conn) else "no content revision is published"
+            if not revisions.newest_id(conn):
+                return "no content revision is published"
+            written = idempotency.is_recorded(conn, WRITE_KEY, db.now(conn), WRITE_EVERY)
     except DatabaseError as problem:  # one line: whoever asks, asks again and again
         logger.warning("the database cannot be reached: %s", first_line(problem))
         return "the database cannot be reached"
+    try:
+        if not written:
+            with db.begin() as conn:
+                idempotency.is_first_time(conn, WRITE_KEY, db.now(conn), WRITE_EVERY)
+    except DatabaseError as problem:
+        logger.warning("the database stores nothing: %s", first_line(problem))
+        return f"the database stores nothing ({first_line(problem)}): see whether its disk is full"
+    return None
 
 
 def _no_worker(db: Database) -> str | None:

@@ -24,7 +24,7 @@ from jobs.settle import settle
 from jobs.states import PostKind, PostState, UnreadablePolicy
 from jobs.store import channels, idempotency, posts
 from jobs.store.clock import TOLERANCE
-from jobs.store.database import Database, first_line
+from jobs.store.database import Database, DatabaseUnavailable, first_line
 from jobs.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -169,7 +169,10 @@ class Worker:
         except TimeoutError:
             logger.warning("gave up a call in %s, because its lease could not be renewed", claim.channel)
             return False
-        except Exception:  # the database failed: the post keeps its state, and the lease ends by itself
+        except DatabaseUnavailable as error:  # the post keeps its state, and the lease ends by itself
+            logger.warning("work on %s was interrupted: %s", claim.channel, first_line(error))
+            return False
+        except Exception:
             logger.exception("work on %s was interrupted", claim.channel)
             return False
 
@@ -183,6 +186,8 @@ class Worker:
             claim = claim if unreadable is not None else replace(claim, doubt=None)
         try:
             post = await in_thread(self.prepare, claim, stage)
+        except DatabaseUnavailable:
+            raise
         except Exception as error:
             logger.exception("could not make a post for %s; the bot tries again later", claim.channel)
             await in_thread(self.release_after_failure, claim, error)

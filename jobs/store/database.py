@@ -15,7 +15,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from jobs.store.clock import ClockMonitor
 
@@ -27,9 +27,13 @@ T = TypeVar("T")
 
 DatabaseError = SQLAlchemyError  #: For modules that may not import SQLAlchemy.
 
+DatabaseUnavailable = (OperationalError, InterfaceError)  #: The database is away, or its disk is full: no fault of a statement.
+
 
 def first_line(error: Exception) -> str:
-    """Return only the driver's message of a database error, without URL and password."""
+    """Return only the driver's message of a database error, without URL and password; of several errors, the first's."""
+    if isinstance(error, ExceptionGroup):
+        return first_line(error.exceptions[0])
     message = str(getattr(error, "orig", None) or error).strip()
     return message.splitlines()[0].rstrip(".") if message else type(error).__name__
 

@@ -1,11 +1,15 @@
 """The composition root: what a process needs before it answers, and what it says when something is missing."""
 
+import resource
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import event
 
 from bot import app, server
 from bot.database import StartError, open_database
@@ -16,6 +20,7 @@ from jobs.migrations import upgrade
 from jobs.revisions import publish
 from jobs.store import revisions, workers
 from jobs.store.database import Database
+from tests.support.clock import Clock
 from tests.support.postgres import create_database
 from tests.support.sample_content import files
 
@@ -103,6 +108,18 @@ def test_broken_content_ends_a_first_start_and_names_the_folder(sqlite_url: str,
         app.build(settings_of(sqlite_url, CONTENT_DIR=str(tmp_path)))
 
 
+@contextmanager
+def full_disk(folder: Path) -> Iterator[None]:
+    """Let no file grow beyond the largest of the folder, which is how a process meets a full disk without one."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    largest = max(path.stat().st_size for path in folder.iterdir() if path.name.endswith("-wal"))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
 async def test_ready_when_the_database_answers_and_content_is_in_force(sqlite_url: str) -> None:
     runtime = app.build(settings_of(sqlite_url))
     assert await ready(runtime) == (200, None)
@@ -126,6 +143,29 @@ async def test_not_ready_without_a_revision(sqlite_url: str, tmp_path: Path, sql
     status, problem = await ready(replace(runtime, db=bare))
     assert (status, problem) == (503, "no content revision is published")
     bare.close()
+    runtime.db.close()
+
+
+async def test_not_ready_while_the_disk_takes_no_more(sqlite_url: str, tmp_path: Path) -> None:
+    runtime = app.build(settings_of(sqlite_url))
+    transport = httpx.ASGITransport(app.application(runtime), client=("127.0.0.1", 50000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        with full_disk(tmp_path):
+            answer = await client.get("/readyz")
+        assert answer.status_code == 503
+        assert "stores nothing" in answer.json()["problem"]
+        assert (await client.get("/readyz")).status_code == 200
+    runtime.db.close()
+
+
+async def test_readiness_writes_at_most_every_few_seconds(sqlite_url: str) -> None:
+    runtime = app.build(settings_of(sqlite_url))
+    runtime.db.clock = Clock()
+    written: list[str] = []
+    event.listen(runtime.db.engine, "before_cursor_execute", lambda *given: written.append(given[2]))
+    for _ in range(20):
+        assert await ready(runtime) == (200, None)
+    assert sum(statement.startswith("INSERT INTO seen") for statement in written) == 1
     runtime.db.close()
 
 
