@@ -1,7 +1,8 @@
-"""Restore backups and cut the power while posts go out."""
+"""Restore backups, cut the power and fill the disk while posts go out."""
 
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,3 +69,20 @@ class PowerCuts:
             power.cut(path, synced)
             run.go_on()
             self.done += 1
+
+
+@dataclass
+class FullDisks:
+    count: int
+    done: int = 0
+    until: float = 0.0
+
+    def __call__(self, run: Run) -> None:
+        full, now = run.plan.full, time.monotonic()
+        assert full is not None
+        run.busy = self.done < self.count or full.exists()
+        if full.exists() and now > self.until:
+            full.unlink()
+        elif self.done < self.count and not full.exists() and run.accepted >= run.plan.posts * (self.done + 0.5) / self.count:
+            full.touch()
+            self.until, self.done = now + 1.5 * run.plan.pace["lease"], self.done + 1

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -66,6 +66,8 @@ class Plan:
     ablation: str = ""
     synced: Path | None = None
     """Where the files of SQLite are kept as they were synced."""
+    full: Path | None = None
+    """The disk of the workers is full as long as this file exists."""
     survives: tuple[type[Exception], ...] = ()
     """Errors of the database that the run expects."""
 
@@ -227,7 +229,8 @@ class Run:
 
     def job(self, strike: Strike | None) -> worker.Job:
         plan = self.plan
-        return worker.Job(self.url, self.slack.api_url, self.tally, plan.pace, plan.max_back_off, strike, plan.ablation, synced=plan.synced)
+        job = worker.Job(self.url, self.slack.api_url, self.tally, plan.pace, plan.max_back_off, strike, plan.ablation)
+        return replace(job, synced=plan.synced, full=plan.full)
 
     def stop_all(self) -> None:
         """Kill every process, and let go of the database, so that its files can be replaced."""

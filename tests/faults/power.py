@@ -1,14 +1,14 @@
-"""A power cut in effigy: what SQLite brought to the disk, and nothing else, is left of its files.
+"""A power cut and a full disk in effigy, by a shim around the functions with which SQLite reaches its files.
 
-A killed process loses nothing that it wrote, because the operating system still writes it. So each file is copied whenever SQLite syncs
-it; after all processes were killed, the copies take the files' places.
+A killed process loses nothing that it wrote, because the operating system still writes it. So for a power cut, each file is copied
+whenever SQLite syncs it; after all processes were killed, the copies take the files' places.
 """
 
 import ctypes
 import os
 import shutil
 import threading
-from ctypes import CFUNCTYPE, POINTER, c_char_p, c_int, c_void_p
+from ctypes import CFUNCTYPE, POINTER, c_char_p, c_int, c_longlong, c_void_p
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,10 @@ MAIN_DB, WAL = 0x100, 0x80000
 
 Open = CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, POINTER(c_int))
 Sync = CFUNCTYPE(c_int, c_void_p, c_int)
+Write = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int, c_longlong)
+
+FULL = 13
+"""SQLITE_FULL, as SQLite makes it of the system's ENOSPC."""
 
 
 class Vfs(ctypes.Structure):
@@ -63,8 +67,11 @@ def find_vfs() -> Any:
     return find(None)
 
 
-def keep_synced(folder: Path) -> None:
-    """Copy each database file of this process into `folder` whenever SQLite synced it. Only ever called in a process of its own."""
+def watch_files(synced: Path | None, full: Path | None) -> None:
+    """Copy each database file into the folder `synced` whenever SQLite synced it, and refuse writes as long as the file `full` exists.
+
+    Only ever called in a process of its own.
+    """
     vfs = find_vfs()
     assert vfs, "SQLite's VFS cannot be reached in this Python"
     original, names, changed = Open(vfs.contents.open), dict[int, Path](), dict[int, Methods]()
@@ -77,7 +84,7 @@ def keep_synced(folder: Path) -> None:
             methods = c_void_p.from_address(file)
             assert methods.value is not None
             if methods.value not in changed:
-                changed[methods.value] = _copy_of(methods.value, names, folder)
+                changed[methods.value] = _copy_of(methods.value, names, synced, full)
             methods.value = ctypes.addressof(changed[methods.value])
         return code
 
@@ -86,19 +93,22 @@ def keep_synced(folder: Path) -> None:
     vfs.contents.open = ctypes.cast(kept, c_void_p).value
 
 
-def _copy_of(address: int, names: dict[int, Path], folder: Path) -> Methods:
+def _copy_of(address: int, names: dict[int, Path], folder: Path | None, full: Path | None) -> Methods:
     methods = Methods.from_buffer_copy(Methods.from_address(address))
-    original = Sync(methods.sync)
+    sync, write = Sync(methods.sync), Write(methods.write)
 
     def synced(file: int, flags: int) -> int:
-        code: int = original(file, flags)
-        if code == 0:
+        code: int = sync(file, flags)
+        if code == 0 and folder is not None:
             keep(names[file], folder)
         return code
 
-    kept = Sync(synced)
-    _kept.extend((kept, original))
-    methods.sync = ctypes.cast(kept, c_void_p).value
+    def written(file: int, data: int, size: int, at: int) -> int:
+        return FULL if full is not None and full.exists() else write(file, data, size, at)
+
+    kept = Sync(synced), Write(written)
+    _kept.extend((kept, sync, write))
+    methods.sync, methods.write = (ctypes.cast(each, c_void_p).value for each in kept)
     return methods
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from jobs.migrations import upgrade
 from jobs.store.database import Database, DatabaseError
 from tests.faults import audit, commands, digests, feeds, hostile_slack, outages
-from tests.faults.copies import PowerCuts, Restorations
+from tests.faults.copies import FullDisks, PowerCuts, Restorations
 from tests.faults.harness import Plan, Processes, Report, Run, pace
 from tests.faults.hostile_slack import Hostility
 from tests.faults.report import Problems, broken, listed, show
@@ -93,6 +93,14 @@ def restored_unnoticed(options: Options) -> Problems:
     report = driven(new_sqlite(options.folder), options, replace(options.plan(2, 40, 20, 0), closed=0.0), restorations)
     problems = [] if report.verdict.twice else ["the run saw no duplicate"]
     return problems + broken(replace(report, verdict=replace(report.verdict, twice=[])))
+
+
+def full_disks(options: Options) -> Problems:
+    disks = FullDisks(options.scaled(10))
+    plan = replace(options.plan(3, 40, 20, 0), full=options.folder / "full")
+    report = driven(new_sqlite(options.folder), options, plan, disks)
+    print(f"  full disks: {disks.done}")
+    return broken(report)
 
 
 def power_cuts(options: Options) -> Problems:
@@ -194,6 +202,7 @@ RUNS = {
     "outages": Named("PostgreSQL stopped at once under load: nothing lost or twice, no process exits, it goes on within 2 leases", outage),
     "pooler": Named("the same behind a pooler in transaction mode", pooled),
     "restore": Named("backups under load, restored on 3 processes: nothing lost or twice", restored),
+    "disk-full": Named("SQLite's disk full for longer than a lease, 10 times: nothing lost or twice, no process exits", full_disks),
     "power": Named("a power cut in effigy, SQLite's files as they were last synced, 10 times: nothing lost or twice", power_cuts),
     "dst": Named("48 hours of digests around each change of daylight saving time: each (subscription, period) once", daylight_saving),
     "resend-unknown": Named(f"if the bot did {RESEND_UNKNOWN!r}, this would show: duplicates", resend_unknown),

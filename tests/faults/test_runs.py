@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults import audit, commands, digests, hostile_slack, power
-from tests.faults.copies import PowerCuts, Restorations
+from tests.faults.copies import FullDisks, PowerCuts, Restorations
 from tests.faults.harness import Plan, Report, Run, pace
 from tests.faults.hostile_slack import Hostility
 from tests.faults.worker import HTTP_SHARE, MARK_FIRST, NO_SYNC, RESEND_UNKNOWN
@@ -22,6 +22,8 @@ HOSTILE = Hostility(seed=7, faults=1.2, looks=0.2, late=False, timeout=PACE["tim
 
 PLAN = Plan(processes=2, channels=10, entries=2, closed_seconds=1.0, hostility=HOSTILE, pace=PACE, max_back_off=PACE["grace"])
 
+
+HIDDEN = "this Python hides its SQLite, so that nobody can see what it syncs"
 
 ABLATION = replace(PLAN, channels=10, hostility=replace(HOSTILE, faults=2.0))
 
@@ -59,6 +61,18 @@ def test_power_cuts_lose_nothing_and_repeat_nothing(sqlite_url: str, tmp_path: P
     assert set(verdict.twice) <= set(report.overdue)
 
 
+def test_full_disks_lose_nothing_and_repeat_nothing(sqlite_url: str, tmp_path: Path) -> None:
+    if not power.find_vfs():
+        pytest.skip(HIDDEN)
+    plan, disks = replace(PLAN, entries=4, full=tmp_path / "full"), FullDisks(2)
+    with hostile_slack.serving(plan.hostility) as slack:
+        report = Run(plan, sqlite_url, slack, tmp_path / "tally", disks)()
+    verdict = report.verdict
+    assert disks.done == disks.count, "the disk was not full, so nothing was shown"
+    assert (verdict.lost, verdict.foreign, report.exits) == ([], [], [])
+    assert set(verdict.twice) <= set(report.overdue)
+
+
 def test_run_sees_the_duplicates_of_a_bot_that_does_not_sync(sqlite_url: str, tmp_path: Path) -> None:
     report = run_without_power(NO_SYNC, sqlite_url, tmp_path)
     assert report.verdict.twice
@@ -67,7 +81,7 @@ def test_run_sees_the_duplicates_of_a_bot_that_does_not_sync(sqlite_url: str, tm
 
 def run_without_power(ablation: str, url: str, folder: Path) -> Report:
     if not power.find_vfs():
-        pytest.skip("this Python hides its SQLite, so that nobody can see what it syncs")
+        pytest.skip(HIDDEN)
     synced = folder / "synced"
     synced.mkdir()
     plan, cuts = replace(PLAN, entries=4, ablation=ablation, synced=synced), PowerCuts(2)

@@ -82,6 +82,8 @@ class Job:
     """The machine's clock if None."""
     synced: Path | None = None
     """Where to keep what SQLite synced, for a power cut."""
+    full: Path | None = None
+    """The disk is full as long as this file exists."""
 
 
 def work(job: Job) -> None:
@@ -117,8 +119,8 @@ async def _work(job: Job) -> None:
 
 
 def open_database(job: Job, points: Points) -> WatchedDatabase:
-    if job.synced is not None:
-        power.keep_synced(job.synced)
+    if job.synced is not None or job.full is not None:
+        power.watch_files(job.synced, job.full)
     db = WatchedDatabase(job.url, points, job.clock)
     if job.ablation == NO_SYNC:
         event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=NORMAL").close())
