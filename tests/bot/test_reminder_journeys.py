@@ -22,6 +22,8 @@ from jobs.reminders import record_due
 from jobs.sources import process
 from jobs.store import channels, posts
 from jobs.store.database import Database
+from tests.bot.playground.test_app import HOME, post, visitor
+from tests.bot.playground.test_links import shown
 from tests.jobs.test_poll import parse_here
 from tests.support import slack_server, teams_server
 from tests.support.clock import Clock
@@ -161,4 +163,23 @@ async def test_a_reminder_in_the_playground_is_not_posted_after_a_cancellation(s
             await read_feed(runtime.db, server, clock)
         assert [len(each) for each in seen] == [1, 1]
         assert "Deadline in 2 days: Mon 2 Mar" in seen[0][0]
+    runtime.db.close()
+
+
+async def test_the_playground_shows_the_present_day_in_the_confirmation_and_what_changed(sqlite_url: str) -> None:
+    runtime = app.build(load({"DATABASE_URL": sqlite_url}))
+    async with comments(runtime.db) as (server, clock):
+        page = visitor(runtime, Origin=HOME)
+        await post(page, "say", text=f"/csms remind {NUMBER} 1d")
+        (confirmation,) = await shown(page)
+        assert "Mon 2 Mar, deadline: reminder Sun 1 Mar, 09:00 ET" in confirmation["content"]["text"]
+        server.publish(MORE_TIME)
+        await read_feed(runtime.db, server, clock)
+        assert record_changes(runtime.db) == 1
+        for _ in range(3):
+            clock.pass_(seconds=5)
+            await deliver_due(runtime.db, runtime.senders, runtime.compose)
+        present, told = (each["content"]["text"] for each in await shown(page))
+        assert f"Mon 16 Mar, deadline: reminder Sun 15 Mar, 09:00 ET; moved from 2 Mar by CSMS {MORE_TIME.number}" in present
+        assert told.startswith(f"The deadline of CSMS {NUMBER} moved from Mon 2 Mar to Mon 16 Mar (CSMS {MORE_TIME.number}")
     runtime.db.close()
