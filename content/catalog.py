@@ -14,8 +14,8 @@ class Record:
 
     __slots__ = ()
 
-    def _values(self) -> tuple[tuple[str, object], ...]:
-        return tuple([(name, getattr(self, name)) for name in vars(type(self))["__match_args__"]])
+    def _values(self) -> tuple[object, ...]:
+        return tuple([getattr(self, name) for name in type(self).__match_args__])  # type: ignore[attr-defined] # every dataclass has it
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Record) and type(other) is type(self) and self._values() == other._values()
@@ -24,7 +24,8 @@ class Record:
         return hash(self._values())
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._values())})"
+        fields = zip(type(self).__match_args__, self._values(), strict=True)  # type: ignore[attr-defined] # every dataclass has it
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in fields)})"
 
 
 class _Sourced(Record):

@@ -37,11 +37,30 @@ def is_about_systems(feed: Feed) -> bool:
     return feed.publishes != "all"
 
 
-@lru_cache(maxsize=8)
+class _TopicsKey:
+    """A cache key by identity: hashing topics with all their rules takes longer than to classify an entry."""
+
+    __slots__ = ("topics",)
+
+    def __init__(self, topics: tuple[Topic, ...]) -> None:
+        self.topics = topics
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _TopicsKey) and other.topics is self.topics
+
+    def __hash__(self) -> int:
+        return id(self.topics)
+
+
 def rules_digest(topics: tuple[Topic, ...]) -> str:
     """Return 16 characters that stand for the version of this code and of the index, the topics' rules and their order."""
-    decisive = [(topic.slug, topic.rules) for topic in topics]
-    return f"{_version(VERSION)}{sha256(repr((TOKENS, decisive)).encode()).hexdigest()[:12]}"
+    return _version(VERSION) + _rules_digest(_TopicsKey(topics))
+
+
+@lru_cache(maxsize=4)
+def _rules_digest(key: _TopicsKey) -> str:
+    decisive = [(topic.slug, topic.rules) for topic in key.topics]
+    return sha256(repr((TOKENS, decisive)).encode()).hexdigest()[:12]
 
 
 def newer_rules() -> str:
@@ -68,11 +87,11 @@ class _CompiledRule:
         return bool(self.rule.topics or self.rule.unless_topics)
 
 
-@lru_cache(maxsize=8)
-def _compile(topics: tuple[Topic, ...]) -> tuple[_CompiledRule, ...]:
+@lru_cache(maxsize=4)
+def _compile(key: _TopicsKey) -> tuple[_CompiledRule, ...]:
     found = [
         _CompiledRule(topic.slug, number, rule, *(pattern(words) if words else None for words in (rule.phrases, rule.also, rule.unless)))
-        for topic in topics
+        for topic in key.topics
         for number, rule in enumerate(topic.rules)
     ]
     return tuple(sorted(found, key=lambda compiled: compiled.runs_last))
@@ -109,7 +128,7 @@ def _topics(title: Text, body: Text, kind: EntryKind, topics: tuple[Topic, ...])
 
 def _trials(title: Text, body: Text, kind: EntryKind, topics: tuple[Topic, ...]) -> Iterator[tuple[_CompiledRule, str, str]]:
     found: set[str] = set()
-    for compiled in _compile(topics):
+    for compiled in _compile(_TopicsKey(topics)):
         if compiled.topic in found and not compiled.rule.alone:
             continue
         because, obstacle = _try(compiled, title, body, kind, found)

@@ -233,11 +233,9 @@ def test_a_release_that_classifies_differently_follows_and_an_older_one_does_not
     with monkeypatch.context() as patch:
         patch.setattr(classifying, "VERSION", classifying.VERSION + 1)
         patch.setattr(classifying, "kind_of", lambda *_, **__: EntryKind.TRAINING)
-        classifying.rules_digest.cache_clear()
         run(db, revision)
         assert {each.kind for each in stored(db).values()} == {EntryKind.TRAINING}
         assert not reclassify(db, load(NEW), revision)
-    classifying.rules_digest.cache_clear()
     assert run(db, revision) == 1
     assert {each.kind for each in stored(db).values()} == {EntryKind.TRAINING}
     assert rules(db).isdisjoint(ours)
