@@ -69,6 +69,11 @@ class Platform(Protocol):
         ...
 
     @property
+    def clock_ahead(self) -> float | None:
+        """How many seconds this computer's clock is ahead of the platform's; None if that is not known."""
+        ...
+
+    @property
     def admin_channel(self) -> ChannelRef | None:
         """The channel in TRADEBOT_ADMIN_CHANNEL, if it is this platform's. Its workspace is "" until it is known."""
         ...
@@ -93,7 +98,10 @@ class Runtime:
             recent, records = self.recent.current, settings.unanswered
             return Context(self.library.catalog, datetime.now(UTC), settings.zone, recent=recent, records_unanswered=records)
         with self.db.read() as conn:
-            now = self.db.now(conn)
+            now, ours = self.db.now(conn), datetime.now(UTC)
+        clocks = {platform.name: platform.clock_ahead for platform in self.platforms}
+        if self.db.has_own_clock:
+            clocks["database"] = (ours - now).total_seconds()
         catalog, source = self.library.catalog, settings.content
         return Context(
             catalog,
@@ -107,6 +115,7 @@ class Runtime:
             settings.unanswered,
             recent=self.recent.current,
             url=settings.address,
+            clocks={name: ahead for name, ahead in clocks.items() if ahead is not None},
         )
 
     def may_subscribe(self, person: Person) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from content.catalog import Record
@@ -113,6 +113,8 @@ class Context(Record):
     """The newest messages, for cards of the content; None where no messages are stored."""
     url: str = ""
     """The web address of the bot, without a closing slash, or ""."""
+    clocks: Mapping[str, float] = field(default_factory=dict)
+    """How many seconds this computer's clock is ahead of the ones of the platforms and the database, where that is known."""
     past: bool = False
     """`catalog`, `now`, `db` and `recent` are those of a day in the past."""
 

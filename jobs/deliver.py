@@ -253,9 +253,11 @@ class Worker:
         """
         if post.doubtful_since is not None:
             return post.doubtful_since
-        if post.sending_at is None or post.attempts > 1:
+        if post.sending_at is None:
             return post.created_at
-        return max(post.created_at, post.sending_at - timedelta(seconds=self.pace.timeout))
+        last = post.sending_at - timedelta(seconds=self.pace.timeout)
+        # a post seems to be made after it was sent if the clock was set back between
+        return min(post.created_at, last) if post.attempts > 1 or post.created_at > post.sending_at else max(post.created_at, last)
 
     @asynccontextmanager
     async def _renewing(self, claim: Claim, post_id: str | None, left: float) -> AsyncIterator[None]:

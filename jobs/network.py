@@ -68,6 +68,8 @@ def _explain_system_error(error: BaseException) -> str:
     return f"no connection ({error.strerror})" if type(error) is OSError and error.strerror else ""
 
 
+SAME_SECONDS = 2.0  #: Clocks that differ by less count as the same; a `Date` header has whole seconds.
+
 RETRY_SECONDS = 30.0  #: If a platform does not say how long.
 
 
@@ -90,6 +92,21 @@ def retry_after(value: str | None, date: str | None = None, now: datetime | None
         return None
     seconds = (until - (_http_date(date or "") or now or datetime.now(UTC))).total_seconds()
     return min(max(seconds, 0.0), MAX_RETRY_AFTER_SECONDS)
+
+
+def seconds_ahead(date: str | None, now: datetime | None = None) -> float | None:
+    """Return how many seconds this computer's clock is ahead of a server's, by its `Date` header, which has whole seconds; None without."""
+    theirs = _http_date(date or "")
+    return None if theirs is None else ((now or datetime.now(UTC)) - theirs).total_seconds() - 0.5
+
+
+def difference(seconds: float) -> str:
+    """Return "10 min ahead of", "1 h behind" or "within 2 s of", with the words of the other clock to follow."""
+    size = abs(seconds)
+    if size < SAME_SECONDS:
+        return f"within {SAME_SECONDS:g} s of"
+    amount = f"{size:.0f} s" if size < 100 else f"{size / 60:.0f} min" if size < 6000 else f"{size / 3600:.1f} h"
+    return f"{amount} {'ahead of' if seconds > 0 else 'behind'}"
 
 
 def _http_date(text: str) -> datetime | None:

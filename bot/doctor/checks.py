@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.app import network_problems
 from bot.ask import show
+from bot.doctor.clocks import check_database_clock
 from bot.doctor.content import catalog_in_force, check_content, check_revision
 from bot.doctor.database import check_database
 from bot.doctor.jobs import Subscribed, check_channels, check_feeds, check_outbox, check_workers
@@ -78,6 +79,7 @@ def run_checks(settings: Settings) -> Iterator[Finding]:
     known: list[Subscribed] = []
     if states == {OK}:
         with closing(Database(settings.database_url)) as db:
+            yield from run_check("database clock", lambda: check_database_clock(db), SECONDS)
             yield from run_check("revision", lambda: check_revision(db, settings), CONTENT_SECONDS)
             yield from run_check("feeds", lambda: check_feeds(db, settings), SECONDS)
             yield from run_check("workers", lambda: check_workers(db, settings), SECONDS)

@@ -64,6 +64,10 @@ class PlaygroundPlatform:
         return Endpoint(runtime, wake)
 
     @property
+    def clock_ahead(self) -> None:
+        """The playground has no clock of its own."""
+
+    @property
     def admin_channel(self) -> None:
         return None
 

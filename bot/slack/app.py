@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -19,6 +20,7 @@ from bot.slack.direct_messages import person_channel
 from bot.slack.incoming import PLATFORM, REQUEST_KEY, Unreadable, read_payload
 from bot.slack.manifest import PATH
 from bot.slack.sender import SlackSender
+from jobs import network
 from jobs.models.channels import ChannelRef
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from jobs.store.database import Connection, Database
 
 logger = logging.getLogger(__name__)
+
+REFUSAL_SECONDS = 600.0
+"""How long a logged refusal because of the time stands for others."""
 
 JSON = b"application/json;charset=utf-8"
 TEXT = b"text/plain; charset=utf-8"
@@ -50,6 +55,10 @@ class SlackPlatform:
 
     def endpoint(self, runtime: Runtime, wake: Wake | None) -> Endpoint:
         return Endpoint(runtime, self.client, wake)
+
+    @property
+    def clock_ahead(self) -> float | None:
+        return self.client.clock_ahead
 
     @property
     def admin_channel(self) -> ChannelRef | None:
@@ -76,6 +85,7 @@ class Endpoint:
         self.responder = SlackResponder(runtime, slack, wake)
         self.secret = slack.settings.signing_secret.encode()
         self.bolt: AsyncApp | None = None
+        self._silent_until = -math.inf
 
     def routes(self) -> list[Route]:
         """Without a signing secret no request could be verified; with Socket Mode none comes."""
@@ -106,7 +116,9 @@ class Endpoint:
         body = await read_body(receive, headers)
         if body is None:
             return _refuse(413, "The request body is too large or arrived too slowly.")
-        if not verification.is_genuine(self.secret, headers, body, time.time()):
+        now = time.time()
+        if not verification.is_genuine(self.secret, headers, body, now):
+            self.log_refusal(verification.signed_at(self.secret, headers, body), now)
             return _refuse(401, "The signature is missing, invalid or too old.")
         try:
             payload = read_payload(body.decode("utf-8"))
@@ -122,6 +134,17 @@ class Endpoint:
             logger.warning("rejected a signed request with an unexpected structure: %s", problem)
             return _refuse(400, "The request body has an unexpected structure.")
         return await self.dispatch(payload)
+
+    def log_refusal(self, signed_at: int | None, now: float) -> None:
+        """Tell the operator, once in a while, that Slack's own requests are refused because of the time."""
+        if signed_at is None or time.monotonic() < self._silent_until:
+            return
+        self._silent_until = time.monotonic() + REFUSAL_SECONDS
+        logger.error(
+            "refused a request that Slack signed, because its time is %s this computer's clock; if this continues, set the clock, "
+            "which `tradebot doctor` compares with Slack's",
+            network.difference(signed_at - now),
+        )
 
     async def dispatch(self, payload: dict[str, Any]) -> Response:
         context: dict[str, Any] = {}

@@ -82,6 +82,8 @@ class Slack:
     def __init__(self, settings: SlackSettings) -> None:
         self.settings = settings
         self.me: Identity | None = None
+        self.clock_ahead: float | None = None
+        """How many seconds this computer's clock is ahead of Slack's, by the last answer."""
         self._client: AsyncWebClient | None = None
         self._session: aiohttp.ClientSession | None = None
         self._tls = True if settings.local else ssl_context(settings.network)
@@ -95,8 +97,19 @@ class Slack:
     def session(self) -> aiohttp.ClientSession:
         if self._session is None:
             connector, timeout = aiohttp.TCPConnector(ssl=self._tls), aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
-            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
+            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, trace_configs=[self.date_reader()])
         return self._session
+
+    def date_reader(self) -> aiohttp.TraceConfig:
+        """Return the trace of a session that compares this computer's clock with Slack's at every answer."""
+
+        async def read_date(_: aiohttp.ClientSession, __: object, ended: aiohttp.TraceRequestEndParams) -> None:
+            ahead = network.seconds_ahead(ended.response.headers.get("Date"))
+            self.clock_ahead = self.clock_ahead if ahead is None else ahead
+
+        trace = aiohttp.TraceConfig()
+        trace.on_request_end.append(read_date)
+        return trace
 
     @property
     def client(self) -> AsyncWebClient:

@@ -8,6 +8,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.doctor.clocks import check_clock
 from bot.findings import OK, Finding, look, ok, wrong
 from bot.slack.client import NETWORK_ERRORS, NOT_A_MEMBER, Slack, error_details
 from bot.slack.errors import AGAIN, WAIT, WORKSPACE
@@ -19,6 +20,8 @@ from jobs import network
 from jobs.models.channels import ChannelRef
 
 TIMEOUT_SECONDS = 8.0
+
+REFUSED = "Slack's requests are refused if it differs by more than 5 minutes"
 
 VALIDATE = "blocks.validate"
 """https://docs.slack.dev/reference/methods/blocks.validate"""
@@ -51,7 +54,7 @@ async def _check_bot(slack: Slack, channels: list[ChannelRef] | None) -> list[Fi
     first = await _run("Slack token", slack, lambda: _check_token(slack, granted))
     if first.state != OK:
         return [first, look("Slack scopes and channels", "not checked: fix the token first")]
-    findings = [first, _check_scopes(granted)]
+    findings = [first, *check_clock("Slack clock", slack.clock_ahead, "Slack's", REFUSED), _check_scopes(granted)]
     if channels is None:
         return [*findings, look("Slack channels", "not checked: see database above")]
     absences: list[Finding] = []

@@ -43,8 +43,8 @@ PAGE_SIZE = 15
 
 MAX_PAGES = 400
 
-MAX_CLOCK_SKEW = timedelta(minutes=5)
-"""Maximum difference between the database's clock and Slack's."""
+MARGIN = timedelta(hours=2)
+"""How much further than the time of an attempt a history is read: the clock may have been wrong then, and set since."""
 
 
 class SlackSender:
@@ -136,9 +136,15 @@ class SlackSender:
         def collect(messages: list[Any]) -> None:
             traces.extend(found for message in messages if (found := trace_of(message)) is not None)
 
-        latest = {"latest": f"{(until + MAX_CLOCK_SKEW).timestamp():.6f}"}
+        until = until - timedelta(seconds=min(0.0, await self._seconds_ahead()))  # not before that by Slack's clock
+        latest = {"latest": f"{(until + MARGIN).timestamp():.6f}"}
         unreadable = await self._search("conversations.history", channel, latest, since, collect)
         return unreadable if isinstance(unreadable, Unreadable) else traces
+
+    async def _seconds_ahead(self) -> float:
+        if self.slack.clock_ahead is None:
+            await self.slack.identify()
+        return self.slack.clock_ahead or 0.0
 
     async def _search(  # six parameters: what is read, from where on, and what is looked for in each page
         self, method: str, channel: ChannelRef, where: dict[str, str], since: datetime, look: Callable[[list[Any]], str | None]
@@ -146,7 +152,7 @@ class SlackSender:
         target = await self.direct_messages.find(channel)
         if not isinstance(target, str):
             return Unreadable(getattr(target, "why", ""), for_good=isinstance(target, Gone))
-        oldest = f"{(since - MAX_CLOCK_SKEW).timestamp():.6f}"
+        oldest = f"{(earliest(since, datetime.now(UTC), await self._seconds_ahead()) - MARGIN).timestamp():.6f}"
         query: dict[str, Any] = {"channel": target, **where, "include_all_metadata": True, "limit": PAGE_SIZE, "oldest": oldest}
         try:
             for _ in range(MAX_PAGES):
@@ -170,6 +176,12 @@ class SlackSender:
         except NETWORK_ERRORS as error:
             return Unreadable(f"{type(error).__name__} while reading the channel's history")
         return Unreadable("the channel's history since the attempt has too many pages", for_good=True)
+
+
+def earliest(since: datetime, now: datetime, ahead: float) -> datetime:
+    """Return a time by Slack's clock that is not after `since` by ours, which is `ahead` seconds ahead at `now`, or was right then."""
+    skew = timedelta(seconds=ahead)
+    return min(since, since - skew, now - skew)
 
 
 def post_metadata(post_id: str, content: Mapping[str, Any] = MappingProxyType({})) -> Json:

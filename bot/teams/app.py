@@ -62,6 +62,10 @@ class TeamsPlatform:
         return Endpoint(runtime, self.client, wake)
 
     @property
+    def clock_ahead(self) -> float | None:
+        return self.client.keys.clock_ahead if self.client.keys else None
+
+    @property
     def admin_channel(self) -> ChannelRef | None:
         settings = self.client.settings
         channel, tenant = settings.admin_channel, settings.tenant_id

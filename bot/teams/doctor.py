@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from bot.doctor.clocks import check_clock
 from bot.findings import WRONG, Finding, look, ok, wrong
 from bot.teams import verification
 from bot.teams.certificate import BadCertificate, read_certificate
@@ -57,7 +58,8 @@ async def run_checks(
     else:
         certificate = check_certificate(settings, datetime.now(UTC))
         token = check_token if all(finding.state != WRONG for finding in certificate) else skip_token
-        found = [*certificate, *await asyncio.gather(token(settings), check_keys(settings))]
+        signed_in, keys = await asyncio.gather(token(settings), check_keys(settings))
+        found = [*certificate, signed_in, *keys]
     found += check_admin_channel(settings, db)
     if subscribed is None:
         return [*found, look("Teams channels", "not checked: see database above")]
@@ -119,22 +121,25 @@ async def check_token(settings: TeamsSettings) -> Finding:
     return ok(about, f"the sign-in service issues a token to the bot {settings.client_id} in tenant {settings.tenant_id}")
 
 
-async def check_keys(settings: TeamsSettings) -> Finding:
+async def check_keys(settings: TeamsSettings) -> list[Finding]:
+    """Check that requests from Teams can be verified: with Microsoft's keys, and at this computer's time."""
     about, url = "Teams keys", settings.cloud.keys_url
     nobody = "without them, the bot cannot answer anyone in Teams"
     reach = f"check that this computer can reach {urlsplit(url).netloc} (set HTTPS_PROXY if you need a proxy), {AGAIN}"
     try:
         fetching = asyncio.to_thread(verification.fetch_keys, url, settings.network)
-        found = (await asyncio.wait_for(fetching, verification.WAIT_SECONDS)).get("keys")
+        keys, ahead = await asyncio.wait_for(fetching, verification.WAIT_SECONDS)
+        found = keys.get("keys")
     except httpx.HTTPStatusError as error:
-        return wrong(about, f"{url} answered HTTP {error.response.status_code}: {nobody}", f"if this continues, {reach}")
+        return [wrong(about, f"{url} answered HTTP {error.response.status_code}: {nobody}", f"if this continues, {reach}")]
     except (httpx.HTTPError, TimeoutError, OSError) as error:
-        return wrong(about, f"cannot reach {url} ({network.explain(error)}): {nobody}", reach)
+        return [wrong(about, f"cannot reach {url} ({network.explain(error)}): {nobody}", reach)]
     except ValueError:
-        found = None
+        found, ahead = None, None
     if not isinstance(found, list) or not found:
-        return wrong(about, f"{url} has no keys: {nobody}", "check whether a proxy changes Microsoft's response")
-    return ok(about, f"{len(found)} to verify requests from Teams")
+        return [wrong(about, f"{url} has no keys: {nobody}", "check whether a proxy changes Microsoft's response")]
+    clock = check_clock("Teams clock", ahead, "Microsoft's", "requests from Teams are refused if it differs by more than 5 minutes")
+    return [ok(about, f"{len(found)} to verify requests from Teams"), *clock]
 
 
 def check_channels(settings: TeamsSettings, subscribed: list[ChannelRef], paused: frozenset[ChannelRef]) -> list[Finding]:

@@ -14,7 +14,7 @@ import httpx
 from bot.teams import incoming
 from bot.teams.clouds import Cloud
 from jobs import http_client
-from jobs.network import explain
+from jobs.network import explain, seconds_ahead
 from jobs.proxies import DIRECT, Network
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ MAX_TOKEN_CHARACTERS = 16_384
 FOREVER_SECONDS = 10.0 * 365 * 86_400
 
 
+_ABOUT_TIME = ("ExpiredSignatureError", "ImmatureSignatureError", "InvalidIssuedAtError")
+
+
 class Keys:
     """Import the SDK first (client.import_sdk)."""
 
@@ -46,6 +49,8 @@ class Keys:
         self._unknown_key_fetch: float | None = None
         self._fetching: asyncio.Task[bool] | None = None
         self._endorsements: dict[str, list[Any]] = {}
+        self.clock_ahead: float | None = None
+        """How many seconds this computer's clock is ahead of the key server's, by its last answer."""
 
     async def is_genuine(self, authorization: str, service_url: str) -> bool:
         """Whether Teams made the header for this bot and the activity's service URL. Never raises."""
@@ -53,6 +58,8 @@ class Keys:
             problem = await self._problem(authorization, service_url)
         except Exception as error:  # a hostile token may raise anything
             problem = type(error).__name__
+            if problem in _ABOUT_TIME:
+                problem = f"the token is not valid at this time, by this computer's clock ({problem}); if this continues, set the clock"
         if problem:
             logger.warning("rejected a request to the Teams endpoint: %s", problem)
         return not problem
@@ -81,7 +88,7 @@ class Keys:
         cache = self._jwks.jwk_set_cache
         assert cache is not None  # noqa: S101  # make_validator asks for one
         try:
-            found = await asyncio.to_thread(fetch_keys, self.url, self.network)
+            found, self.clock_ahead = await asyncio.to_thread(fetch_keys, self.url, self.network)
             cache.put(found)
             self._endorsements = endorsements(found)
         except httpx.HTTPStatusError as error:
@@ -156,12 +163,12 @@ def endorsements(found: dict[str, Any]) -> dict[str, list[Any]]:
     return {str(each.get("kid")): each["endorsements"] if isinstance(each["endorsements"], list) else [] for each in keys}
 
 
-def fetch_keys(url: str, network: Network) -> dict[str, Any]:
-    """Call in a thread. Raises httpx.HTTPError or ValueError."""
+def fetch_keys(url: str, network: Network) -> tuple[dict[str, Any], float | None]:
+    """Return the keys, and how far this computer's clock is ahead. Call in a thread. Raises httpx.HTTPError or ValueError."""
     with http_client.client(network, url, timeout=FETCH_SECONDS) as http:
         response = http.get(url)
         response.raise_for_status()
         found = response.json()
     if not isinstance(found, dict):  # null would empty PyJWT's cache
         raise ValueError("not a JSON object")
-    return found
+    return found, seconds_ahead(response.headers.get("Date"))

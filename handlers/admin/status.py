@@ -27,6 +27,7 @@ from handlers.replies.reply import (
 )
 from jobs import audit
 from jobs.feed_health import UNREAD_TEXT, FeedHealth, FeedState, comparison_text, entry_count, failure_count, feed_health, held_count
+from jobs.network import difference
 from jobs.publish import end_hold
 from jobs.states import AuditAction
 from jobs.store import feeds as feed_store
@@ -34,7 +35,7 @@ from jobs.store import outbox as outbox_store
 from jobs.store import posting_pauses, reconciliations, reports, revisions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from handlers.command import Command, Context
@@ -52,6 +53,11 @@ _STATE_NAMES = {
 
 
 RESUME = Button("Resume posting", "/trade-admin resume", "primary")
+
+OFF_SECONDS = 30.0
+"""A clock that differs by more may be wrong."""
+
+_CLOCKS = {"slack": "Slack's", "teams": "Microsoft's", "database": "the database's"}
 
 _MAX_FAILING = 10
 """Channels whose next post cannot be made, which may be all."""
@@ -82,6 +88,7 @@ def status(words: str, command: Command, context: Context) -> Reply:
         ("Subscriptions", line(str(live))),
         ("Paused channels", line(str(len(paused)) if paused else "none")),
         ("Channels whose next post cannot be made", line(str(len(failing)) if failing else "none")),
+        *((("Clock", line(differences(context.clocks))),) if context.clocks else ()),
         ("Feeds", line(feeds_summary)),
         *(
             (("Other sources", line("; ".join(f"{comparison_text(each)}, compared {_near(each.at, context)}" for each in compared))),)
@@ -93,6 +100,8 @@ def status(words: str, command: Command, context: Context) -> Reply:
     troubled = [health for health in healths if health.state not in (FeedState.OK, FeedState.UNREAD)]  # the summary names the others
     blocks += [Bullets(tuple(_feed_line(health, context) for health in troubled))] if troubled else []
     blocks += [cards.heading(first, f" {hint}") for first, hint in undecided]
+    if max(map(abs, context.clocks.values()), default=0.0) > OFF_SECONDS:
+        blocks.append(cards.heading("This computer's clock may be wrong.", " Set it, for example with a time service."))
     for health in healths:
         blocks += _held_blocks(health)
     if failing:
@@ -110,6 +119,11 @@ def status(words: str, command: Command, context: Context) -> Reply:
     summary = " ".join(f"{label}: {plain(value)}." for label, value in pairs)
     decisions = "".join(f" {first} {hint}" for first, hint in undecided)
     return Reply(f"Status. {summary}{decisions}", tuple(blocks))
+
+
+def differences(clocks: Mapping[str, float]) -> str:
+    """Return "10 min ahead of Slack's, within 2 s of the database's"."""
+    return ", ".join(f"{difference(ahead)} {_CLOCKS.get(name, name)}" for name, ahead in clocks.items())
 
 
 def feeds(words: str, command: Command, context: Context) -> Reply:

@@ -135,6 +135,11 @@ class Database:
         self.monitor.note(moment, began)
         return moment
 
+    @property
+    def has_own_clock(self) -> bool:
+        """Whether its clock is the one of a server, and not the machine's."""
+        return self.clock is None and not self.sqlite
+
     def _read_clock(self, conn: Connection) -> datetime:
         if self.clock is not None:
             return self.clock()

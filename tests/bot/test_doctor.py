@@ -13,7 +13,8 @@ import pytest
 from bot import app, findings
 from bot.cli import main
 from bot.doctor import checks, jobs
-from bot.findings import Finding, hide_secrets, hide_words, run_check, wrong
+from bot.doctor.clocks import check_database_clock
+from bot.findings import LOOK, OK, WRONG, Finding, hide_secrets, hide_words, run_check, wrong
 from bot.settings import DEFAULTS, Settings, load
 from content.catalog import Feed
 from content.loading.loader import load as load_content
@@ -120,7 +121,8 @@ def test_a_folder_that_cannot_hold_the_database_is_wrong(tmp_path: Path) -> None
 
 
 def test_a_database_that_is_up_to_date_is_fine(db_url: str) -> None:
-    (line,) = lines(load({"DATABASE_URL": db_url}), "database")
+    line, *clock = lines(load({"DATABASE_URL": db_url}), "database")
+    assert [each.partition(": ")[0] for each in clock] == ([] if db_url.startswith("sqlite") else ["OK     database clock"])
     assert line.startswith("OK     database: ")
     assert line.endswith("answers and is up to date")
 
@@ -364,7 +366,9 @@ async def test_feeds_that_are_overdue_mean_that_nobody_polls(
 def test_a_slack_that_is_set_up_rightly_is_a_line_a_check(sqlite_url: str, slack: SlackServer) -> None:
     settings = started(sqlite_url, **slack.settings())
     subscribe(sqlite_url, TRADE)
-    assert lines(settings, "Slack") == [
+    found = lines(settings, "Slack")
+    assert found.pop(1).startswith("OK     Slack clock: this computer's clock is ")
+    assert found == [
         "OK     Slack token: valid for @tradebot in T1 (Office)",
         "OK     Slack scopes: the token has all 9 and no others",
         "OK     Slack channels: the bot is in 1 of 1 channels with a subscription",
@@ -373,6 +377,21 @@ def test_a_slack_that_is_set_up_rightly_is_a_line_a_check(sqlite_url: str, slack
         "the app's Event Subscriptions page shows whether that works",
     ]
     assert {method for method, _ in slack.calls} == {"auth.test", "conversations.history", "blocks.validate"}, "it only looks"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "state", "words"), [(0, OK, ""), (-120, LOOK, " min ahead of Slack's"), (3000, WRONG, " min behind Slack's")]
+)
+def test_the_clock_is_compared_with_slacks(sqlite_url: str, slack: SlackServer, ahead: int, state: str, words: str) -> None:
+    slack.clock_ahead = ahead
+    (found,) = [each for each in checks.run_checks(started(sqlite_url, **slack.settings())) if each.subject == "Slack clock"]
+    assert (found.state, words in found.message) == (state, True)
+    assert ("requests are refused" in found.message, "set this computer's clock" in found.advice) == (bool(ahead), bool(ahead))
+
+
+def test_the_clock_of_a_database_server_is_compared(db: Database) -> None:
+    found = check_database_clock(db)
+    assert [each.state for each in found] == ([] if db.sqlite else [OK])
 
 
 def test_a_card_that_slack_would_refuse_is_named_with_slacks_words(

@@ -304,6 +304,16 @@ def test_status_shows_revision_feeds_what_waits_and_paused_channels(db: Database
         assert needed in reply.text
 
 
+@pytest.mark.parametrize(("ahead", "wrong"), [(1.0, False), (600.0, True), (-3600.0, True)])
+def test_status_compares_the_clocks(db: Database, ahead: float, wrong: bool) -> None:
+    clocks = {"slack": ahead, "database": 0.0}
+    context = Context(CATALOG, NOW, NEW_YORK, db, clocks=clocks)
+    shown = flat(dispatch(resolve(Command("trade-admin", "status", ADMIN, CHANNEL)), context))
+    words = {1.0: "within 2 s of Slack's", 600.0: "10 min ahead of Slack's", -3600.0: "60 min behind Slack's"}
+    assert f"Clock: {words[ahead]}, within 2 s of the database's" in shown
+    assert ("This computer's clock may be wrong. Set it" in shown) == wrong
+
+
 def test_status_shows_what_the_other_sources_of_a_feed_had(db: Database) -> None:
     set_up(db)
     assert "Other sources" not in flat(say("status", db))

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -134,6 +135,8 @@ class SlackServer:
     socket_url: str = ""
     """The address that Socket Mode is told, if it is not this server's own."""
     _triggers: set[str] = field(default_factory=set)
+    clock_ahead: float = 0.0
+    """How many seconds Slack's clock is ahead of this computer's, in its `Date` headers and in each ts."""
     _faults: dict[str, list[str]] = field(default_factory=dict)
     opened: int = 0
     """The number of sockets opened so far."""
@@ -158,7 +161,7 @@ class SlackServer:
         names = ("channels", "written", "composing", "posts", "responses", "views", "whispers", "calls", "refused", "acks", "people")
         for name in (*names, "_faults"):
             setattr(self, name, getattr(new, name))
-        self.retry_after, self.scopes, self.revoked = new.retry_after, new.scopes, new.revoked
+        self.retry_after, self.scopes, self.revoked, self.clock_ahead = new.retry_after, new.scopes, new.revoked, new.clock_ahead
 
     def fail(self, method: str, *faults: str) -> None:
         self._faults.setdefault(method, []).extend(faults)
@@ -196,12 +199,18 @@ class SlackServer:
         return len(self._sockets)
 
     def ts(self) -> str:
-        self._last = max(time.time(), self._last + 0.000_01)
+        self._last = max(time.time() + self.clock_ahead, self._last + 0.000_01)
         return f"{self._last:.6f}"
 
     # the Web API
 
     async def api(self, request: web.Request) -> web.StreamResponse:
+        answer = await self.faulty(request)
+        if not answer.prepared:
+            answer.headers["Date"] = formatdate(time.time() + self.clock_ahead, usegmt=True)
+        return answer
+
+    async def faulty(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         given = await arguments(request)
         self.calls.append((method, given))

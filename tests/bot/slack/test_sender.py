@@ -98,8 +98,39 @@ async def test_the_history_is_read_to_its_end_page_by_page_and_no_further_back_t
     assert isinstance(await sender.find(HERE, "p0", LONG_AGO), str)
     assert len(server.asked("conversations.history")) == 3
     server.calls.clear()
-    assert await sender.find(HERE, "p0", datetime.now(UTC) + timedelta(hours=1)) is None
-    assert len(server.asked("conversations.history")) == 1
+    for post in server.posts[:10]:
+        post["ts"] = f"{float(post['ts']) - 3 * 3600:.6f}"
+    assert await sender.find(HERE, "p0", datetime.now(UTC)) is None
+    assert len(server.asked("conversations.history")) == 2
+
+
+@pytest.mark.parametrize("minutes", [-600, -60, -10, 0, 10, 60, 600])
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_post_is_found_however_far_our_clock_is_from_slacks(
+    sender: SlackSender, server: SlackServer, minutes: int, known: bool
+) -> None:
+    server.clock_ahead = 60.0 * minutes
+    began = datetime.now(UTC)
+    sent = await sender.send(HERE, NOTE, "p1")
+    assert isinstance(sent, Sent)
+    assert sender.slack.clock_ahead == pytest.approx(-60 * minutes, abs=300)
+    if not known:  # another process looks for it
+        sender.slack.clock_ahead = None
+    assert await sender.find(HERE, "p1", began) == sent.receipt
+    assert not await sender.find(HERE, "p2", began)
+    assert len(server.asked("auth.test")) == (not known)
+
+
+@pytest.mark.parametrize("set_by", [-3600, 3600])
+@pytest.mark.parametrize("ahead", [-3600, 0, 3600])
+async def test_a_post_is_found_although_our_clock_was_set_since_the_attempt(
+    sender: SlackSender, server: SlackServer, set_by: int, ahead: int
+) -> None:
+    server.clock_ahead = -ahead
+    sent = await sender.send(HERE, NOTE, "p1")
+    assert isinstance(sent, Sent)
+    then = datetime.now(UTC) - timedelta(seconds=set_by)  # our clock was so much behind the one of now
+    assert await sender.find(HERE, "p1", then) == sent.receipt
 
 
 async def test_a_page_that_names_no_cursor_is_followed_by_its_oldest_message(

@@ -176,3 +176,15 @@ def test_the_signature_is_slacks_own_example() -> None:
     assert verification.is_genuine(b"8f742231b10e8888abcd99yyyzzz85a5", sent, body, 1531420618 + 300)
     assert not verification.is_genuine(b"8f742231b10e8888abcd99yyyzzz85a5", sent, body, 1531420618 + 301)
     assert SECRET
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(-36000, "10.0 h behind"), (36000, "10.0 h ahead of")])
+async def test_a_request_that_slack_signed_at_another_time_is_logged_once_with_what_to_do(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, seconds: int, words: str
+) -> None:
+    for _ in range(20):
+        sent = headers(BODY, at=int(time.time()) + seconds)
+        assert (await client.post("/slack/events", content=BODY, headers=sent)).status_code == 401
+        assert (await client.post("/slack/events", content=BODY, headers=sent | {SIGNED: "v0=" + "0" * 64})).status_code == 401
+    (line,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert f"its time is {words} this computer's clock; if this continues, set the clock" in line
