@@ -101,8 +101,8 @@ def _combine(parts: list[Part], in_all: dict[str, bool], default_zone: str) -> S
     if _OUTAGE in topics and system and system.value == "off":
         return _contradiction(topics[_OUTAGE], system, "Outages are routine notices.")
     outage = _OUTAGE in topics and system is None
-    at_once = set(topics) == {_OUTAGE} and timing is None and digest is None
-    usual = _CHANGES if changes else _AT_ONCE if at_once else _DEFAULT_CADENCE
+    by_itself = set(topics) == {_OUTAGE} and timing is None and digest is None
+    usual = _CHANGES if changes else _AT_ONCE if by_itself else _DEFAULT_CADENCE
     schedule = timing.value if timing and isinstance(timing.value, Cadence) else usual
     every_feed = [slug for slug, included in in_all.items() if included] if "all feeds" in chosen else []
     return SubscriptionSpec(
@@ -131,7 +131,7 @@ def _combine(parts: list[Part], in_all: dict[str, bool], default_zone: str) -> S
         notes=(
             *_loose_notes(parts),
             *(("Outages are routine notices, so routine notices are included.",) if outage else ()),
-            *(("An outage matters only while it lasts, so its messages do not wait for a digest.",) if at_once else ()),
+            *(("An outage matters only while it lasts, so its messages do not wait for a digest.",) if by_itself else ()),
             *((LEFT_OUT,) if every_feed and not all(in_all.values()) else ()),
         ),
     )
