@@ -19,7 +19,7 @@ from jobs import workers
 from jobs.migrations import upgrade
 from jobs.store import idempotency, revisions
 from jobs.store import workers as worker_store
-from jobs.store.database import Database, DatabaseError, first_line
+from jobs.store.database import Database, DatabaseError, first_line, is_away
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +89,8 @@ class Calendars:
         try:
             file = await self._file(name)
         except DatabaseError as problem:
-            logger.warning("could not make a calendar: %s", first_line(problem))
+            if not is_away(problem):
+                logger.warning("could not make a calendar: %s", first_line(problem))
             return PlainTextResponse("The calendar cannot be read right now. Try again in a minute.\n", 503, {"Retry-After": "60"})
         etag = f'"{hashlib.sha256(file).hexdigest()[:32]}"'
         headers = {"ETag": etag, "Cache-Control": f"public, max-age={CALENDAR_SECONDS}", "X-Content-Type-Options": "nosniff"}
@@ -140,15 +141,17 @@ def _not_ready(db: Database) -> str | None:
             if not revisions.newest_id(conn):
                 return "no content revision is published"
             written = idempotency.is_recorded(conn, WRITE_KEY, db.now(conn), WRITE_EVERY)
-    except DatabaseError as problem:  # one line: whoever asks, asks again and again
-        logger.warning("the database cannot be reached: %s", first_line(problem))
+    except DatabaseError as problem:
+        if not is_away(problem):  # one line: whoever asks, asks again and again
+            logger.warning("the database cannot be reached: %s", first_line(problem))
         return "the database cannot be reached"
     try:
         if not written:
             with db.begin() as conn:
                 idempotency.is_first_time(conn, WRITE_KEY, db.now(conn), WRITE_EVERY)
     except DatabaseError as problem:
-        logger.warning("the database stores nothing: %s", first_line(problem))
+        if not is_away(problem):
+            logger.warning("the database stores nothing: %s", first_line(problem))
         return f"the database stores nothing ({first_line(problem)}): see whether its disk is full"
     return None
 

@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 _MAX_ASKED_AGAIN = 200
 """Characters of a question that a button asks again."""
 FAILED = refusal("Something went wrong. The bot's log has the details.", "Try again in a moment.")
+AWAY = refusal(
+    "The bot cannot reach its database right now, so it cannot look up messages or subscriptions.",
+    "It still answers from its content: PTIs, terms, contacts and links. Try the rest again in a few minutes.",
+)
 SHARED = notice("Shared in this channel.")
 SHARED_ALREADY = notice("This answer was already shared here a moment ago.")
 MISSED = notice("Thank you. Once a second person asks it, the people who edit the bot's answers see the question, but not who asked.")
@@ -225,9 +229,11 @@ class Responder:
 
         try:
             reply = await asyncio.to_thread(self.ask, for_audience(request, audience) if audience else request)
-        except Exception:
+        except Exception as error:
+            from jobs.store.outage import is_away
+
             logging.getLogger(__name__).exception("could not answer /%s", request.command.verb[:40])
-            return FAILED
+            return AWAY if is_away(error) else FAILED
         if request.route is not None and (request.route.changes_state or request.route.audience is Access.ADMIN):
             self.wake()
         return reply

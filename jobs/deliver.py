@@ -24,7 +24,7 @@ from jobs.settle import settle
 from jobs.states import PostKind, PostState, UnreadablePolicy
 from jobs.store import channels, idempotency, posts
 from jobs.store.clock import TOLERANCE
-from jobs.store.database import Database, DatabaseUnavailable, first_line
+from jobs.store.database import Database, first_line, is_away
 from jobs.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -169,11 +169,9 @@ class Worker:
         except TimeoutError:
             logger.warning("gave up a call in %s, because its lease could not be renewed", claim.channel)
             return False
-        except DatabaseUnavailable as error:  # the post keeps its state, and the lease ends by itself
-            logger.warning("work on %s was interrupted: %s", claim.channel, first_line(error))
-            return False
-        except Exception:
-            logger.exception("work on %s was interrupted", claim.channel)
+        except Exception as error:  # the post keeps its state, and the lease ends by itself
+            if not is_away(error):
+                logger.exception("work on %s was interrupted", claim.channel)
             return False
 
     async def serve(self, claim: Claim, stage: Stage) -> bool:
@@ -186,9 +184,9 @@ class Worker:
             claim = claim if unreadable is not None else replace(claim, doubt=None)
         try:
             post = await in_thread(self.prepare, claim, stage)
-        except DatabaseUnavailable:
-            raise
         except Exception as error:
+            if is_away(error):
+                raise
             logger.exception("could not make a post for %s; the bot tries again later", claim.channel)
             await in_thread(self.release_after_failure, claim, error)
             return False
@@ -271,7 +269,8 @@ class Worker:
                 try:
                     held = await in_thread(self.renew, claim, post_id)
                 except Exception as error:
-                    logger.warning("could not renew the lease on %s: %s", claim.channel, type(error).__name__)
+                    if not is_away(error):
+                        logger.warning("could not renew the lease on %s: %s", claim.channel, type(error).__name__)
                     continue
                 limit.reschedule(began + self.pace.lease if held else began)
                 if not held:
@@ -310,7 +309,8 @@ async def _take(worker: Worker, *, calls: bool) -> Claim | None:
     except Exception as error:
         if not calls:
             raise
-        logger.warning("could not claim a channel: %s", first_line(error))
+        if not is_away(error):
+            logger.warning("could not claim a channel: %s", first_line(error))
         return None
 
 

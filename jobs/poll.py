@@ -21,7 +21,7 @@ from jobs.publish import Polled, fail, publish
 from jobs.sources import state as states
 from jobs.store import feeds
 from jobs.store.clock import TOLERANCE
-from jobs.store.database import Database, first_line
+from jobs.store.database import Database, first_line, is_away
 from jobs.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -171,7 +171,8 @@ async def _renew_until_lost(db: Database, claim: FeedRow) -> None:
             if not await in_thread(_renew, db, claim):
                 return
         except Exception as problem:  # settling checks the claim again
-            logger.warning("could not renew the claim of %s: %s", claim.slug, first_line(problem))
+            if not is_away(problem):
+                logger.warning("could not renew the claim of %s: %s", claim.slug, first_line(problem))
 
 
 def _renew(db: Database, claim: FeedRow) -> bool:

@@ -28,7 +28,7 @@ from jobs.review import tell_admins
 from jobs.revisions import Library
 from jobs.store import channels, idempotency, subscriptions, unfurls, workers
 from jobs.store.clock import TOLERANCE
-from jobs.store.database import Database, DatabaseError, first_line
+from jobs.store.database import Database, DatabaseError, first_line, is_away
 from jobs.workers import BEAT_SECONDS, process_name
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ GRACE_SECONDS = 5.0
 
 CLOCK_SECONDS = 1.0  #: Between looks whether the machine's clock was set back.
 
-REPEAT_LOG_SECONDS = 3600.0  #: Else a night without a database would fill the disk.
+REPEAT_LOG_SECONDS = 3600.0  #: Else a night with a fault would fill the disk.
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,9 @@ class FailureLog:
         self._counts: dict[str, int] = {}
 
     def failed(self, what: str, error: Exception) -> None:
-        """Call it in the exception handler."""
+        """Call it in the exception handler. The database logs its outages itself."""
+        if is_away(error):
+            return
         now = self._clock()
         self._counts[what] = self._counts.get(what, 0) + 1
         if what not in self._logged_at:

@@ -49,6 +49,7 @@ def configure(level: str, form: str, stream: TextIO | None = None) -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler])
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is skipped, because the one before still runs, is no news
     limit_repeats()
 
 

@@ -15,19 +15,18 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.store.clock import ClockMonitor
+from jobs.store.outage import OutageLog, is_away
 
-__all__ = ["Connection", "Database", "insert", "load", "normal_url"]  # Connection: for callers that write no SQL themselves
+__all__ = ["Connection", "Database", "insert", "is_away", "load", "normal_url"]  # Connection: for callers that write no SQL themselves
 
 BUSY_SECONDS = 30
 
 T = TypeVar("T")
 
 DatabaseError = SQLAlchemyError  #: For modules that may not import SQLAlchemy.
-
-DatabaseUnavailable = (OperationalError, InterfaceError)  #: The database is away, or its disk is full: no fault of a statement.
 
 
 def first_line(error: Exception) -> str:
@@ -68,6 +67,7 @@ class Database:
         self.clock = clock
         self.read_only = read_only
         self.monitor = ClockMonitor()
+        self.outages = OutageLog()
         self._clock_runs = clock_runs
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._create_engine()
@@ -120,13 +120,24 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
+        with self._noting_outages(writing=True), self.engine.connect().execution_options(writing=True) as connection, connection.begin():
             yield connection
+        self.outages.worked(writing=True)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with self.engine.connect() as connection, connection.begin():
+        with self._noting_outages(writing=False), self.engine.connect() as connection, connection.begin():
+            self.outages.worked(writing=False)
             yield connection
+
+    @contextmanager
+    def _noting_outages(self, *, writing: bool) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            if is_away(error):
+                self.outages.failed(first_line(error), writing=writing)
+            raise
 
     def now(self, conn: Connection) -> datetime:
         """Return the time by the database's clock, and notice if that was set."""

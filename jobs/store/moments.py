@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, ColumnElement, Connection, select, update
 
 from jobs.states import PostState
-from jobs.store.schema import body_fetch, channel, delivery, feed, link_check, post, reconciliation, seen
+from jobs.store.schema import body_fetch, channel, delivery, feed, link_check, post, reconciliation, seen, worker
 
 FETCH_LEASE = timedelta(minutes=2)
 
 _HAPPENED: tuple[Column[datetime], ...] = (
     *(feed.c.last_success, feed.c.last_error_at, feed.c.last_change, feed.c.flooded_at, feed.c.seeded_at),
-    *(reconciliation.c.at, link_check.c.at, seen.c.at),
+    *(reconciliation.c.at, link_check.c.at, seen.c.at, worker.c.beat_at, worker.c.delivered_at),
 )
 """Moments of events, by which the next one is due."""
 

@@ -9,7 +9,7 @@ from bot.web.log import RepeatFilter
 
 def test_a_kind_of_line_comes_once_a_minute_and_says_how_many_it_stands_for(caplog: pytest.LogCaptureFixture) -> None:
     now = 0.0
-    logger, kept = logging.getLogger("tests.repeated"), RepeatFilter(lambda: now)
+    logger, kept = logging.getLogger("tests.repeated"), RepeatFilter(clock=lambda: now)
     logger.addFilter(kept)
     caplog.set_level(logging.DEBUG)
 

@@ -1,0 +1,102 @@
+"""A database that goes away and comes back: answers from the content go on, and the log stays short."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from jobs.migrations import upgrade
+from jobs.store.database import Database, DatabaseError
+from jobs.store.outage import OutageLog, is_away
+from tests.faults import outages
+from tests.support import slack_server
+from tests.support.feed_server import bulletins, serving
+from tests.support.process import Bot, bot, content, eventually
+from tests.support.slack_payloads import command, form, headers
+
+OUTAGE_SECONDS = 12.0
+
+
+@pytest.fixture
+def server() -> Iterator[outages.Server]:
+    # not pytest's folder, which another user, such as PostgreSQL's, may not read; and a short path, for a Unix socket
+    with TemporaryDirectory(prefix="outage") as folder:
+        Path(folder).chmod(0o755)
+        with outages.server(Path(folder)) as found:
+            db = Database(found.url)
+            upgrade.upgrade(db)
+            db.close()
+            yield found
+
+
+def ask(running: Bot, line: str, hook: str = "") -> str:
+    body = form(command(line, hook))
+    status, answer = running.send("/slack/events", body, headers(body))
+    assert status == 200
+    return answer
+
+
+@pytest.mark.process
+@pytest.mark.slow
+@pytest.mark.parametrize("role", ["run", "work"])
+def test_an_outage_is_three_lines_and_no_traceback(tmp_path: Path, server: outages.Server, role: str) -> None:
+    with serving(bulletins(60)) as feeds, slack_server.serving() as slack:
+        settings = {"DATABASE_URL": server.url, "CONTENT_DIR": str(content(tmp_path / "content", feeds)), **slack.settings()}
+        with bot(role, "Trade bot is ", **settings) as running:
+            eventually(lambda: bool(feeds.asked("/csms.rss")), "it reads the feed")
+            server.stop_at_once()
+            end, said = time.monotonic() + OUTAGE_SECONDS, list[str]()
+            while role == "run" and time.monotonic() < end:
+                assert "Revenue" in ask(running, "/pti revenue")
+                said.append(ask(running, "/csms latest", slack.hook()))
+                assert running.get("/readyz")[0] == 503
+                time.sleep(0.2)
+            time.sleep(max(0.0, end - time.monotonic()))
+            assert all("cannot reach its database" in each for each in said)
+            assert bool(said) == (role == "run")
+            server.start()
+            asked = len(feeds.asked("/csms.rss"))
+            eventually(lambda: len(feeds.asked("/csms.rss")) > asked + 1, "it reads the feed again", 90)
+            running.wait_for("the database can be used again")
+            assert running.end() == 0
+        log = "".join(running.said)
+    assert "Traceback" not in log
+    assert len(re.findall("the database cannot be used: ", log)) == 1, log
+    assert len(log) < 4_000, log
+
+
+def test_an_outage_is_a_line_a_reminder_every_ten_minutes_and_a_line_when_it_is_over(caplog: pytest.LogCaptureFixture) -> None:
+    now = 0.0
+    log = OutageLog(lambda: now)
+    log.worked()
+    for second in range(3_000):
+        now = float(second)
+        log.failed("connection refused")
+    log.worked()
+    log.worked()
+    said = [record.getMessage() for record in caplog.records]
+    assert said[0] == "the database cannot be used: connection refused; the bot keeps trying, and answers from its content meanwhile"
+    assert said[1] == "the database cannot be used since 10 minutes, 601 failures so far: connection refused"
+    assert said[-1] == "the database can be used again, after 2999 seconds and 3000 failures"
+    assert len(said) == 6
+
+
+def test_a_wrong_statement_is_no_outage(db: Database, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(DatabaseError) as caught, db.read() as conn:
+        conn.exec_driver_sql("SELECT nothing FROM nowhere")
+    assert not is_away(caught.value)
+    assert not is_away(ExceptionGroup("several", [caught.value, OSError()]))
+    assert not caplog.records
+
+
+def test_a_folder_that_is_gone_is_an_outage(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with closing(Database(f"sqlite:///{tmp_path}/gone/bot.db")) as db:
+        for _ in range(5):
+            with pytest.raises(DatabaseError) as caught, db.read():
+                pass
+            assert is_away(ExceptionGroup("several", [caught.value]))
+    assert len(caplog.records) == 1
