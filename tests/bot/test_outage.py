@@ -72,17 +72,28 @@ def test_an_outage_is_three_lines_and_no_traceback(tmp_path: Path, server: outag
 def test_an_outage_is_a_line_a_reminder_every_ten_minutes_and_a_line_when_it_is_over(caplog: pytest.LogCaptureFixture) -> None:
     now = 0.0
     log = OutageLog(lambda: now)
-    log.worked()
+    log.worked(writing=False)
     for second in range(3_000):
         now = float(second)
-        log.failed("connection refused")
-    log.worked()
-    log.worked()
+        log.failed("connection refused", writing=False)
+    log.worked(writing=False)
+    log.worked(writing=False)
     said = [record.getMessage() for record in caplog.records]
     assert said[0] == "the database cannot be used: connection refused; the bot keeps trying, and answers from its content meanwhile"
     assert said[1] == "the database cannot be used since 10 minutes, 601 failures so far: connection refused"
     assert said[-1] == "the database can be used again, after 2999 seconds and 3000 failures"
     assert len(said) == 6
+
+
+def test_what_is_read_from_a_full_disk_ends_no_outage(caplog: pytest.LogCaptureFixture) -> None:
+    log = OutageLog(lambda: 0.0)
+    for _ in range(10):
+        log.failed("database or disk is full", writing=True)
+        log.worked(writing=False)
+    assert len(caplog.records) == 1
+    log.worked(writing=True)
+    log.failed("database or disk is full", writing=True)
+    assert len(caplog.records) == 3
 
 
 def test_a_wrong_statement_is_no_outage(db: Database, caplog: pytest.LogCaptureFixture) -> None:
