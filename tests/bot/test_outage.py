@@ -63,7 +63,7 @@ def test_an_outage_is_three_lines_and_no_traceback(tmp_path: Path, server: outag
             eventually(lambda: len(feeds.asked("/csms.rss")) > asked + 1, "it reads the feed again", 90)
             running.wait_for("the database can be used again")
             assert running.end() == 0
-        log = "".join(running.said)
+        log = running.log
     assert "Traceback" not in log
     assert len(re.findall("the database cannot be used: ", log)) == 1, log
     assert len(log) < 4_000, log

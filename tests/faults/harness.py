@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from jobs.states import UNFINISHED, PostState
 from jobs.store.database import Database
 from jobs.store.schema import channel, delivery, entry, post
 from tests.faults import worker
+from tests.faults.clock import OffsetClock
 from tests.faults.hostile_slack import Hostility, Message, Slack
 from tests.faults.judge import Verdict, judge
 from tests.faults.points import POINTS, PUBLISHING, RANDOM, SELDOM, Strike, Struck, read, write
@@ -70,6 +71,10 @@ class Plan:
     """The disk of the workers is full as long as this file exists."""
     survives: tuple[type[Exception], ...] = ()
     """Errors of the database that the run expects."""
+    clock: OffsetClock | None = None
+    """The database's."""
+    machines: tuple[OffsetClock | timedelta, ...] = (timedelta(0),)
+    """The clocks of the machines on which workers run, in turn, or how far they are ahead."""
 
     @property
     def posts(self) -> int:
@@ -223,14 +228,16 @@ class Run:
             self.exits += [process.exitcode for process in ended if process.pid not in struck]
         self.workers = [(process, began) for process, began in self.workers if process.exitcode is None]
         while len(self.workers) < self.plan.processes:
-            process = Processes.Process(target=worker.work, args=(self.job(self.next_strike()),), daemon=True)
+            machine = self.plan.machines[len(self.workers) % len(self.plan.machines)]
+            job = replace(self.job(self.next_strike()), machine=machine)
+            process = Processes.Process(target=worker.work, args=(job,), daemon=True)
             process.start()
             self.workers.append((process, time.monotonic()))
 
     def job(self, strike: Strike | None) -> worker.Job:
         plan = self.plan
         job = worker.Job(self.url, self.slack.api_url, self.tally, plan.pace, plan.max_back_off, strike, plan.ablation)
-        return replace(job, synced=plan.synced, full=plan.full)
+        return replace(job, clock=plan.clock, synced=plan.synced, full=plan.full)
 
     def stop_all(self) -> None:
         """Kill every process, and let go of the database, so that its files can be replaced."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from jobs.store import channels, posts
 from jobs.store.database import Connection, Database
+from tests.faults.clock import OffsetClock
 
 COMMITS = ("claim", "intent", "renewal", "settlement")
 """Transactions with a point before and one after the commit. `watch_steps` names them by the store's functions that they call."""
@@ -85,7 +86,7 @@ class WatchedDatabase(Database):
     """Passes a point right before and right after every commit of a named step."""
 
     def __init__(self, url: str, points: Points, clock: Callable[[], datetime] | None = None) -> None:
-        super().__init__(url, clock)
+        super().__init__(url, clock, clock_runs=isinstance(clock, OffsetClock))
         self.points = points
 
     @contextmanager

@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from jobs.migrations import upgrade
 from jobs.store.database import Database, DatabaseError
-from tests.faults import audit, commands, digests, feeds, hostile_slack, outages
+from tests.faults import audit, commands, connections, digests, feeds, hostile_slack, outages
+from tests.faults.clock import Moves, OffsetClock
 from tests.faults.copies import FullDisks, PowerCuts, Restorations
 from tests.faults.harness import Plan, Processes, Report, Run, pace
 from tests.faults.hostile_slack import Hostility
@@ -148,6 +150,29 @@ def survived(server: outages.Server, url: str, options: Options) -> Problems:
     return problems + broken(report)
 
 
+def clocks(options: Options) -> Problems:
+    """On SQLite, the machine's clock is set; on PostgreSQL the server's, and those of the workers' machines differ."""
+    problems = []
+    for number, name in enumerate(("SQLite", "PostgreSQL")):
+        clock = OffsetClock(options.folder / f"clock{number}")
+        clock.set(timedelta(0))
+        machines = (clock,) if name == "SQLite" else (timedelta(hours=1), timedelta(hours=-1), timedelta(0))
+        plan = replace(options.plan(3, 30, 30, 0), closed=0.0, clock=clock, machines=machines)
+        moves = Moves(clock, (-1, 0, 1, 0, 1, -1, 0, -1), options.scaled(24))
+        print(f"  {name}:")
+        url = new_sqlite(options.folder) if name == "SQLite" else new_postgres()
+        with hostile_slack.serving(plan.hostility) as slack:
+            report = Run(plan, url, slack, options.folder / f"tally{number}", moves)()
+        show(report)
+        # a lease and a grace begin anew, and the tick after them comes
+        longest, bound = max(moves.waits, default=0.0), 2 * plan.pace["lease"] + plan.pace["grace"]
+        print(f"  the clock was set {moves.done} times; the next message came after at most {longest:.1f} s (bound: {bound:g} s)")
+        found = [f"waited {longest:.1f} s"] if longest > bound else []
+        found += [] if len(moves.waits) == moves.count else [f"posting went on after {len(moves.waits)} of {moves.count} moves"]
+        problems += [f"{name}: {each}" for each in (*found, *broken(report))]
+    return problems
+
+
 def daylight_saving(options: Options) -> Problems:
     problems = []
     for processes in (2, 5):
@@ -192,6 +217,14 @@ def audited(options: Options) -> Problems:
     return problems
 
 
+def half_open(options: Options) -> Problems:
+    found = connections.run(options.folder, options.scaled(1_400), 60 * options.scale)
+    slowest = max(found.answers, default=0.0)
+    print(f"  connections opened {found.opened}  answers {len(found.answers)}, the slowest in {slowest:.1f} s")
+    print(f"  published {found.published}  posted {found.posted}  log {found.log} characters")
+    return found.problems
+
+
 FAULTS = "a hostile Slack, kill -9, refusals for looks and closed channels: nothing lost, twice, out of order or dead"
 
 RUNS = {
@@ -200,6 +233,7 @@ RUNS = {
     "sqlite-3": Named(f"3 processes on SQLite, {FAULTS}", sqlite_kills(3)),
     "stops": Named("SIGSTOP beyond a lease: nothing lost; twice only where a stop fell between check and call", stops),
     "outages": Named("PostgreSQL stopped at once under load: nothing lost or twice, no process exits, it goes on within 2 leases", outage),
+    "clocks": Named("clocks set back and forth by an hour while posts wait, on both databases: nothing lost, twice or late", clocks),
     "pooler": Named("the same behind a pooler in transaction mode", pooled),
     "restore": Named("backups under load, restored on 3 processes: nothing lost or twice", restored),
     "disk-full": Named("SQLite's disk full for longer than a lease, 10 times: nothing lost or twice, no process exits", full_disks),
@@ -211,6 +245,9 @@ RUNS = {
     "no-sync": Named(f"if the bot did {NO_SYNC!r}, a power cut would show: duplicates", power_cuts_without_sync),
     "feeds": Named("spoiled entries in feeds: no crash, no feed closed by one entry, nothing lost, nothing owed again", spoiled_feeds),
     "audit": Named("changes by several writers, then one byte flipped anywhere in the audit: found each time, with its row", audited),
+    "connections": Named(
+        "1,400 half-open connections, and again when closed, for 60 s: commands answered, posts go on, a short log", half_open
+    ),
     "commands": Named("naughty strings in every command, by everybody, on every platform", naughty_commands),
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults import audit, commands, digests, hostile_slack, power
+from tests.faults.clock import Moves, OffsetClock
 from tests.faults.copies import FullDisks, PowerCuts, Restorations
 from tests.faults.harness import Plan, Report, Run, pace
 from tests.faults.hostile_slack import Hostility
@@ -99,6 +100,22 @@ def test_backup_that_is_restored_under_load_loses_nothing_and_repeats_nothing(sq
     assert restorations.done == 1, "nothing was restored, so nothing was shown"
     assert (verdict.lost, verdict.foreign, report.exits) == ([], [], [])
     assert set(verdict.twice) <= set(report.overdue)
+
+
+@pytest.mark.parametrize("server", [False, True], ids=["sqlite", "postgres"])
+def test_a_clock_that_is_set_while_posts_wait_loses_nothing_and_repeats_nothing(
+    server: bool, postgres_url: str, sqlite_url: str, tmp_path: Path
+) -> None:
+    clock = OffsetClock(tmp_path / "clock")
+    clock.set(timedelta(0))
+    machines = (timedelta(hours=1), timedelta(hours=-1)) if server else (clock,)
+    plan = replace(PLAN, channels=5, entries=4, clock=clock, machines=machines, pace=pace(0.5))
+    moves = Moves(clock, (-1, 1, 0), 3)
+    with hostile_slack.serving(plan.hostility) as slack:
+        report = Run(plan, postgres_url if server else sqlite_url, slack, tmp_path / "tally", moves)()
+    assert (report.verdict.lost, report.verdict.foreign, report.waiting.dead, report.waiting.quiet) == ([], [], 0, True)
+    assert set(report.verdict.twice) <= set(report.overdue)
+    assert len(moves.waits) == 3
 
 
 def test_digests_around_a_change_of_daylight_saving_time_come_once(sqlite_url: str, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,15 +16,18 @@ from typing import Any, TypeVar
 
 import aiohttp
 import httpx
+from apscheduler.schedulers import base
+from apscheduler.triggers import interval
 from sqlalchemy import event
 
 from bot import settings
 from bot.server import on_stop_signal
+from bot.slack import sender
 from bot.slack.client import Slack
 from bot.slack.sender import SlackSender
 from handlers.replies import notices, serialize
 from handlers.replies import posts as replies
-from jobs import deliver, outcomes
+from jobs import deliver, network, outcomes, schedule
 from jobs.models.channels import ChannelRef, Claim
 from jobs.models.posts import About, Bundle, Post
 from jobs.notices import Notifier
@@ -35,7 +38,7 @@ from jobs.schedule import Every, Schedule
 from jobs.store import posts
 from jobs.store.database import Connection, DatabaseError
 from tests.faults import power
-from tests.faults.clock import FileClock
+from tests.faults.clock import FileClock, OffsetClock, shifted
 from tests.faults.points import CALLS, COMPOSING, LOOKS, PUBLICATION, Points, Strike, WatchedDatabase, note, patch, watch_steps
 from tests.support.slack_server import BOT_TOKEN, SECRET
 from tests.support.small_catalog import CATALOG, NEW_YORK
@@ -78,8 +81,10 @@ class Job:
     max_back_off: float = outcomes.MAX_BACK_OFF_SECONDS
     strike: Strike | None = None
     ablation: str = ""
-    clock: FileClock | None = None
-    """The machine's clock if None."""
+    clock: FileClock | OffsetClock | None = None
+    """The database's; the machine's if None."""
+    machine: OffsetClock | timedelta = timedelta(0)
+    """The machine's clock, or how far it is ahead."""
     synced: Path | None = None
     """Where to keep what SQLite synced, for a power cut."""
     full: Path | None = None
@@ -93,6 +98,7 @@ def work(job: Job) -> None:
     patch(outcomes, "MAX_BACK_OFF_SECONDS", lambda _: job.max_back_off)
     if job.ablation == MARK_FIRST:
         mark_first()
+    set_machine(job.machine)
     asyncio.run(_work(job))
 
 
@@ -111,11 +117,20 @@ async def _work(job: Job) -> None:
     stop = asyncio.Event()
     async with httpx.AsyncClient() as http:
         deliver_now = partial(deliver.deliver_due, db, senders, compose, pace=pace, notifier=notifier)
-        schedule = Schedule(db, library, http, deliver_now, every=EVERY)
+        ticks = Schedule(db, library, http, deliver_now, every=EVERY)
         with on_stop_signal(stop.set):
-            schedule.start()
+            ticks.start()
             await stop.wait()
-            await schedule.stop(STOP_SECONDS)
+            await ticks.stop(STOP_SECONDS)
+
+
+def set_machine(clock: OffsetClock | timedelta) -> None:
+    """Let everything in this process that asks for the machine's time be told another one."""
+    if not clock:
+        return
+    moved = shifted((lambda: clock) if isinstance(clock, timedelta) else (lambda: clock.offset))
+    for module in (sender, network, schedule, base, interval):
+        patch(module, "datetime", lambda _: moved)
 
 
 def open_database(job: Job, points: Points) -> WatchedDatabase:
@@ -196,7 +211,7 @@ def slack_client(job: Job, points: Points) -> Slack:
     trace.on_request_chunk_sent.append(on_body)
     slack = Slack(configured)
     timeout = aiohttp.ClientTimeout(total=Pace(**job.pace).timeout * HTTP_SHARE)
-    slack._session = aiohttp.ClientSession(timeout=timeout, trace_configs=[trace])
+    slack._session = aiohttp.ClientSession(timeout=timeout, trace_configs=[trace, slack.date_reader()])
     return slack
 
 

@@ -77,6 +77,14 @@ class Bot:
                 return newest
         raise AssertionError(f"the bot did not say {words!r} but:\n{''.join(self.said)}")
 
+    @property
+    def log(self) -> str:
+        """Everything that the process wrote, once it has ended; else what came so far."""
+        while not self.lines.empty():
+            if (line := self.lines.get()) is not None:
+                self.said.append(line)
+        return "".join(self.said)
+
     def get(self, path: str) -> tuple[int, str]:
         try:
             with urllib.request.urlopen(self.url + path, timeout=30) as answer:  # noqa: S310 - our own address

@@ -38,7 +38,7 @@ def test_a_command_is_answered_and_feeds_are_read_with_1400_connections_that_sen
                 assert (status, "Revenue" in answer) == (200, True)
                 eventually(lambda: len(feeds.asked("/csms.rss")) > asked + 1, "the feed is read on", 120)
             assert running.end() == 0
-        assert sum(map(len, running.said)) < 10_000, "".join(running.said)[-2_000:]
+        assert len(running.log) < 10_000, running.log[-2_000:]
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
