@@ -20,11 +20,12 @@ def repair(db: Database, lease_seconds: float) -> None:
     lease = timedelta(seconds=lease_seconds)
     with db.begin() as conn:
         now, steps = db.now(conn), db.monitor.steps
-        if steps:
+        if steps:  # channels first, as everybody locks them before their deliveries
             moments.restart_sends(conn, now, lease)
-        was_set = moments.end_future(conn, now) > 0 or steps > 0
-        if was_set:
+            moments.shorten_waits(conn, now, lease)
+        ahead = moments.end_future(conn, now)
+        if ahead and not steps:
             moments.shorten_waits(conn, now, lease)
     db.monitor.repaired(steps)
-    if was_set:
+    if steps or ahead:
         logger.warning("the database's clock was set, to %s UTC; leases, waits and due times count from there", f"{now:%d %b %Y %H:%M:%S}")
