@@ -9,6 +9,9 @@ from jobs.store.schema import body_fetch, channel, delivery, feed, link_check, p
 
 FETCH_LEASE = timedelta(minutes=2)
 
+JUST_NOW = timedelta(minutes=1)
+"""Longer than a clock that was set stays unnoticed while a process polls."""
+
 _HAPPENED: tuple[Column[datetime], ...] = (
     *(feed.c.last_success, feed.c.last_error_at, feed.c.last_change, feed.c.flooded_at, feed.c.seeded_at),
     *(reconciliation.c.at, link_check.c.at, seen.c.at, worker.c.beat_at, worker.c.delivered_at),
@@ -32,8 +35,7 @@ def end_future(conn: Connection, now: datetime) -> int:
     What was to be posted at once is due, and so is a feed that was read. A digest stays due at its time of day, and a back-off keeps its
     length.
     """
-    immediate = (delivery.c.post_id.is_(None), delivery.c.due_at > now, delivery.c.due_at <= delivery.c.created_at)
-    moved = conn.execute(update(delivery).where(*immediate).values(due_at=now, created_at=now)).rowcount
+    moved = _make_due(conn, now)
     moved += conn.execute(update(post).where(*_SENDING, post.c.sending_at > now).values(sending_at=now)).rowcount
     asked = (body_fetch.c.failures == 0, body_fetch.c.free_at > now + FETCH_LEASE)
     moved += conn.execute(update(body_fetch).where(*asked).values(free_at=now)).rowcount
@@ -43,6 +45,20 @@ def end_future(conn: Connection, now: datetime) -> int:
             next_poll = min(row.next_poll, now + (row.next_poll - since) if row.failures else now)
             conn.execute(update(feed).where(feed.c.slug == row.slug).values(next_poll=next_poll))
     return moved + sum(conn.execute(update(each.table).where(each > now).values({each.name: now})).rowcount for each in _HAPPENED)
+
+
+def _make_due(conn: Connection, now: datetime) -> int:
+    """Make due what was to be posted at once, in the order of its publication; return how many entries that are."""
+    immediate = (delivery.c.post_id.is_(None), delivery.c.due_at <= delivery.c.created_at)
+    if conn.execute(select(delivery.c.id).where(*immediate, delivery.c.due_at > now).limit(1)).one_or_none() is None:
+        return 0
+    # with what was published since the clock was set, which would overtake it
+    waiting = (*immediate, delivery.c.due_at > now - JUST_NOW)
+    published = conn.execute(select(delivery.c.entry_id).where(*waiting).distinct().order_by(delivery.c.entry_id)).scalars().all()
+    for place, entry_id in enumerate(published):
+        due = now - timedelta(microseconds=len(published) - place)
+        conn.execute(update(delivery).where(*waiting, delivery.c.entry_id == entry_id).values(due_at=due, created_at=due))
+    return len(published)
 
 
 def shorten_waits(conn: Connection, now: datetime, lease: timedelta) -> None:

@@ -59,6 +59,17 @@ async def test_what_was_to_be_posted_at_once_is_posted_although_the_clock_was_se
     assert platform.seen() == ["1", "2"]
 
 
+async def test_posts_keep_their_order_although_the_clock_was_set_back(db: Database, clock: Clock, process: Restart) -> None:
+    subscribe(db)
+    publish(db, 1)
+    clock.now -= HOUR
+    publish(db, 2)  # by a process that has not noticed it
+    clock.pass_(seconds=1)
+    platform = Platform()
+    await until_quiet(process(db), clock, platform)
+    assert platform.seen() == ["1", "2"]
+
+
 async def test_a_channel_waits_no_longer_than_a_lease_although_the_clock_was_set_back(db: Database, clock: Clock, process: Restart) -> None:
     subscribe(db)
     publish(db, 1)
