@@ -7,7 +7,12 @@ from pathlib import Path
 from bot.database import StartError, open_checked
 from bot.findings import Finding, look, ok, wrong
 from bot.settings import Settings, redact
+from handlers.outbox import quantity
+from handlers.replies import dates
 from jobs.migrations import upgrade
+from jobs.restorations import IN_DOUBT
+from jobs.store import restorations
+from jobs.store.database import Database
 
 
 def check_database(settings: Settings) -> list[Finding]:
@@ -28,6 +33,20 @@ def check_database(settings: Settings) -> list[Finding]:
     if behind:
         return [wrong("database", f"{address} {state}", "run `tradebot migrate`")]
     return [ok("database", f"{address} answers and is up to date")]
+
+
+def check_restoration(db: Database, settings: Settings) -> list[Finding]:
+    """Say that the database was restored not long ago, and in how many channels that still leaves posts in doubt."""
+    with db.read() as conn:
+        found, now = restorations.newest(conn), db.now(conn)
+        if found is None or now > found.until + IN_DOUBT:
+            return []
+        doubtful = restorations.count_doubtful(conn)
+    message = f"restored {dates.near(found.until, now, settings.zone)} from a copy of {dates.near(found.since, now, settings.zone)}"
+    if not doubtful:
+        return [ok("restoration", f"{message}; every subscribed channel's history was read")]
+    advice = "none is needed where the bot can read the history; where it can't, `/trade-admin outbox` asks about each post"
+    return [look("restoration", f"{message}; what was posted since is not known yet in {quantity(doubtful, 'channel')}", advice)]
 
 
 def missing_file(address: str, folder: Path) -> Finding:

@@ -64,6 +64,13 @@ def newest(conn: Connection, after: int = 0) -> Restoration | None:
     return Restoration(number, since, until, certain is not None)
 
 
+def count_doubtful(conn: Connection) -> int:
+    """Count the channels with a live subscription whose history was not read since a restoration."""
+    latest = select(func.max(restoration.c.id)).where(restoration.c.since.is_not(None), restoration.c.at.is_not(None)).scalar_subquery()
+    live = select(subscription.c.id).where(subscription.c.channel_id == channel.c.id, subscription.c.ended_at.is_(None))
+    return int(conn.execute(select(func.count()).select_from(channel).where(channel.c.recalled < latest, live.exists())).scalar_one())
+
+
 def set_recalled(conn: Connection, channel_id: int, number: int) -> None:
     """Note that nothing of a channel's past is in doubt because of the restoration."""
     conn.execute(update(channel).where(channel.c.id == channel_id).values(recalled=number))

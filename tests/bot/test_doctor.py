@@ -14,6 +14,7 @@ from bot import app, findings
 from bot.cli import main
 from bot.doctor import checks, jobs
 from bot.doctor.clocks import check_database_clock
+from bot.doctor.database import check_restoration
 from bot.findings import LOOK, OK, WRONG, Finding, hide_secrets, hide_words, run_check, wrong
 from bot.settings import DEFAULTS, Settings, load
 from content.catalog import Feed
@@ -25,8 +26,9 @@ from jobs.notices import SILENT
 from jobs.pauses import pause_all
 from jobs.poll import poll_feed
 from jobs.publish import publish_entries
+from jobs.restorations import mark_restored
 from jobs.states import NoticeKind
-from jobs.store import channels, feeds, reconciliations, revisions, workers
+from jobs.store import channels, feeds, reconciliations, restorations, revisions, workers
 from jobs.store.database import Database
 from jobs.store.schema import metadata
 from jobs.subscribe import end_subscription, save_subscription
@@ -134,6 +136,21 @@ def older(url: str) -> None:
         conn.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
         conn.exec_driver_sql("INSERT INTO alembic_version VALUES ('0000')")
     db.close()
+
+
+def test_database_that_was_restored_says_what_is_still_in_doubt(db: Database, db_url: str) -> None:
+    settings = load({"DATABASE_URL": db_url})
+    (channel_id,) = subscribe(db_url, ChannelRef("slack", "T1", "C1", "#quota"))
+    assert check_restoration(db, settings) == []
+    restoration = mark_restored(db, None)
+    assert restoration is not None
+    (line,) = lines(settings, "restoration")
+    assert line.startswith("look   restoration: restored ")
+    assert "in 1 channel" in line
+    with db.begin() as conn:
+        restorations.set_recalled(conn, channel_id, restoration.id)
+    (line,) = lines(settings, "restoration")
+    assert line.startswith("OK     restoration: ")
 
 
 def test_a_database_that_lacks_migrations_names_the_command(postgres: str) -> None:

@@ -143,6 +143,7 @@ async def test_a_channel_without_an_address_uses_the_clouds(sender: TeamsSender,
 async def test_teams_messages_cannot_be_found(sender: TeamsSender, here: ChannelRef) -> None:
     assert await sender.find(here, "p1", LONG_AGO) == UNREADABLE
     assert await sender.find_answer(here, "p1", LONG_AGO, About("p0", "1", NOTE)) == UNREADABLE
+    assert await sender.find_traces(here, LONG_AGO, LONG_AGO) == UNREADABLE
     assert UNREADABLE.for_good
 
 
