@@ -1,6 +1,7 @@
 """Publish content: the YAML in CONTENT_DIR is a draft; published, it is a revision, from which every process answers."""
 
 import logging
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +12,7 @@ from content.loading.cache import load_cached
 from content.loading.child import check_files, load_files
 from content.loading.diff import FileChange, compare, describe, missing
 from content.loading.files import ContentError, Problem, digest, file_problem
-from content.search.audience import public
+from content.search.audience import forget_catalogs, public
 from jobs import audit
 from jobs.content_source import Source, read_source
 from jobs.examples import failed_examples
@@ -74,7 +75,7 @@ def check_draft(files: Mapping[str, str], today: str) -> tuple[Catalog, tuple[Pr
     return catalog, warnings
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _load(files: tuple[tuple[str, str], ...]) -> Catalog:
     return load_files(dict(files))
 
@@ -241,6 +242,15 @@ def _catalog_of(revision: Revision | None) -> Catalog | None:
         return None
 
 
+def _give_back_memory() -> None:
+    """Return freed memory to the system: glibc keeps the 8 MiB in which a revision was read and compared."""
+    import ctypes  # only for this, and seldom
+
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
+
+
 class Library:
     """The catalog in force; reading it never waits."""
 
@@ -281,4 +291,6 @@ class Library:
             return False
         self._in_force = (catalog, newest.id)
         self.problems = ()
+        forget_catalogs()
+        _give_back_memory()
         return True

@@ -5,6 +5,13 @@ from functools import lru_cache
 
 from content.catalog import Catalog, Contact, Office, Pti, Topic, attach_compiled
 
+TYPE_CHECKING = False  # typing loads slowly
+if TYPE_CHECKING:
+    from functools import _lru_cache_wrapper
+    from typing import Any, TypeVar
+
+    Cache = TypeVar("Cache", bound=_lru_cache_wrapper[Any])
+
 
 class CatalogKey:
     """A cache key by identity: hashing a catalog is slow."""
@@ -21,6 +28,21 @@ class CatalogKey:
         return id(self.catalog)
 
 
+_caches: "list[_lru_cache_wrapper[Any]]" = []
+
+
+def of_catalogs(cache: "Cache") -> "Cache":
+    """Let `forget_catalogs` empty the cache of a function."""
+    _caches.append(cache)
+    return cache
+
+
+def forget_catalogs() -> None:
+    """Drop everything that was made of catalogs, so that one that is no longer in force takes no memory."""
+    for cache in _caches:
+        cache.cache_clear()
+
+
 def public(catalog: Catalog) -> Catalog:
     """Return the catalog as everybody may see it: without internal contacts. It is the catalog itself if it has none."""
     everybody = _public(CatalogKey(catalog))
@@ -29,6 +51,7 @@ def public(catalog: Catalog) -> Catalog:
     return everybody
 
 
+@of_catalogs
 @lru_cache(maxsize=8)
 def _public(catalog_key: CatalogKey) -> Catalog:
     catalog = catalog_key.catalog

@@ -4,7 +4,7 @@ import json
 from functools import lru_cache
 
 from content.catalog import Catalog
-from content.search.audience import CatalogKey, public
+from content.search.audience import CatalogKey, of_catalogs, public
 from content.search.text import key, without_stop_words
 from content.search.wordlists import CARRIERS, EVERYDAY, NEUTRAL
 
@@ -28,6 +28,7 @@ def compiled_keys(catalog: Catalog) -> Keys:
     return _compiled_keys(CatalogKey(public(catalog)))
 
 
+@of_catalogs
 @lru_cache(maxsize=4)
 def _compiled_keys(catalog_key: CatalogKey) -> Keys:
     keys: Keys = json.loads(catalog_key.catalog.names or "{}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from content.catalog import Catalog, Content, Office, Pti, Resource, Term, Topic, members
-from content.search.audience import CatalogKey, public
+from content.search.audience import CatalogKey, of_catalogs, public
 from content.search.keys import NAME, RELATED, SLUG, SYNONYM, Keys
 from content.search.text import key, without_stop_words, words
 from content.search.wordlists import NEUTRAL
@@ -37,6 +37,7 @@ def names_of(catalog: Catalog, kinds: tuple[str, ...]) -> Names:
     return _names_of(CatalogKey(public(catalog)), kinds)
 
 
+@of_catalogs
 @lru_cache(maxsize=16)
 def _names_of(catalog_key: CatalogKey, kinds: tuple[str, ...]) -> Names:
     catalog, collected = catalog_key.catalog, Names()

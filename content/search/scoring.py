@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from content.catalog import Catalog
-from content.search.audience import CatalogKey, public
+from content.search.audience import CatalogKey, of_catalogs, public
 from content.search.index import Index, build
 from content.search.keys import MAX_NAME_WORDS, NAME, RELATED, SLUG
 from content.search.names import Names
@@ -105,6 +105,7 @@ def rank(catalog: Catalog, kinds: tuple[str, ...], names: Names, query: str, que
     return tuple(subject for subject in subjects if _fits_title(index, query_words, tokens, subject, scores[subject].named)), sure
 
 
+@of_catalogs
 @lru_cache(maxsize=16)
 def _cached_index(catalog_key: CatalogKey, kinds: tuple[str, ...], names: Names) -> Index:
     return build(catalog_key.catalog, kinds, names)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from content.catalog import KINDS, Catalog
-from content.search.audience import CatalogKey
+from content.search.audience import CatalogKey, of_catalogs
 from content.search.keys import Keys
 from content.search.lookup import keys_of
 from content.search.statements import Passage, passages
@@ -91,6 +91,7 @@ def index_of(catalog: Catalog) -> StatementIndex:
     return _index_of(CatalogKey(catalog))
 
 
+@of_catalogs
 @lru_cache(maxsize=4)
 def _index_of(catalog_key: CatalogKey) -> StatementIndex:
     """Read the compiled index of a catalog, or compile it if the catalog has none.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from content.search.audience import CatalogKey
+from content.search.audience import CatalogKey, of_catalogs
 from handlers.subscriptions.names import normalize
 from jobs.models.search import Term, Word
 from jobs.tokens import word_term
@@ -40,6 +40,7 @@ def _way(other: str) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(group for word in other.split() for group in word_term(word).ways[-1]))
 
 
+@of_catalogs
 @lru_cache(maxsize=4)
 def _others(catalog_key: CatalogKey) -> Mapping[str, tuple[str, ...]]:
     """Return other words by normalized word: of the groups of wording.yaml, and what abbreviations of the glossary stand for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from content.search.audience import CatalogKey
+from content.search.audience import CatalogKey, of_catalogs
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def _containing(catalog: Catalog, words: str) -> SmallTalk | None:
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
+@of_catalogs
 @lru_cache(maxsize=4)
 def _by_phrase(catalog_key: CatalogKey) -> dict[str, SmallTalk]:
     return {phrase: talk for talk in catalog_key.catalog.small_talk for phrase in talk.phrases}

@@ -1,5 +1,6 @@
 """Publishing content: nothing changes unless all of it is right, and the newest revision answers everywhere."""
 
+import gc
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert
 
+from content.catalog import KINDS, Catalog
 from content.loading.files import ContentError, digest
+from content.search.lookup import find
 from jobs.revisions import AT_START, InForce, Library, Preview, Unconfirmed, load, preview, publish, publish_at_start
 from jobs.store import revisions, schema
 from jobs.store.database import Database
@@ -205,6 +208,17 @@ def test_a_library_takes_over_what_another_process_published(db: Database) -> No
     assert library.refresh(db)
     assert (library.catalog, library.revision) == (after.catalog, after.revision)
     assert not library.refresh(db)
+
+
+def test_content_that_is_no_longer_in_force_takes_no_memory(db: Database) -> None:
+    first = {**GOOD, "office.yaml": GOOD["office.yaml"].replace("Enforce. Protect.", "Protect.")}
+    library = Library(publish(db, first, "me"))
+    assert find(library.catalog, "revenue", KINDS)
+    publish(db, NEWER, "me")
+    assert library.refresh(db)
+    gc.collect()
+    kept = [each for each in gc.get_objects() if isinstance(each, Catalog) and each.digest == digest(first)]
+    assert kept == []
 
 
 def test_a_library_keeps_answering_when_the_newest_revision_is_unusable(db: Database) -> None:
