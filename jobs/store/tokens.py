@@ -126,7 +126,7 @@ def _within_years(conn: Connection, query: IndexQuery) -> IndexQuery:
 
 def _walk(conn: Connection, query: IndexQuery, bounds: Mapping[str, int]) -> list[int]:
     """Look through the newest rows; if too few of them match, ask the index for earlier ones."""
-    walked = _execute(conn, _NEWEST, bounds, query=_TSQUERY.query(query), walked=_WALKED, before_last=_WALKED - 1).all()
+    walked: Sequence[Any] = _execute(conn, _NEWEST, bounds, query=_TSQUERY.query(query), walked=_WALKED, before_last=_WALKED - 1).all()
     found = sorted((row for row, matches in walked if matches), reverse=True)
     last = next((row for row, matches in walked if not matches), None)
     if last is None or len(found) == bounds["limit"]:
