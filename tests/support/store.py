@@ -85,7 +85,8 @@ def forget(db: Database) -> None:
     Entries of feeds stay: the next poll would post them. Channels stay as new: an answer on its way may still be recorded there.
     """
     with db.begin() as conn:
-        for table in (schema.delivery, schema.post, schema.subscription, schema.seen, schema.unanswered, schema.problem):
+        asked = (schema.seen, schema.unanswered, schema.problem)
+        for table in (schema.delivery, schema.post, schema.subscription, schema.posting_pause, *asked):
             conn.execute(table.delete())
         conn.execute(schema.entry.delete().where(schema.entry.c.feed == samples.FEED))
         open_ = {"paused": None, "paused_by": None, "paused_until": None, "failures": 0, "free_at": datetime(2026, 1, 1, tzinfo=UTC)}
