@@ -120,6 +120,7 @@ class Jobs:
                 lambda: deliver(self.runtime),
                 progress=logger.debug,
                 notifier=self.runtime.notifier,
+                retention=self.runtime.settings.retention,
             )
             self.schedule.start()
             try:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.teams.settings import TeamsSettings
     from jobs.content_source import Source
     from jobs.proxies import Network
+    from jobs.retention import Retention
 
 DEFAULTS = {
     "DATABASE_URL": "sqlite:///tradebot.db",
@@ -30,6 +31,11 @@ DEFAULTS = {
     "TRADEBOT_UNSURE": "hold",
     "TRADEBOT_UNANSWERED": "on",
     "TRADEBOT_METRICS_TOKEN": "",
+    "TRADEBOT_KEEP_BODIES": "1095",
+    "TRADEBOT_KEEP_CONTENTS": "90",
+    "TRADEBOT_KEEP_OUTCOMES": "180",
+    "TRADEBOT_KEEP_REVISIONS": "1095",
+    "TRADEBOT_KEEP_SEEN": "2",
     "SLACK_BOT_TOKEN": "",
     "SLACK_SIGNING_SECRET": "",
     "SLACK_APP_TOKEN": "",
@@ -79,6 +85,7 @@ class Settings:
     """hold or resend: what to do with a post that may have arrived where nobody can look."""
     unanswered: bool
     """Whether questions without an answer are counted."""
+    retention: "Retention"
     slack: "SlackSettings | None"
     teams: "TeamsSettings | None"
     host: str
@@ -198,7 +205,14 @@ def redact(name: str, value: str) -> str:
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
     """Raises SettingsError with all problems at once."""
-    from bot.settings_checks import CHECKS, incomplete_platforms, names, quotes_problem  # here, because `ask` checks no other setting
+    from bot.settings_checks import (
+        CHECKS,
+        incomplete_platforms,
+        names,
+        quotes_problem,
+        read_retention,
+        short_retention,
+    )  # here, because `ask` checks no other setting
     from bot.slack.settings import slack_settings
     from bot.teams.settings import teams_settings
 
@@ -208,7 +222,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         for name, check in CHECKS.items()
         if (problem := quotes_problem(value := values[name]) or check(value))
     )
-    problems += tuple(incomplete_platforms(values, DEFAULTS))
+    problems += (*incomplete_platforms(values, DEFAULTS), *short_retention(values))
     if problems:
         raise SettingsError(problems)
     from jobs.proxies import read_network
@@ -222,6 +236,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         zone=values["TRADEBOT_ZONE"],
         unsure=values["TRADEBOT_UNSURE"],
         unanswered=values["TRADEBOT_UNANSWERED"] == "on",
+        retention=read_retention(values),
         slack=slack_settings(values, network),
         teams=teams_settings(values, network),
         host=values["HOST"],

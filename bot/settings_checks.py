@@ -1,12 +1,16 @@
 """Check the settings and say what to write instead. Pure: a value in, the end of a sentence or None out."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.teams.clouds import CLOUDS
 from bot.urls import GUID, host_of, is_guid, slack_domain
 from content.loading.urls import is_loopback
+
+if TYPE_CHECKING:
+    from jobs.retention import Retention
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
 
@@ -31,6 +35,11 @@ ANONYMOUS = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
 
 TEAMS_LOGINS = ("TEAMS_CLIENT_SECRET", "TEAMS_CERTIFICATE", "TEAMS_MANAGED_IDENTITY")
 """The ways to sign in to Teams."""
+
+FOREVER = "forever"
+
+KEPT_DAYS = {"bodies": 90, "contents": 90, "outcomes": 90, "revisions": 90, "seen": 2}
+"""The fewest days for which each may be kept: corrections, reminders and answers about posts need the last 90, repeated events two."""
 
 SYSTEM = "system"
 """The managed identity that an Azure resource has by itself."""
@@ -192,6 +201,37 @@ def unanswered_problem(value: str) -> str | None:
     return None if value in ("on", "off") else "use on or off"
 
 
+def days_problem(least: int) -> Callable[[str], str | None]:
+    """Return the check of a number of days for which something is kept."""
+
+    def problem(value: str) -> str | None:
+        if value == FOREVER or (re.fullmatch(r"[0-9]{1,6}", value) and int(value) >= least):
+            return None
+        return f"use a whole number of days, at least {least}, or {FOREVER}"
+
+    return problem
+
+
+def short_retention(values: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence if posts would go before their contents."""
+    longer, shorter = "TRADEBOT_KEEP_OUTCOMES", "TRADEBOT_KEEP_CONTENTS"
+    if any(CHECKS[name](values[name]) for name in (longer, shorter)):
+        return
+    outcomes, contents = _days(values[longer]), _days(values[shorter])
+    if outcomes is not None and (contents is None or contents > outcomes):
+        yield f"{longer}={values[longer]} is less than {shorter}={values[shorter]}. Set it to {values[shorter]} or more."
+
+
+def _days(value: str) -> int | None:
+    return None if value == FOREVER else int(value)
+
+
+def read_retention(values: Mapping[str, str]) -> "Retention":
+    from jobs.retention import Retention  # here, because `ask` deletes nothing and has to be fast
+
+    return Retention(**{name: _days(values[f"TRADEBOT_KEEP_{name.upper()}"]) for name in KEPT_DAYS})
+
+
 def anonymous_problem(value: str) -> str | None:
     return None if value in ("true", "false") else "use true (only for Microsoft's local client) or false"
 
@@ -240,6 +280,7 @@ CHECKS = {
     "TEAMS_MANAGED_IDENTITY": managed_identity_problem,
     "TEAMS_TENANT_ID": tenant_problem,
     "TEAMS_CLOUD": cloud_problem,
+    **{f"TRADEBOT_KEEP_{name.upper()}": days_problem(least) for name, least in KEPT_DAYS.items()},
     ANONYMOUS: anonymous_problem,
     "HOST": host_problem,
     "PORT": port_problem,

@@ -235,6 +235,8 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
             note = "It arrived with many others at once, so the bot holds them until an admin decides whether to post them."
         elif entry.backlog:
             note = "The bot posted it nowhere, because it was not new when the bot stored it, or because an admin marked it as seen."
+        elif entry.outcomes_deleted:
+            note = "It arrived so long ago that the bot no longer stores who got it."
         if found.changes:
             names = " and ".join(
                 entries.number(each) or entries.shorten(entries.plain_title(each), entries.BULLET_TITLE) for each in found.changes

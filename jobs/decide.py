@@ -122,6 +122,8 @@ def _is_older(entry: Parsed, floor: datetime | None) -> bool:
 
 def _edit(entry: Parsed, stored: Entry, *, authority: bool) -> Parsed | None:
     """Return the replacement of `stored`, or None. Every feed knows better than CBP's archive."""
+    if stored.lacks_deleted_body and (entry.title, entry.url) == (stored.title, stored.url):
+        return None
     if stored.archived or authority:
         same = (entry.title, entry.url, entry.body or stored.body) == (stored.title, stored.url, stored.body)
         same = same and (entry.body is None or entry.links == stored.links)

@@ -30,6 +30,7 @@ class Disposition(StrEnum):
     BACKLOG = "backlog"  #: It was not new when it was stored, or an admin marked it as seen.
     BEFORE = "before"  #: It came before the subscription began, which gets nothing old.
     AFTER = "after"  #: It came after the subscription had ended.
+    DELETED = "deleted"  #: It came so long ago that retention deleted who got it.
     FEED = "feed"  #: The subscription does not ask for its feed.
     EXCLUDED = "excluded"  #: It has a phrase that the subscription leaves out.
     TOPIC = "topic"  #: It has none of the subscription's topics.
@@ -91,6 +92,8 @@ def _unowed(entry: Entry, subscription: Subscription, ended_at: datetime | None,
         return Disposition.AFTER
     if subscription.created_at > entry.first_seen:
         return Disposition.BEFORE
+    if entry.outcomes_deleted:
+        return Disposition.DELETED
     found = hindrance(subscription.filters, subscription.channel.platform, entry)
     if found is not None:
         return _HINDRANCES[found]

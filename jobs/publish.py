@@ -215,7 +215,8 @@ def edit_entry(conn: Connection, key: str, new: NewEntry, now: datetime, *, catc
     dated = new.parsed.published if row.archived and not new.parsed.archived else None
     published = row.published if dated is None else min(dated, now)
     (edited,) = read_entries(conn, [entries.replace(conn, row.id, replace(new, parsed=parsed), now, published)])
-    if row.body is None and edited.body is not None and not row.backlog and not edited.held:
+    arrived = row.body is None and edited.body is not None and row.body_deleted_at is None and row.outcomes_deleted_at is None
+    if arrived and not row.backlog and not edited.held:
         owe(conn, [edited], now, late=True, catch_up=catch_up)
     return edited
 

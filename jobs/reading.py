@@ -74,5 +74,8 @@ def read_older(db: Database) -> bool:
         batch = entries.not_read(conn, READING_VERSION, BATCH)
     if batch:
         with db.begin() as conn:
-            _store(conn, entries.lock_unchanged(conn, batch))
+            locked = entries.lock_unchanged(conn, batch)
+            # the title alone may say less than was read while the body was stored
+            readings.keep(conn, [each.id for each in locked if each.lacks_deleted_body], READING_VERSION)
+            _store(conn, [each for each in locked if not each.lacks_deleted_body])
     return len(batch) == BATCH

@@ -7,7 +7,7 @@ lead, which decided when it was due.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from content.catalog import Catalog, Topic
 from jobs.classify import classify, is_about_systems, newer_rules, rules_digest
@@ -127,7 +127,10 @@ def _newest(db: Database) -> Iterator[Entry]:
 
 
 def _classify(entry: Entry, topics: tuple[Topic, ...], systems: Mapping[str, bool]) -> Classified:
-    return classify(entry.title, entry.body, topics, about_systems=systems.get(entry.feed, True))
+    classified = classify(entry.title, entry.body, topics, about_systems=systems.get(entry.feed, True))
+    if entry.lacks_deleted_body:  # its title alone may say less
+        return replace(classified, topics=entry.topics, kind=entry.kind, routine=entry.routine)
+    return classified
 
 
 def _systems(catalog: Catalog) -> Mapping[str, bool]:

@@ -24,9 +24,10 @@ from jobs.reclassify import reclassify
 from jobs.reconcile import reconcile_daily
 from jobs.reminder_changes import record_changes
 from jobs.reminders import record_due
+from jobs.retention import DEFAULT_RETENTION, Retention, prune
 from jobs.review import tell_admins
 from jobs.revisions import Library
-from jobs.store import channels, idempotency, subscriptions, unfurls, workers
+from jobs.store import channels, subscriptions, unfurls, workers
 from jobs.store.clock import TOLERANCE
 from jobs.store.database import Database, DatabaseError, first_line, is_away
 from jobs.workers import BEAT_SECONDS, process_name
@@ -97,6 +98,7 @@ class Schedule:
         progress: Progress = quiet,
         every: Every = Every(),
         notifier: Notifier = SILENT,
+        retention: Retention = DEFAULT_RETENTION,
     ) -> None:
         self._db = db
         self._library = library
@@ -105,6 +107,7 @@ class Schedule:
         self._progress = progress
         self._every = every
         self._notifier = notifier
+        self._retention = retention
         self._due = asyncio.Event()
         self._stopping = False
         self._failures = FailureLog()
@@ -270,7 +273,7 @@ class Schedule:
     def _forget(self) -> None:
         with self._db.begin() as conn:
             now = self._db.now(conn)
-            idempotency.forget_old(conn, now)
             unanswered.forget_old(conn, now)
             unfurls.forget_old(conn, now)
             workers.forget_dead(conn, now)
+        prune(self._db, self._retention)

@@ -36,6 +36,8 @@ def export(folder: Path, number: int | None) -> int:
                 raise CannotExport(
                     "No content was published yet: start `tradebot run`." if number is None else f"There is no revision {number}."
                 )
+            if not revision.files:
+                raise CannotExport(f"The files of revision {number} are no longer stored; TRADEBOT_KEEP_REVISIONS says for how long.")
             written = write_files(conn, revision, folder)
     except (SettingsError, StartError, CannotExport) as problem:
         print(f"tradebot: {problem}", file=sys.stderr)

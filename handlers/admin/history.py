@@ -90,6 +90,8 @@ def diff(words: str, command: Command, context: Context) -> Reply:
         return _unknown(first if found is None else second)
     if old is None:
         return refusal(f"Revision {new.id} is the oldest that is stored, so there is nothing to compare it with.", "", HISTORY)
+    if gone := [each.id for each in (old, new) if not each.files]:
+        return _deleted(gone[0])
     text = f"From revision {old.id} to revision {new.id}."
     by = cards.separated_line(f"Revision {new.id}", _when(new, context), publisher(new.who))
     blocks, summary = _difference(difference(old, new, for_everybody=command.for_everybody))
@@ -110,6 +112,8 @@ def rollback(words: str, command: Command, context: Context) -> Reply:
         to, newest = revisions.by_id(conn, int(given["to"])), revisions.newest(conn)
     if to is None or newest is None:
         return _unknown(int(given["to"]))
+    if not to.files:
+        return _deleted(to.id)
     if to.digest == newest.digest:
         number = "is in force" if to.id == newest.id else f"has the same files as revision {newest.id}, which is in force"
         return refusal(f"Nothing to do: revision {to.id} {number}.", "", HISTORY)
@@ -186,6 +190,10 @@ def _when(revision: Revision | RevisionLine, context: Context) -> str:
 def _which(verb: str) -> Reply:
     hint = code_line(f"For example, type `/trade-admin {verb} 3`. History lists the numbers.")
     return refusal("Give the number of a revision.", hint, HISTORY)
+
+
+def _deleted(number: int) -> Reply:
+    return refusal(f"The files of revision {number} are no longer stored.", "The bot keeps them for TRADEBOT_KEEP_REVISIONS days.", HISTORY)
 
 
 def _unknown(number: int) -> Reply:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from jobs.store.database import Database
 
 _FETCHING = "Only the title is stored. The bot is fetching the text: open the message again in a moment."
+_FETCHING_AGAIN = "The bot no longer stored the text and is fetching it again: open the message again in a moment."
+_DELETED = "The text is no longer stored. Open CBP\u2019s page to read it."
 _CUT = "CBP\u2019s archive cut the title."
 
 
@@ -26,19 +28,20 @@ def complete(reply: Reply, entry: Entry, db: Database, context: Context) -> Repl
     place = next((place for place, block in enumerate(reply.blocks, 1) if isinstance(block, SmallPrint)), len(reply.blocks))
     note = Section((line(" ".join(notes)),))
     added = replace(reply, text=" ".join((reply.text, *notes)), blocks=(*reply.blocks[:place], note, *reply.blocks[place:]))
-    return with_buttons(added, (Button("Open again", f"/csms {entry.number}"),)) if notes[-1] == _FETCHING else added
+    return with_buttons(added, (Button("Open again", f"/csms {entry.number}"),)) if notes[-1] in (_FETCHING, _FETCHING_AGAIN) else added
 
 
 def _ask(entry: Entry, db: Database, context: Context) -> str:
     """Ask for the text, once, and return what the card says; the answer does not wait for it. It never raises."""
+    deleted = entry.lacks_deleted_body
     if entry.body is not None or entry.sample or db.read_only:
-        return ""
+        return _DELETED if deleted else ""
     from jobs.bodies import feed_of
     from jobs.store import body_fetches
     from jobs.store.database import DatabaseError, first_line
 
     if feed_of(entry, context.catalog) is None:
-        return ""
+        return _DELETED if deleted else ""
     try:
         with db.read() as conn:
             asked = body_fetches.get(conn, entry.id, db.now(conn))
@@ -47,7 +50,11 @@ def _ask(entry: Entry, db: Database, context: Context) -> str:
                 body_fetches.ask(conn, entry.id, db.now(conn))
     except DatabaseError as problem:
         context.log(f"could not ask for the text of {entry.key}: {first_line(problem)}")
-        return ""
+        return _DELETED if deleted else ""
     if asked is not None and asked.error:
-        return f"Only the title is stored. The bot could not read the page of this message ({freshness.short_error(asked.error)})."
-    return _FETCHING
+        return (
+            _DELETED
+            if deleted
+            else f"Only the title is stored. The bot could not read the page of this message ({freshness.short_error(asked.error)})."
+        )
+    return _FETCHING_AGAIN if deleted else _FETCHING

@@ -113,6 +113,9 @@ def _revision(db: Database, moment: datetime, day: date, context: Context) -> _R
         begun = first.astimezone(zone_info(context.zone)).date()
         hint = f"Its first revision was published on {dates.date(first, context.zone)}. Ask as of that day or later."
         return refusal(f"The bot had no content on {shown}.", hint, Button("First revision", f"/trade office as-of:{begun.isoformat()}"))
+    if not found.files:
+        why = f"Revision {found.id} was in force then, and the bot no longer stores its files."
+        return refusal(f"The bot cannot tell what it said on {dates.as_of(day.isoformat())}.", why)
     try:
         return _Revision(found.id, load(found.files))
     except ContentError:

@@ -28,7 +28,7 @@ MAX_TOPICS = 4
 _ABSENT = (Disposition.BEFORE, Disposition.AFTER)
 """They are counted where there are several: they say nothing about the message."""
 
-_OF_ALL = (Disposition.HELD, Disposition.BACKLOG)
+_OF_ALL = (Disposition.HELD, Disposition.BACKLOG, Disposition.DELETED)
 """They hold for every subscription, and the reply says so once."""
 
 

@@ -78,6 +78,12 @@ class Entry:
     cut: bool = False  #: The title may end at a hyphen: it never proves that two messages are about one thing.
     links: tuple[Link, ...] = ()  #: Of the body.
     edited_at: datetime | None = None  #: When its text replaced another one, or none.
+    body_deleted: bool = False  #: By retention; it may have been fetched again since.
+    outcomes_deleted: bool = False  #: Nobody knows anymore who got it.
+
+    @property
+    def lacks_deleted_body(self) -> bool:
+        return self.body is None and self.body_deleted
 
     @property
     def sample(self) -> bool:

@@ -28,6 +28,6 @@ class ExportedPost:
     settled_at: datetime | None  #: When it was posted, or given up.
     receipt: str  #: The platform's id of the message.
     error: str
-    text: str
+    text: str | None  #: None: retention deleted it.
     revision: int | None  #: Of the content that was in force when the post was made.
     entries: tuple[ExportedEntry, ...]

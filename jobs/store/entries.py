@@ -43,6 +43,8 @@ def _all(conn: Connection, query: Select[Any]) -> list[Entry]:
             topics=tuple(topics[row.id]),
             held=row.held_at is not None,
             links=load_links(row.links),
+            body_deleted=row.body_deleted_at is not None,
+            outcomes_deleted=row.outcomes_deleted_at is not None,
         )
         for row in rows
     ]
@@ -245,14 +247,16 @@ def release_held(conn: Connection, feed: str, *, backlog: bool) -> list[Entry]:
 
 def lock_by_key(conn: Connection, key: str) -> Row[Any] | None:
     columns = (entry.c.id, entry.c.body, entry.c.backlog, entry.c.held_at, entry.c.archived, entry.c.published, entry.c.links)
-    query: Select[Any] = select(*columns).where(entry.c.key == stored_key(key))
+    deleted = (entry.c.body_deleted_at, entry.c.outcomes_deleted_at)
+    query: Select[Any] = select(*columns, *deleted).where(entry.c.key == stored_key(key))
     return conn.execute(query.with_for_update(key_share=True)).one_or_none()
 
 
 def replace(conn: Connection, entry_id: int, new: NewEntry, now: datetime, published: datetime) -> Entry:
     before = by_ids(conn, [entry_id])[entry_id]
     text = _row(new)
-    if (before.title, before.body) != (text["title"], text["body"]):
+    fetched_again = before.lacks_deleted_body and before.title == text["title"]
+    if (before.title, before.body) != (text["title"], text["body"]) and not fetched_again:
         text["edited_at"] = now
         _keep_text(conn, before, now)
     tokens.remove(conn, [before])
@@ -317,7 +321,8 @@ def store_classified(conn: Connection, read: Sequence[Entry], classified: Mappin
     other = {each.id for each in several if {(hit.topic, hit.because) for hit in each.topics} != _hits(new[each.id])}
     conn.execute(delete(entry_topic).where(entry_topic.c.entry_id.in_(other)))
     _add_topics(conn, {entry_id: new[entry_id] for entry_id in other})
-    tokens.store(conn, by_ids(conn, new).values())
+    # the index keeps the words of a deleted body
+    tokens.store(conn, [each for each in by_ids(conn, new).values() if not each.lacks_deleted_body])
 
 
 def _hits(classified: Classified) -> set[tuple[str, str]]:

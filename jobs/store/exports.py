@@ -43,7 +43,7 @@ def posts_since(conn: Connection, since: datetime) -> Iterator[ExportedPost]:
                 row.settled_at,
                 row.receipt or "",
                 row.error or "",
-                row.content.get("text", ""),
+                row.content.get("text", "") if row.content_deleted_at is None else None,
                 revisions[place - 1].id if place else None,
                 tuple(listed.get(row.id, ())),
             )

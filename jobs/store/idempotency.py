@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, exists, select
 from jobs.store.database import insert
 from jobs.store.schema import seen
 
-KEPT = timedelta(days=2)  #: Longer than any platform repeats an event.
+KEPT = timedelta(days=2)  #: At least: longer than any platform repeats an event.
 
 
 def is_first_time(conn: Connection, key: str, now: datetime, within: timedelta) -> bool:
@@ -40,7 +40,3 @@ def newest(conn: Connection, prefix: str, now: datetime, within: timedelta) -> s
 
 def forget_before(conn: Connection, prefix: str, moment: datetime) -> None:
     conn.execute(delete(seen).where(seen.c.key.startswith(prefix, autoescape=True), seen.c.at < moment))
-
-
-def forget_old(conn: Connection, now: datetime) -> int:
-    return conn.execute(delete(seen).where(seen.c.at < now - KEPT)).rowcount

@@ -213,7 +213,7 @@ def _unwanted() -> ColumnElement[bool]:
     """Return the condition that only ended subscriptions want the post."""
     ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
     part = post.alias()
-    here = delivery.c.channel_id == part.c.channel_id  # the index of deliveries begins with the channel
+    here = delivery.c.channel_id == part.c.channel_id
     carries = exists().where(_parts_of(part), here, delivery.c.post_id == part.c.id, ~delivery.c.mention)
     wanted = carries.where(delivery.c.subscription_id.not_in(ended), delivery.c.due_at <= part.c.created_at)
     return or_(post.c.subscription_id.in_(ended), and_(post.c.subscription_id.is_(None), carries, ~wanted))
@@ -243,7 +243,8 @@ def _add_sent(  # seven parameters: the columns of one row
 
 def content_of(conn: Connection, channel_id: int, receipt: str) -> dict[str, Any] | None:
     """Return the Reply that the channel shows under this receipt."""
-    query = select(post.c.content).where(post.c.channel_id == channel_id, post.c.state == PostState.SENT, post.c.receipt == receipt)
+    here = (post.c.channel_id == channel_id, post.c.state == PostState.SENT, post.c.receipt == receipt)
+    query = select(post.c.content).where(*here, post.c.content_deleted_at.is_(None))
     return conn.execute(query.order_by(post.c.settled_at.desc()).limit(1)).scalar_one_or_none()
 
 

@@ -35,6 +35,11 @@ def store(conn: Connection, readings: Mapping[int, Reading], version: int) -> No
             conn.execute(insert(table), rows)
 
 
+def keep(conn: Connection, entry_ids: Collection[int], version: int) -> None:
+    """Let what these entries said stand for newer code, too."""
+    conn.execute(update(entry).where(entry.c.id.in_(entry_ids)).values(reading=version))
+
+
 def mistyped(conn: Connection, feed: str) -> list[Mistyped]:
     """Return the relations of a feed's entries of which it is uncertain what they name."""
     query: Select[Any] = select(entry_relation, entry.c.title).join(entry, entry.c.id == entry_relation.c.entry_id)

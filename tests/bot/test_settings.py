@@ -10,6 +10,7 @@ from bot.settings_checks import ANONYMOUS
 from bot.slack.settings import SlackSettings
 from bot.teams import clouds
 from bot.teams.settings import TeamsSettings
+from jobs.retention import Retention
 
 ANNA = "teams:99999999-8888-7777-6666-555555555555/11111111-2222-3333-4444-555555555555"
 
@@ -61,6 +62,11 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
             "LOG_LEVEL": "DEBUG",
             "LOG_FORMAT": "JSON",
             "TRADEBOT_METRICS_TOKEN": "metrics-0123456789",
+            "TRADEBOT_KEEP_BODIES": "forever",
+            "TRADEBOT_KEEP_CONTENTS": "100",
+            "TRADEBOT_KEEP_OUTCOMES": "200",
+            "TRADEBOT_KEEP_REVISIONS": "300",
+            "TRADEBOT_KEEP_SEEN": "4",
         }
     )
     assert loaded == settings.Settings(
@@ -75,6 +81,7 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
         teams=TeamsSettings(
             "aaaaaaaa-2222-3333-4444-555555555555", "hidden~1", "99999999-8888-7777-6666-555555555555", clouds.CLOUDS["gcc-high"]
         ),
+        retention=Retention(bodies=None, contents=100, outcomes=200, revisions=300, seen=4),
         host="10.0.0.5",
         port=0,
         log_level="debug",
@@ -83,6 +90,17 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
         url="https://bot.example.gov",
     )
     assert not loaded.loopback
+
+
+@pytest.mark.parametrize("contents", ["200", "forever"])
+def test_posts_are_kept_at_least_as_long_as_their_contents(contents: str) -> None:
+    with pytest.raises(settings.SettingsError, match=rf"TRADEBOT_KEEP_OUTCOMES=180 is less than TRADEBOT_KEEP_CONTENTS={contents}\."):
+        settings.load({"TRADEBOT_KEEP_CONTENTS": contents})
+    assert settings.load({"TRADEBOT_KEEP_CONTENTS": contents, "TRADEBOT_KEEP_OUTCOMES": "forever"}).retention.outcomes is None
+
+
+def test_the_defaults_of_the_settings_are_those_of_the_jobs() -> None:
+    assert settings.load({}).retention == Retention()
 
 
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-hidden", "SLACK_SIGNING_SECRET": "hidden", "SLACK_APP_TOKEN": "xapp-1-hidden"}

@@ -54,6 +54,10 @@ def refused(**environ: str) -> tuple[str, ...]:
         ("PORT", "٣٠٠٠", "65535"),
         ("LOG_LEVEL", "loud", "warning"),
         ("LOG_FORMAT", "xml", "json"),
+        ("TRADEBOT_KEEP_BODIES", "0", "use a whole number of days, at least 90, or forever"),
+        ("TRADEBOT_KEEP_SEEN", "1", "at least 2"),
+        ("TRADEBOT_KEEP_OUTCOMES", "a year", "at least 90, or forever"),
+        ("TRADEBOT_KEEP_CONTENTS", "-90", "at least 90"),
     ],
 )
 def test_a_bad_value_is_refused_in_one_sentence_with_its_name_and_what_to_do(name: str, value: str, hint: str) -> None:

@@ -13,7 +13,7 @@ from handlers.replies.reply import Bullets, Button, Buttons, Reply, plain
 from handlers.replies.text import render
 from handlers.router import dispatch, resolve
 from jobs.revisions import Library, publish, publish_at_start
-from jobs.store import revisions
+from jobs.store import retention, revisions
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.sample_content import files, with_feeds
@@ -211,3 +211,10 @@ def test_undo_after_a_reload_shows_the_difference_first(db: Database, library: L
     undo = press("Undo", say("history", db, library), db, library)
     assert "Bring back revision 1 of" in undo.text
     assert library.revision == 2
+
+
+@pytest.mark.parametrize("words", ["diff 2", "diff 1 2", "rollback 1"])
+def test_a_revision_whose_files_were_deleted_is_named(db: Database, library: Library, clock: Clock, words: str) -> None:
+    with db.begin() as conn:
+        retention.delete_revisions(conn, clock.now, clock.now)
+    assert "The files of revision 1 are no longer stored." in flat(say(words, db, library))

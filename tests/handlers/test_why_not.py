@@ -9,6 +9,7 @@ from handlers.replies.text import render
 from jobs.models.entries import NewEntry
 from jobs.models.subscriptions import Filters, Subscription
 from jobs.publish import end_hold, publish_entries
+from jobs.retention import prune
 from jobs.store import feeds
 from jobs.store.database import Database
 from jobs.subscribe import end_subscription, pause_subscription
@@ -116,6 +117,16 @@ def test_held_and_seen_messages_say_so(db: Database, clock: Clock) -> None:
     assert "the bot holds them until an admin decides" in why(db)
     end_hold(db, "csms", "someone", post=False)
     assert "an admin marked it as seen" in why(db)
+
+
+async def test_it_says_if_nobody_knows_anymore_who_got_it(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, message("revenue"))
+    await deliver(db, senders={CHANNEL.platform: Platform()})
+    clock.pass_(days=181)
+    prune(db, rest=lambda: None)
+    assert "It arrived so long ago that the bot no longer stores who got it." in why(db)
+    assert "matches the message as it is now" not in why(db)
 
 
 def test_a_pause_says_until_when_it_waits(db: Database, clock: Clock) -> None:

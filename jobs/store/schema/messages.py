@@ -28,6 +28,8 @@ feed = Table(
 )
 
 HELD_BACK = text("held_at IS NOT NULL")
+WITH_BODY = text("body_deleted_at IS NULL")
+WITH_OUTCOMES = text("outcomes_deleted_at IS NULL")
 
 entry = Table(
     "entry",
@@ -54,11 +56,15 @@ entry = Table(
     Column("archived", Boolean, nullable=False, default=False, server_default=false()),
     Column("cut", Boolean, nullable=False, default=False, server_default=false()),  # the title may end at a hyphen
     Column("links", JSON),  # of the body: a list of texts and addresses, or NULL for what an older release stored
+    Column("body_deleted_at", Moment),  # by retention; what was read in the body stays
+    Column("outcomes_deleted_at", Moment),  # by retention: its deliveries
     Index(None, "feed", "published"),
     Index(None, "number"),
     Index(None, "first_seen"),
     Index(None, "rules"),
     Index(None, "reading"),
+    Index("ix_entry_bodies", "first_seen", sqlite_where=WITH_BODY, postgresql_where=WITH_BODY),
+    Index("ix_entry_outcomes", "first_seen", sqlite_where=WITH_OUTCOMES, postgresql_where=WITH_OUTCOMES),
     Index("ix_entry_held", "feed", sqlite_where=HELD_BACK, postgresql_where=HELD_BACK),
 )
 

@@ -28,6 +28,9 @@ channel = Table(
 
 ALIVE = text("ended_at IS NULL")
 
+WITH_CONTENT = text("content_deleted_at IS NULL")
+WITHOUT_CONTENT = text("content_deleted_at IS NOT NULL")
+
 UNDECIDED = text("state = 'dead' AND dismissed_at IS NULL")
 """Literal, so that the planners find the partial index."""
 
@@ -76,8 +79,11 @@ post = Table(
     Column("notice", JSON),  # of a notice or of moved reminders: the event
     Column("dismissed_at", Moment),  # of a dead post: nothing is left to decide
     Column("link", Text),  # of an unfurl: the link that it previews, as it stands in the message
+    Column("content_deleted_at", Moment),  # by retention, except its subjects
     UniqueConstraint("subscription_id", "period", "part"),
     Index(None, "channel_id", "state", "created_at"),
+    Index("ix_post_contents", "settled_at", sqlite_where=WITH_CONTENT, postgresql_where=WITH_CONTENT),
+    Index("ix_post_outcomes", "settled_at", sqlite_where=WITHOUT_CONTENT, postgresql_where=WITHOUT_CONTENT),
     Index("ix_post_undecided", "channel_id", "settled_at", sqlite_where=UNDECIDED, postgresql_where=UNDECIDED),
     Index("ix_post_about", "about_id", "cause_id", "kind", unique=True),
     CheckConstraint("state IN ('pending', 'sending', 'sent', 'dead')", name="state"),
@@ -101,7 +107,7 @@ delivery = Table(
     # due long ago, because its feed was not read or its channel was paused: several go out as one post
     Column("catch_up", Boolean, nullable=False, default=False, server_default=false()),
     UniqueConstraint("entry_id", "subscription_id"),
-    Index(None, "channel_id", "post_id", "due_at"),
+    Index(None, "post_id", "channel_id", "due_at"),  # first the post, so that deleting one reads no other's deliveries
     Index(None, "channel_id", "entry_id"),
 )
 

@@ -16,7 +16,7 @@ from jobs.csms import hex_url
 from jobs.http_client import async_client
 from jobs.models.entries import BodyFetch
 from jobs.proxies import DIRECT
-from jobs.store import body_fetches, entries
+from jobs.store import body_fetches, entries, schema
 from jobs.store.database import Database
 from tests.handlers.messages.test_answers import SHIPPED, ask, buttons, poll, publish, shown
 from tests.support.small_catalog import NOW, entry
@@ -50,6 +50,17 @@ def test_the_card_asks_for_the_text_and_says_so(stored: Database) -> None:
     assert CARD in [button.command for button in buttons(ask(CARD, stored))]
     assert asked(stored, ROW.number) is not None
     assert asked(stored, "67082888") is None
+
+
+def test_a_deleted_text_is_fetched_again_where_the_page_can_be_read(stored: Database) -> None:
+    with stored.begin() as conn:
+        conn.execute(schema.entry.update().values(body_deleted_at=NOW))
+    text = shown(CARD, stored)
+    assert "The bot no longer stored the text and is fetching it again: open the message again in a moment." in text
+    assert CARD in [button.command for button in buttons(ask(CARD, stored))]
+    with stored.begin() as conn:
+        conn.execute(schema.entry.update().values(url="https://elsewhere.example.org/"))
+    assert "The text is no longer stored. Open CBP\u2019s page to read it." in shown(CARD, stored)
 
 
 def test_a_whole_title_is_not_called_cut(stored: Database) -> None:

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from jobs.store import idempotency
+from jobs.store import idempotency, retention
 from jobs.store.database import Database
 from tests.support.clock import START, Clock
 
@@ -36,5 +36,5 @@ def test_what_is_old_is_forgotten(db: Database) -> None:
     db.clock = clock
     first(db)
     with db.begin() as conn:
-        assert idempotency.forget_old(conn, START + idempotency.KEPT) == 0
-        assert idempotency.forget_old(conn, START + idempotency.KEPT + MINUTE) == 1
+        assert retention.delete_seen(conn, START, START) == 0
+        assert retention.delete_seen(conn, START + MINUTE, START) == 1

@@ -1,0 +1,37 @@
+"""What retention deleted of entries and posts, and indexes that find what is old enough."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0025"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+INDEXES = (
+    ("ix_entry_bodies", "entry", "first_seen", "body_deleted_at IS NULL"),
+    ("ix_entry_outcomes", "entry", "first_seen", "outcomes_deleted_at IS NULL"),
+    ("ix_post_contents", "post", "settled_at", "content_deleted_at IS NULL"),
+    ("ix_post_outcomes", "post", "settled_at", "content_deleted_at IS NOT NULL"),
+)
+
+
+def upgrade() -> None:
+    op.add_column("entry", sa.Column("body_deleted_at", sa.DateTime(timezone=True)))
+    op.add_column("entry", sa.Column("outcomes_deleted_at", sa.DateTime(timezone=True)))
+    op.add_column("post", sa.Column("content_deleted_at", sa.DateTime(timezone=True)))
+    for name, table, column, condition in INDEXES:
+        op.create_index(name, table, [column], sqlite_where=sa.text(condition), postgresql_where=sa.text(condition))
+    # first the post: whoever deletes one looks for its deliveries, and would read all there are
+    op.drop_index("ix_delivery_channel_id_post_id_due_at", "delivery")
+    op.create_index("ix_delivery_post_id_channel_id_due_at", "delivery", ["post_id", "channel_id", "due_at"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_delivery_post_id_channel_id_due_at", "delivery")
+    op.create_index("ix_delivery_channel_id_post_id_due_at", "delivery", ["channel_id", "post_id", "due_at"])
+    for name, table, _, _ in INDEXES:
+        op.drop_index(name, table)
+    op.drop_column("post", "content_deleted_at")
+    op.drop_column("entry", "outcomes_deleted_at")
+    op.drop_column("entry", "body_deleted_at")
