@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -109,6 +110,6 @@ def application(runtime: Runtime, background: Background = nullcontext, wake: Wa
         Route("/metrics", metrics.answer),
         Route("/calendar/{name}.ics", Calendars(runtime).answer),
     )
-    app = Starlette(routes=[*routes, *own], lifespan=lifespan)
+    app = Starlette(routes=[*routes, *own], lifespan=lifespan, middleware=[Middleware(metrics.measured)])
     app.state.runtime = runtime
-    return metrics.measured(protect(app) if runtime.settings.playground else app)
+    return protect(app) if runtime.settings.playground else app
