@@ -3,6 +3,7 @@
 Filters are a subscription's identity in a channel: changing them ends it and saves another, to which what still matches is then owed.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -146,9 +147,14 @@ def change_subscription(  # six parameters: which one, and what save_subscriptio
 
 def end_subscription(conn: Connection, channel_id: int, subscription_id: int, who: str, now: datetime) -> Subscription | None:
     """Delete what is owed, and withdraw pending and dead posts. Return None if it is not live in the channel."""
-    ended = _end(conn, channel_id, subscription_id, now)
-    if ended is not None:
-        change = audit.Change(AuditAction.ENDED, _subject(ended.id), audit.describe(ended), None, ended.channel)
+    return next(iter(end_subscriptions(conn, channel_id, [subscription_id], who, now)), None)
+
+
+def end_subscriptions(conn: Connection, channel_id: int, ids: Iterable[int], who: str, now: datetime) -> list[Subscription]:
+    """End subscriptions, and return those that were live in the channel."""
+    ended = [each for number in ids if (each := _end(conn, channel_id, number, now))]
+    for each in ended:  # last: who waits for the audit may hold what the next one needs
+        change = audit.Change(AuditAction.ENDED, _subject(each.id), audit.describe(each), None, each.channel)
         audit.record(conn, who, change, now)
     return ended
 

@@ -12,7 +12,7 @@ from handlers.subscriptions.commands import database_and_channel
 from handlers.subscriptions.errors import choices, ended_subscription, other_subscriptions, unknown_number
 from jobs.store import channels, reports
 from jobs.store import subscriptions as subscription_store
-from jobs.subscribe import end_subscription
+from jobs.subscribe import end_subscriptions
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context
@@ -46,7 +46,7 @@ def unsubscribe(words: str, command: Command, context: Context) -> Reply:
                 wanted = (found[0].id,)
             elif found:
                 return _offer(words, found, context)
-        ended = [each for number in wanted if (each := end_subscription(conn, channel_id, number, command.person.signature, now))]
+        ended = end_subscriptions(conn, channel_id, wanted, command.person.signature, now)
         live = subscription_store.list_for_channel(conn, channel_id)
         earlier = ended_subscription(conn, channel_id, wanted[0]) if wanted and not ended else None
     if before and _ALL.fullmatch(words):

@@ -8,7 +8,7 @@ from datetime import time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DatabaseError
 
 from jobs import audit
@@ -16,11 +16,11 @@ from jobs.models.audit import AuditRow
 from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.states import AuditAction, CadenceKind
 from jobs.store import audit as store
-from jobs.store import channels
+from jobs.store import channels, deliveries
 from jobs.store.database import Database
-from jobs.subscribe import change_subscription, end_subscription, pause_subscription, save_subscription
+from jobs.subscribe import change_subscription, end_subscription, end_subscriptions, pause_subscription, save_subscription
 from tests.support.clock import Clock
-from tests.support.store import NEW_YORK, channel, subscribe
+from tests.support.store import NEW_YORK, channel, new, publish, subscribe
 from tests.support.tampering import COLUMNS, spoil, without_triggers
 
 EVERYTHING = SubscriptionSpec(Filters(), Cadence(CadenceKind.NOW), NEW_YORK, digest_only=False)
@@ -203,3 +203,31 @@ def test_fields_that_run_into_each_other_have_another_hash() -> None:
 def test_a_row_with_another_number_is_named(db: Database) -> None:
     add(db, 3)
     assert tampered(db, "UPDATE audit SET id = 7 WHERE id = 3") == ["row 3 has the number 7"]
+
+
+def is_any(db: Database, counted: TextClause) -> bool:
+    """Count in a transaction of its own: PostgreSQL shows one transaction the same activity all the time."""
+    with db.read() as conn:
+        return bool(conn.execute(counted).scalar_one())
+
+
+def test_ending_several_subscriptions_does_not_deadlock_with_somebody_who_waits_for_the_audit(postgres_url: str) -> None:
+    db = Database(postgres_url)
+    first, second = subscribe(db), subscribe(db, filters=Filters(topics=("revenue",)))
+    publish(db, new(1, "revenue"))
+
+    def end_both() -> None:
+        with db.begin() as conn:
+            end_subscriptions(conn, first.channel_id, [first.id, second.id], MARIA, db.now(conn))
+
+    with ThreadPoolExecutor(1) as pool, db.begin() as conn:
+        deliveries.mark_catch_up(conn, [first.channel_id], db.now(conn), subscription_id=second.id)
+        ending = pool.submit(end_both)
+        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
+        while not is_any(db, waiting):
+            assert not ending.done()
+        audit.record(conn, MARIA, audit.Change(AuditAction.RESUMED_ALL), db.now(conn))
+        conn.commit()
+        ending.result(timeout=60)
+    assert [row.what for row in rows(db)][-3:] == ["resumed all posting", "ended", "ended"]
+    db.close()
