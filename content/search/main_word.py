@@ -203,10 +203,11 @@ def _requirement(index: StatementIndex, asked: Asked) -> Callable[[Candidate], b
 def _tells_how_many(index: StatementIndex, counted: Token, passage: Passage) -> bool:
     """Return whether a statement has a number of what is counted, or answers a listed question for it."""
     noun = root(counted.text)
-    if counts(passage.text, frozenset((noun, *(other for other, _ in index.similar_to(noun)))), root):
+    nouns = frozenset((noun, *(other for other, _ in index.similar_to(noun))))
+    if counts(passage.text, nouns, root):
         return True
     listed = (split(question) for question in (*passage.heads, *passage.also))
-    return any(noun in map(root, words[place : place + MAX_NOUN]) for words in listed if (place := place_of_number(words)))
+    return any(not nouns.isdisjoint(map(root, words[place : place + MAX_NOUN])) for words in listed if (place := place_of_number(words)))
 
 
 def _is_off_role(asked: Asked, candidate: Candidate, kinds: tuple[str, ...]) -> bool:

@@ -11,35 +11,38 @@ def _pairs(text: str) -> dict[str, str]:
 
 STOP_WORDS = _set(
     """
-    a about above actually after again ago all almost already also although always am an and any anybody anyone anything anyways
-    anywhere applies apply are around as at back basically bc be because been before behind being besides best between big bit both
-    bought bring bringing brings btw bunch but buy buying by caller callers can cannot cant care cares case cases certain client clients
-    come comes coming could cover covered covers currently cuz day days deal dealing deals define did do does doing done dont each
-    either else enough ever every everything everywhere exact explain finally folks for from get gets getting give go goes going gonna
-    got great guess guys had handle handled handles handling happen happened happens has have having he hello help her here herself hey
-    hi himself his hope hopefully how however http https i if im in instead into is it its itself ive job jobs just keep keeps kind know
-    later let let's lets like look looked looking looks lot made make makes making many may maybe me mean meaning means meanwhile might
-    moment more most much must my myself n near need needs never new nice no nobody not nothing now nowadays obtain obtained obtaining
-    of off often ok okay on once one ones only or other otherwise our ourselves out over own people perhaps person please pls plz ppl pretty
-    probably put quite r rather real really responsible role roles run runs said say says see seem seems seen sell selling send sending
-    sent several shall she should show simply so sold some somebody somehow someone something sometimes somewhere sorry sort stand
-    stands still stop stopping stops such supposed sure take takes talk talks tell than thank thanks that thats the their them
-    themselves then there theres these they thing things this those though thought through thx till to tons too totally tried truly try
-    trying two under until up ur us use used uses using usually versus very vs w wanna want wanted wants was wat way we well were what
-    whatever whats when whenever where wheres whether which while who whom whos whose why will wish with within without won wonder
-    wondering work working works would www ya yeah yes yet you your yourself yourselves
+    a about above actually after again ago aint all almost already also although always am an and any anybody anyone anything anyways
+    anywhere applies apply are arent around as at aunt back basically bc be because been before behind being besides best between big
+    bit both bought bring bringing brings btw buddy bunch but buy buying by caller callers can cannot cant care cares case cases certain
+    client clients come comes coming could couldnt cousin cover covered covers coworker currently cuz day days deal dealing deals define
+    did didnt do does doesnt doing done dont dude each either else enough ever every everything everywhere exact explain fella finally
+    folk folks for friend from get gets getting give go goes going gonna got great guess guy guys had hadnt handle handled handles
+    handling happen happened happens has hasnt have havent having he hello help her here herself hey hi himself his hope hopefully how
+    however http https i if im in instead into is isnt it its itself ive job jobs just keep keeps kind know later let let's lets like
+    look looked looking looks lot made make makes making many may maybe me mean meaning means meanwhile might moment more most much must
+    my myself n near need needs neighbor neighbour never new nice no nobody not nothing now nowadays obtain obtained obtaining of off
+    often ok okay on once one ones only or other otherwise our ourselves out outfit over own pal people perhaps person please pls plz
+    ppl pretty probably put putting quite r rather real really responsible role roles run runs said say says see seem seems seen sell
+    selling send sending sent several shall she should shouldnt shouldve show simply so sold some somebody somehow someone something
+    sometimes somewhat somewhere sorry sort stand stands still stop stopping stops such supposed sure take takes talk talks tell than
+    thank thanks that thats the their them themselves then there theres these they theyre theyve thing things this those though thought
+    through thx till to tons too totally tried true truly try trying two uncle under until up ur us use used uses using usually versus
+    very vs w wanna want wanted wants was wasnt wat way we well were werent weve what whatever whats when whenever where wheres whether
+    which while who whom whos whose why will wish with within without won wonder wondering wont work working works would wouldnt www ya
+    yeah yes yet you your youre yourself yourselves youve
     """
 )
 """Words that carry a question but not its subject."""
 
 FUNCTION_WORDS = _set(
     """
-    a about actually also although am an and any anyway anyways are as at bc be because been being btw but by can cant could cuz did do
-    does doing done dont even ever exactly for from get gets gonna got had has have having he hello her herself hey hi himself his
-    hopefully how however i if im in into is it its itself ive just let me might my myself n now of ok okay on one only or other our
-    ourselves perhaps please pls plz pretty probably r really roughly she should simply so some somehow sorry still such sure than that
-    thats the their them themselves then there theres these they this those thx to too u ur versus vs w wanna was wat we were what whats
-    when where which while who whom whos whose why will with would ya yeah yes you your yourself yourselves
+    a about actually aint also although am an and any anyway anyways are arent as at bc be because been being btw but by can cant could
+    couldnt cuz did didnt do does doesnt doing done dont even ever exactly for from get gets gonna got had hadnt has hasnt have havent
+    having he hello her herself hey hi himself his hopefully how however i if im in into is isnt it its itself ive just let me might my
+    myself n now of ok okay on one only or other our ourselves perhaps please pls plz pretty probably r really roughly she should
+    shouldnt simply so some somehow sorry still such sure than that thats the their them themselves then there theres these they theyre
+    theyve this those thx to too u ur versus vs w wanna was wasnt wat we were werent weve what whats when where which while who whom
+    whos whose why will with wont would wouldnt ya yeah yes you your youre yourself yourselves youve
     """
 )
 """Stop words that never tell one statement from another."""
