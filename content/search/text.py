@@ -23,6 +23,7 @@ _SUFFIXES = {
     for suffix in suffixes.split()
 }
 """Suffix -> the letters that must remain before it."""
+_OBJECTS = frozenset({"her", "him", "it", "me", "that", "them", "this", "us"})
 _LONGEST_SUFFIX = max(map(len, _SUFFIXES))
 _APOSTROPHES = "'’‘`´ʼ"
 _SEPARATORS = str.maketrans(
@@ -148,15 +149,18 @@ def phrase_key(word: str) -> str:
 def with_phrases_as_words(phrases: dict[str, list[list[str]]], parts: list[str]) -> list[str]:
     """Replace each phrase ("blow the whistle") by the word that says it, the longest first.
 
-    `phrases`: the key of a phrase's first word -> the keys of the others, joined, and the word.
+    A pronoun may stand behind its first word. `phrases`: the key of a phrase's first word -> the keys of the others, joined, and the word.
     """
     roots = [phrase_key(part) for part in parts]
     joined: list[str] = []
     place = 0
     while place < len(parts):
         for rest, word in phrases.get(roots[place], ()):
-            end = place + 2 + rest.count(" ")
-            if " ".join(roots[place + 1 : end]) == rest:
+            start = place + 1
+            end = start + 1 + rest.count(" ")
+            if " ".join(roots[start:end]) != rest and parts[start : start + 1] and parts[start] in _OBJECTS:
+                start, end = start + 1, end + 1  # "turn them in"
+            if " ".join(roots[start:end]) == rest:
                 joined.append(word)
                 place = end
                 break

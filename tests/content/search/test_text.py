@@ -26,3 +26,11 @@ def test_a_phrase_becomes_the_word_that_says_it_in_any_form_of_its_words() -> No
     assert with_phrases_as_words(phrases, ["it", "paid", "off", "well"]) == ["it", "works", "well"]
     assert with_phrases_as_words(phrases, ["pays", "off", "soon"]) == ["rewards"]
     assert with_phrases_as_words(phrases, ["pay"]) == ["pay"]
+
+
+def test_a_pronoun_may_stand_inside_a_phrase() -> None:
+    phrases = {root("turn"): [[root("in"), "denounce"]]}
+    assert with_phrases_as_words(phrases, ["turn", "them", "in"]) == ["denounce"]
+    assert with_phrases_as_words(phrases, ["turn", "goods", "in"]) == ["turn", "goods", "in"]
+    assert with_phrases_as_words(phrases, ["turn", "them"]) == ["turn", "them"]
+    assert with_phrases_as_words(phrases, ["turn", "it", "this", "in"]) == ["turn", "it", "this", "in"]
