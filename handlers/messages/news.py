@@ -227,7 +227,8 @@ def _was_said(words: Sequence[str]) -> bool:
         return False
     if second in vocabulary.AUXILIARIES and any(2 <= place <= 5 for place in says):
         return second not in ("did", "didnt") or not vocabulary.SENDERS.isdisjoint(words[2:4])
-    return second in ("came", "got", "just", "went") and any(place <= 3 for place in says)
+    follows = words[2:3] in (["after"], ["before"]) and not _is_time((words[3:4] or [""])[0])  # "what came after NAFTA"
+    return second in ("came", "got", "just", "went") and not follows and any(place <= 3 for place in says)
 
 
 def _names_messages(words: Sequence[str]) -> bool:

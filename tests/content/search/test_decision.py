@@ -238,6 +238,13 @@ def test_two_names_in_a_long_question_about_something_else_are_not_explained(shi
     )
 
 
+@pytest.mark.parametrize("query", ["how many companies are on the uyghur entity list", "how many firms are on the uyghur entity list"])
+def test_how_many_is_answered_by_a_listed_question_in_other_words(shipped: Catalog, query: str) -> None:
+    decision = decide(shipped, query)
+    assert decision.shown
+    assert decision.shown[0].subject == "term:uflpa"
+
+
 def test_how_many_of_something_else_is_not_answered() -> None:
     assert decide(CATALOG, "how many zebras were filled in 2020").shown == ()
 

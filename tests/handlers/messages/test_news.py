@@ -198,3 +198,9 @@ def test_only_a_request_to_be_sent_messages_is_one_for_a_subscription() -> None:
 @pytest.mark.parametrize("question", ["any WRO in 2025", "were there any orders from january", "any drawback changes since march"])
 def test_a_question_for_any_of_a_time_asks_for_messages(question: str) -> None:
     assert news_of(split(question)) is News.MESSAGES
+
+
+def test_what_came_after_a_thing_asks_for_no_messages() -> None:
+    assert news_of(split("what came after nafta")) is None
+    assert news_of(split("what came before the entity list")) is None
+    assert news_of(split("what came out on steel")) is News.MESSAGES
