@@ -26,6 +26,23 @@ _THEIRS = _set("it its my our these this")
 _FOR = _set("belong belongs code fall falls for go goes heading of or under")
 _FIRST_PERSON = _set("i me my our us we")
 _ADVICE = _set("appeal chance chances crime guilty illegal lawsuit legal liable odds plead settle settlement sue suing win")
+_POSSESSIVES = _set("mine my our ours")
+_CASES = _set(
+    "allegation application appeal bond broker case claim claims drawback entry fine goods lawyer offer penalty petition petitions protest "
+    "protests refund refunds request seizure shipment shipments"
+)
+"""Words for a case of somebody's own, if it is theirs."""
+_OUTCOMES = _set(
+    "accept accepted approve approved deny denied fail grant granted lose loses refuse refused reject rejected succeed success successful"
+)
+_OPINIONS = ("do you think", "you think", "your opinion", "your view", "how likely", "likely that", "likelihood", "probability")
+_PREDICTIONS = ("will", "wont", "going to", "gonna", "likely", "likely to")
+_LOOKS_INTO = ("look at it", "look at my", "look at our", "look into it", "look into my", "look into our", "check on my", "check on our")
+_RULES = _set("after because how if unless when why without")
+"""Words of a question for a rule, not for what will come of a case."""
+_PROFESSIONALS = _set("accountant attorney attorneys broker brokers consultant consultants forwarder forwarders lawyer lawyers")
+_RECOMMENDS = _set("recommend recommendation recommendations suggest suggestion")
+_PRAISES = _set("affordable best better cheap cheapest good great reliable top trustworthy")
 _ASKING = _set("how what when where which who whom")
 _LEADERS = _set(
     """
@@ -155,10 +172,32 @@ def _is_classification(said: _Said) -> bool:
 
 def _is_advice(said: _Said) -> bool:
     around = zip(["", *said.words], said.words, [*said.words[1:], ""], strict=False)
+    if _is_prediction(said) or _is_recommendation(said):
+        return True
     should = any(word == "should" and after in ("i", "we") and before not in _ASKING for before, word, after in around)
     asks_how = said.has(*_PROCEDURE) and not said.known & _OUTCOME  # what anybody would do, not what will come of it
     of_theirs = bool(said.known & _FIRST_PERSON and said.known & _ADVICE) and not asks_how
     return should or (of_theirs and not said.known & _ASKING - {"how", "what"})
+
+
+def _is_prediction(said: _Said) -> bool:
+    """Return whether people ask what will come of their own case, what the bot thinks of it, or that it look into it."""
+    if not said.known & _POSSESSIVES or not said.known & (_CASES | _OUTCOMES):
+        return False
+    foretold = said.known & _OUTCOMES and not said.known & _RULES and said.has(*_PREDICTIONS)
+    return bool(foretold) or said.has(*_OPINIONS) or ("you" in said.known and said.has(*_LOOKS_INTO))
+
+
+def _is_recommendation(said: _Said) -> bool:
+    """Return whether people ask which broker or lawyer to take ("the cheapest customs broker", "which lawyer would you recommend")."""
+    if not said.known & _PROFESSIONALS:
+        return False
+    praised = any(
+        word in _PRAISES and not _PROFESSIONALS.isdisjoint(said.words[max(0, place - 2) : place + 4])
+        for place, word in enumerate(said.words)
+    )
+    is_choice = praised and bool(said.known & {"any", "find", "need", "what", "which", "who", "whos"}) and "way" not in said.known
+    return is_choice or ("you" in said.known and bool(said.known & _RECOMMENDS))
 
 
 def _is_person(said: _Said) -> bool:
