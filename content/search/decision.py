@@ -66,11 +66,14 @@ NONE = Decision((), False, ())
 def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: str = "") -> Decision:
     """Return the statements to show for a question, of one subject only if it is `about` that. Never raises."""
     index = index_of(catalog)
-    asked = read(index, query)
+    intent = None if about else intent_of(split(clean(query[:MAX_CHARACTERS])))
+    asked = _asked_of_issue(index, intent) if intent is not None and intent.wanted is Wanted.ISSUE else read(index, query)
     everything = ranked(index, asked, kinds, about)
+    if intent is not None and intent.wanted is Wanted.ISSUE:
+        everything = [each for each in everything if _may_tell_issue(asked, each)]
     likeliest = _without_doubles(may_answer(index, asked, everything, kinds))
     found = by_name(index, asked, likeliest)
-    sides = () if about else _intended(catalog, index, query) or _sides(index, asked, found) or _named_alone(index, asked)
+    sides = () if about else _intended(catalog, index, intent) or _sides(index, asked, found) or _named_alone(index, asked)
     if sides:
         return Decision(sides, True, _more(found, sides) if found else ())
     likely = odds(index, asked, [found[0], *(everything if found is likeliest else found)], kinds) if found else MIN_ODDS - 1
@@ -90,9 +93,8 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     return Decision(shown, is_sure, _more(found, shown))
 
 
-def _intended(catalog: Catalog, index: StatementIndex, query: str) -> tuple[Passage, ...]:
+def _intended(catalog: Catalog, index: StatementIndex, intent: Intent | None) -> tuple[Passage, ...]:
     """Return what answers a question for who handles a thing, which issue covers it or what a role does, or ()."""
-    intent = intent_of(split(clean(query[:MAX_CHARACTERS])))
     if intent is None:
         return ()
     if intent.wanted is Wanted.ISSUE:
@@ -108,6 +110,29 @@ def issues(catalog: Catalog, intent: Intent) -> tuple[Passage, ...]:
     index = index_of(catalog)
     asked = read(index, " ".join(intent.about))
     return covering_issues(catalog, index, intent, asked, ranked(index, asked, ("pti",)))
+
+
+def _asked_of_issue(index: StatementIndex, intent: Intent) -> Asked:
+    """Read the words for a thing whose issue is asked for. Of a topic, the content may say that it is none."""
+    about = " ".join(intent.about)
+    asked = read(index, about)
+    return read(index, f"is {about} a priority trade issue") if _topics(asked) else asked
+
+
+def _may_tell_issue(asked: Asked, candidate: Candidate) -> bool:
+    """Return whether a statement is of an issue or, if a topic is named, of the office and about the topic."""
+    subject = candidate.passage.subject
+    topics = _topics(asked)
+    if not topics:
+        return subject.startswith("pti:")
+    spoken = all(speaks_of(asked, span, candidate) for span in asked.spans if not topics.isdisjoint(span.levels))
+    return subject in topics or (subject.startswith("office:") and spoken)
+
+
+def _topics(asked: Asked) -> set[str]:
+    """Return the topics that the words name, but no issue."""
+    named = {subject for span in asked.spans for subject in span.levels}
+    return {subject for subject in named if subject.startswith("topic:")} if not any(each.startswith("pti:") for each in named) else set()
 
 
 def _without_doubles(candidates: Iterable[Candidate]) -> list[Candidate]:

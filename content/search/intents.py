@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from content.search.wordlists import FUNCTION_WORDS
+from content.search.wordlists import FUNCTION_WORDS, QUESTION_WORDS
 
 MAX_WORDS = 45
 """Words of a question that are read."""
@@ -98,6 +98,7 @@ _COVERS = FUNCTION_WORDS | _set(
 """Words between "which issue" and what it covers."""
 
 _WORK = _set("duties duty function job jobs mission profession responsibilities role roles task tasks work")
+_WORK_NOUNS = _set("assignments duties responsibilities tasks")
 _DOES = {("what", "do"), ("what", "does"), ("what", "is"), ("what", "s"), ("what", "would")}
 _ADVERBS = _set("actually basically even exactly normally really typically usually")
 _DETERMINERS = _set("a an the your")
@@ -159,7 +160,9 @@ def _after_who(words: list[str]) -> int:
 
 
 def _work(words: list[str]) -> Intent | None:
-    """Read "who is an auditor", "what does an auditor do all day" and "what is the job of an auditor"."""
+    """Read "who is an auditor", "what does an auditor do all day", "what is the job of an auditor" and "auditor duties"."""
+    if len(words) > 1 and words[-1] in _WORK_NOUNS and words[0] not in QUESTION_WORDS | _DETERMINERS:
+        return _about(Wanted.WORK, words[:-1])
     opening, rest = tuple(words[:2]), words[2:]
     if opening in {("who", "is"), ("who", "are"), ("who", "s")}:
         return _about(Wanted.WORK, rest)
@@ -176,7 +179,13 @@ def _work(words: list[str]) -> Intent | None:
 
 
 def _about(wanted: Wanted, rest: list[str]) -> Intent | None:
-    about = rest
+    about = _without_place(rest) if wanted is Wanted.WORK else rest
     while about and about[0] in _PREPOSITIONS | _DETERMINERS | {"cases", "matters", "questions"}:
         about = about[1:]
     return Intent(wanted, tuple(about)) if about else None
+
+
+def _without_place(words: list[str]) -> list[str]:
+    """Drop "at CBP" and "in the Office of Trade" at the end."""
+    place = next((place for place, word in enumerate(words) if place and word in ("at", "for", "in")), len(words))
+    return words[:place] if place < len(words) and set(words[place + 1 :]) <= _OF_CBP else words

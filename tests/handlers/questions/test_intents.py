@@ -154,3 +154,35 @@ def test_a_comparison_shows_what_each_of_the_two_is(asked: str, first: str, seco
 def test_an_intent_is_read_with_the_thing_that_it_is_about(asked: str, wanted: Wanted | None, about: str) -> None:
     intent = intent_of(words(asked))
     assert (intent.wanted if intent else None, " ".join(intent.about) if intent else "") == (wanted, about)
+
+
+@pytest.mark.parametrize(
+    ("asked", "issue"),
+    [
+        ("stuff that could hurt people getting into the country, which priority issue is that", "import-safety"),
+        ("things that hurt kids, under which priority issue is it", "import-safety"),
+    ],
+)
+def test_an_issue_that_is_described_is_found_among_the_issues_alone(asked: str, issue: str) -> None:
+    assert ask(f"/pti {asked}", context=SHIPPED).subjects[0] == f"pti:{issue}"
+
+
+@pytest.mark.parametrize("asked", ["which priority issue covers drones", "which priority trade issue is the oldest"])
+def test_an_issue_that_nothing_tells_is_not_guessed_from_other_statements(asked: str) -> None:
+    assert not any(each.startswith(("office:", "term:", "role:")) for each in ask(f"/pti {asked}", context=SHIPPED).subjects)
+
+
+@pytest.mark.parametrize("asked", ["which issue covers forced labor", "which priority trade issue is forced labor under"])
+def test_of_a_topic_that_is_no_issue_the_answer_says_so(asked: str) -> None:
+    assert statements(ask(f"/pti {asked}", context=SHIPPED))[0].startswith("No.")
+
+
+@pytest.mark.parametrize(
+    "asked", ["what does an auditor at cbp do all day", "auditor duties", "what does an auditor in the office of trade do"]
+)
+def test_the_work_of_a_role_is_its_mission_wherever_it_is_said_to_be_done(asked: str) -> None:
+    assert statements(ask(f"/role {asked}", context=SHIPPED))[0].startswith("Auditor. Plans, carries out and reports on complex audits")
+
+
+def test_duties_of_goods_are_not_the_work_of_a_role() -> None:
+    assert "role:" not in "".join(ask("/trade countervailing duties", context=SHIPPED).subjects)
