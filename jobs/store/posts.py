@@ -213,7 +213,7 @@ def _unwanted() -> ColumnElement[bool]:
     """Return the condition that only ended subscriptions want the post."""
     ended = select(subscription.c.id).where(subscription.c.ended_at.is_not(None))
     part = post.alias()
-    here = delivery.c.channel_id == part.c.channel_id
+    here = delivery.c.channel_id == part.c.channel_id  # the index of deliveries begins with the channel
     carries = exists().where(_parts_of(part), here, delivery.c.post_id == part.c.id, ~delivery.c.mention)
     wanted = carries.where(delivery.c.subscription_id.not_in(ended), delivery.c.due_at <= part.c.created_at)
     return or_(post.c.subscription_id.in_(ended), and_(post.c.subscription_id.is_(None), carries, ~wanted))

@@ -22,14 +22,12 @@ def upgrade() -> None:
     op.add_column("post", sa.Column("content_deleted_at", sa.DateTime(timezone=True)))
     for name, table, column, condition in INDEXES:
         op.create_index(name, table, [column], sqlite_where=sa.text(condition), postgresql_where=sa.text(condition))
-    # first the post: whoever deletes one looks for its deliveries, and would read all there are
-    op.drop_index("ix_delivery_channel_id_post_id_due_at", "delivery")
-    op.create_index("ix_delivery_post_id_channel_id_due_at", "delivery", ["post_id", "channel_id", "due_at"])
+    # whoever deletes a post looks for its deliveries, and would read all there are
+    op.create_index("ix_delivery_post_id", "delivery", ["post_id"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_delivery_post_id_channel_id_due_at", "delivery")
-    op.create_index("ix_delivery_channel_id_post_id_due_at", "delivery", ["channel_id", "post_id", "due_at"])
+    op.drop_index("ix_delivery_post_id", "delivery")
     for name, table, _, _ in INDEXES:
         op.drop_index(name, table)
     op.drop_column("post", "content_deleted_at")

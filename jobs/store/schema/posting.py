@@ -107,7 +107,8 @@ delivery = Table(
     # due long ago, because its feed was not read or its channel was paused: several go out as one post
     Column("catch_up", Boolean, nullable=False, default=False, server_default=false()),
     UniqueConstraint("entry_id", "subscription_id"),
-    Index(None, "post_id", "channel_id", "due_at"),  # first the post, so that deleting one reads no other's deliveries
+    Index(None, "channel_id", "post_id", "due_at"),
+    Index(None, "post_id"),  # whoever deletes a post looks for its deliveries
     Index(None, "channel_id", "entry_id"),
 )
 
