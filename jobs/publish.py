@@ -1,5 +1,6 @@
 """Publish what a poll read, in one transaction with the poll's result."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -241,12 +242,13 @@ def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bo
     if not published:
         return 0
     deliveries.lock_as_publisher(conn)
-    live = subscriptions.live_rows(conn)
-    filters = {(row.filters_digest, row.platform): subscriptions.load_filters(row.filters) for row in live}
+    live = subscriptions.live_rows(conn, dated=late)
+    texts = {(row.filters_digest, row.platform): row.filters for row in live}
+    filters = {key: subscriptions.load_filters(json.loads(stored)) for key, stored in texts.items()}
 
     @cache
-    def due(kind: str, at: str | None, weekday: int | None, zone: str, digest_only: bool, lead: Lead) -> datetime:
-        cadence = subscriptions.load_cadence({"kind": kind, "at": at, "weekday": weekday})
+    def due(stored: str, zone: str, digest_only: bool, lead: Lead) -> datetime:
+        cadence = subscriptions.load_cadence(json.loads(stored))
         return next_due(SubscriptionSpec(Filters(), cadence, zone, digest_only), lead, now)
 
     rows, dues = [], deliveries.document_dues(conn, published)
@@ -255,7 +257,7 @@ def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bo
         for row in live:
             because = reasons[row.filters_digest, row.platform]
             if because is not None and not (late and row.created_at > entry.first_seen):
-                usual = due(**row.cadence, zone=row.zone, digest_only=row.digest_only, lead=entry.lead)
+                usual = due(row.cadence, row.zone, row.digest_only, entry.lead)
                 due_at = usual if row.paused_until is None else max(usual, row.paused_until)
                 if (other := dues.get((entry.id, row.channel_id))) is not None and other <= due_at:
                     continue
@@ -267,6 +269,7 @@ def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bo
                         "due_at": due_at,
                         "created_at": now,
                         "because": because,
+                        "mention": False,
                         "catch_up": (catch_up and due_at <= now) or usual <= now < due_at,
                     }
                 )

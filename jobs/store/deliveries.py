@@ -1,6 +1,6 @@
 """Deliveries: one entry owed to one subscription, until a post settles it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,11 +29,11 @@ def lock_as_publisher(conn: Connection) -> None:
         conn.execute(select(func.pg_advisory_xact_lock_shared(PUBLISHING_LOCK)))
 
 
-def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+def add(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Skip those that exist."""
     if rows:
         new = insert(conn, delivery).on_conflict_do_nothing(index_elements=["entry_id", "subscription_id"])
-        conn.execute(new, [{"mention": False, "catch_up": False, **row} for row in rows])
+        conn.execute(new, rows)
 
 
 def document_dues(conn: Connection, documents: Sequence[Entry]) -> dict[tuple[int, int], datetime]:

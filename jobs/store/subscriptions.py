@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, select, update
 
 from jobs.models.subscriptions import Cadence, Filters, Subscription, SubscriptionSpec
 from jobs.states import CadenceKind
@@ -79,10 +79,16 @@ def list_with_deadlines(conn: Connection) -> list[Subscription]:
     return [_load(row) for row in conn.execute(_select().where(*wanted).order_by(subscription.c.id))]
 
 
-def live_rows(conn: Connection) -> Sequence[Row[Any]]:
-    """Unloaded, because publishing reads all of them."""
+def live_rows(conn: Connection, *, dated: bool) -> Sequence[Row[Any]]:
+    """Return the columns that publishing needs of all of them, unloaded: `filters` and `cadence` as texts, of which most are the same.
+
+    `dated`: with `created_at`, which takes a fifth of the time.
+    """
+    mine = subscription.c
+    texts = (cast(mine.filters, Text).label("filters"), cast(mine.cadence, Text).label("cadence"))
     alive = (
-        select(subscription, channel.c.platform)
+        select(mine.id, mine.channel_id, mine.filters_digest, *texts, mine.zone, mine.digest_only, channel.c.platform)
+        .add_columns(mine.paused_until, *((mine.created_at,) if dated else ()))
         .join(channel, channel.c.id == subscription.c.channel_id)
         .where(subscription.c.ended_at.is_(None))
         .order_by(subscription.c.id)
