@@ -120,11 +120,13 @@ def _named(words: str, match: Match, command: Command, context: Context) -> Repl
 
 def _guessed(words: str, kinds: tuple[str, ...], others: tuple[str, ...], command: Command, context: Context) -> Reply | None:
     """Return what a part of the words names, or nearly names."""
-    from content.search.shapes import shapes_of
+    from content.search.shapes import Shape, shapes_of
     from content.search.text import words as split
     from content.search.wordlists import CARRIERS
 
-    if sum(word not in CARRIERS for word in split(words)) > MAX_GUESSED or shapes_of(split(words)):
+    # a card shows its page, but no number, date or address that somebody may ask for
+    asks_more = set(shapes_of(split(words))) - {Shape.PAGE, Shape.PLACE}
+    if asks_more or sum(word not in CARRIERS for word in split(words)) > MAX_GUESSED:
         return None
     match = lookups.find(words, kinds, context.catalog)
     if match.subjects:

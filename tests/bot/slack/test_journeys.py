@@ -145,7 +145,7 @@ def test_csms_messages_reach_the_channel_that_asked_once_and_over_restarts(
         assert "<!channel>" not in json.dumps(slack.posts[0])
         assert (slack.posts[0]["unfurl_links"], slack.posts[0]["unfurl_media"]) == (False, False)
         metadata = slack.posts[0]["metadata"]
-        assert set(metadata["event_payload"]) == {"post"}
+        assert set(metadata["event_payload"]) == {"post", "tokens"}
         eventually(lambda: "1 waiting" in shown(office.people.type("/csms subscriptions")), "the other waits for its digest")
     with workspace(slack, sqlite_url, **settings) as office:
         feeds.publish(bulletin(60, "Quota opens for cheese"))
