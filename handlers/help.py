@@ -20,14 +20,14 @@ _BEFORE_A_QUESTION = frozenset({"about", "for", "me", "on", "with"})
 
 
 def help_(words: str, command: Command, context: Context) -> Reply:
-    """Show what to try, or with "all" every command; "help with drawback" is a question."""
+    """Show what to try, or with "all" every command; "help with drawback" and "help email for drawback" are questions."""
     opening, _, question = words.strip().partition(" ")
-    if question and opening.casefold() in _BEFORE_A_QUESTION:
+    named = opening.casefold().removeprefix("/")
+    if question and named not in (*VERBS, "all"):
         from handlers.office import trade
 
-        return trade(question, command, context)
+        return trade(question if named in _BEFORE_A_QUESTION else words, command, context)
     if opening:
-        named = opening.casefold().removeprefix("/")
         return _all_commands(command, (named,) if named in VERBS else VERBS)
     things = examples(command, context)
     admin = (Button("Admin commands", "/trade-admin help"),) if command.person.admin else ()

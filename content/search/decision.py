@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from content.catalog import KINDS, Catalog, Elsewhere
 from content.search.intents import Intent, Wanted, intent_of
-from content.search.main_word import IS_NAMED, by_name, lacks_aspect, lacks_main_word, may_answer, speaks_of, things_in, tokens_in
+from content.search.main_word import (
+    IS_NAMED,
+    by_aspect,
+    by_name,
+    lacks_aspect,
+    lacks_main_word,
+    may_answer,
+    speaks_of,
+    things_in,
+    tokens_in,
+)
 from content.search.question import MAX_CHARACTERS, MAX_WORDS, Asked, Span, Token, read
 from content.search.ranking import Candidate, ranked
 from content.search.responsibility import covering_issues, responsible, role_work
@@ -72,15 +82,16 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     if intent is not None and intent.wanted is Wanted.ISSUE:
         everything = [each for each in everything if _may_tell_issue(asked, each)]
     likeliest = _without_doubles(may_answer(index, asked, everything, kinds))
-    found = by_name(index, asked, likeliest)
+    named = by_name(index, asked, likeliest)
+    found = by_aspect(index, asked, named)
     sides = () if about else _intended(catalog, index, intent) or _sides(index, asked, found) or _named_alone(index, asked)
     if sides:
         return Decision(sides, True, _more(found, sides) if found else ())
-    likely = odds(index, asked, [found[0], *(everything if found is likeliest else found)], kinds) if found else MIN_ODDS - 1
+    likely = odds(index, asked, [found[0], *(everything if named is likeliest else found)], kinds) if found else MIN_ODDS - 1
     if likely < MIN_ODDS or found[0].score < MIN_SCORE:
-        named = () if about or len(asked.words) > MAX_NAMING else _introductions(index, things_in(asked))
-        is_beside = bool(named and found) and _is_beside_name(asked, found[0])
-        return Decision(named, False, ()) if len(named) > 1 or is_beside else NONE
+        introduced = () if about or len(asked.words) > MAX_NAMING else _introductions(index, things_in(asked))
+        is_beside = bool(introduced and found) and _is_beside_name(asked, found[0])
+        return Decision(introduced, False, ()) if len(introduced) > 1 or is_beside else NONE
     if found[0].passage.kind == ELSEWHERE:
         slug = found[0].passage.subject.partition(":")[2]
         entry = next(entry for entry in catalog.elsewhere if entry.slug == slug)

@@ -30,6 +30,9 @@ that a statement has which needs not say it.
 """
 IS_NEAR = 0.85
 """Share of the best score with which a statement that has a name in the question displaces those that have none."""
+IS_AS_GOOD = 0.75
+"""Share of the score and of the words of a definition with which a fact tells more of what is asked."""
+TELLING = frozenset({"authority", "contact", "fact", "qa", "stat"})
 MIN_DEFINED = 0.75
 """Share of a question that a definition must have to answer more than what a thing is."""
 MAX_SHORT = 3
@@ -118,6 +121,31 @@ def by_name(index: StatementIndex, asked: Asked, found: list[Candidate]) -> list
         return found
     named = [each for each in found if _has_a_name(index, asked, each)]
     return named if named and named[0].score >= IS_NEAR * found[0].score else found
+
+
+def by_aspect(index: StatementIndex, asked: Asked, found: list[Candidate]) -> list[Candidate]:
+    """Put a statement that is nearly as good ahead of a definition, if the question asks for more than what something is.
+
+    A definition that has nearly a listed question stays first, and so does one with a word that the other lacks.
+    """
+    asks_more = Shape.MEANING not in asked.shapes and (
+        (asked.words[:1] and asked.words[0] in QUESTION_WORDS) or not asked.shapes.isdisjoint(TELLING_SHAPES)
+    )
+    if not found or found[0].passage.kind != "definition" or not asks_more:
+        return found
+    best, kin = found[0], index.kin[found[0].passage.subject]
+    if min(best.coverage, best.precision) >= MIN_DEFINED:
+        return found
+    said = [token for token in asked.tokens if token.content and token.matches.get(best.unit, 0.0) >= IS_SAID]
+    for place, each in enumerate(found[1:], 1):
+        if each.score < IS_AS_GOOD * best.score:
+            break
+        has_all = each.passage.kind in TELLING and all(
+            token.matches.get(each.unit, token.strength(each.unit) if token.focus else 0.0) >= IS_COUNTED for token in said
+        )
+        if has_all and each.passage.subject in kin and each.coverage >= IS_AS_GOOD * best.coverage:
+            return [each, *found[:place], *found[place + 1 :]]
+    return found
 
 
 def _has_a_name(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:

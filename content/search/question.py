@@ -8,7 +8,7 @@ from content.search.shapes import SHAPE_WORDS, Shape, shapes_of, words_of_shapes
 from content.search.spelling import completions, corrections, is_ordinary
 from content.search.statement_index import StatementIndex
 from content.search.text import clean, key, root, split, stem, with_phrases_as_words
-from content.search.wordlists import COUNTRIES, EVERYDAY, FUNCTION_WORDS, NEUTRAL, STOP_WORDS
+from content.search.wordlists import COUNTRIES, EVERYDAY, FUNCTION_WORDS, GOODS, NEUTRAL, STOP_WORDS
 
 MAX_CHARACTERS, MAX_WORDS = 600, 45
 """Characters and words of a question that are read."""
@@ -27,6 +27,8 @@ NEUTRAL_FACTOR = 0.85
 """Factors on the weight of a stop word that may tell statements apart ("open"), and of a neutral word."""
 SHAPE_WORD_FACTOR = 0.5
 """Factor on the weight of a word that says what the question asks for ("law", "phone"): its shape counts as well."""
+GOODS_FACTOR = 0.5
+"""Factor on the weight of goods beside a name: "knockoff sneakers" are about what is wrong with them."""
 UNKNOWN_WEIGHT = 0.6
 """Weight of a word that no statement has."""
 TERM_STRENGTH = 0.8
@@ -100,6 +102,10 @@ def read(index: StatementIndex, query: str) -> Asked:
             token.focus = token.content and (len(tokens) > 1 or token.text not in EVERYDAY | COUNTRIES)
         for subject, level in span.levels.items():
             _name(index, tokens, subject, level)
+    if any(token.focus and stem(token.text) not in GOODS for token in by_place.values()):
+        for token in by_place.values():
+            if not token.focus and stem(token.text) in GOODS:
+                token.weight *= GOODS_FACTOR
     for place in said & by_place.keys():
         if not by_place[place].focus:
             by_place[place].weight *= SHAPE_WORD_FACTOR

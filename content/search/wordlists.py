@@ -90,7 +90,7 @@ EVERYDAY = _set(
 
 GOODS = _set(
     """
-    aluminum auto bag battery beef beer bicycle bike blanket blouse bra brass butter cabinet candle cap car carpet cheese chemical
+    aluminum auto bag battery beef beer bicycle bike blanket blouse bra brass butter cabinet candle car carpet cheese chemical
     chip cigarette cloth clothes clothing coat copper cosmetic cotton curtain dairy denim diamond dress drug electronic engine
     fabric fiber fireworks fish flower food footwear fruit furniture garlic garment glove gold grain handbag hat helmet honey iron
     jacket jean jersey jewelry linen lithium lumber machine mattress meat medicine microchip milk nickel panel pant paper peanut

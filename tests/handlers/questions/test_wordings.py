@@ -198,3 +198,20 @@ def test_who_classifies_is_a_question_for_a_role(asked: str, command: str) -> No
 @pytest.mark.parametrize("asked", ["how is my product classified", "what are sneakers classified as"])
 def test_the_classification_of_goods_is_still_not_given(asked: str) -> None:
     assert answer(asked).startswith("This bot does not give classifications")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("deadline for the rules under EO 14411", "by 30 November 2026"),
+        ("which form do i use for a paper protest", "CBP Form 19"),
+        ("how many fakes caught in 2017", "34,143"),
+        ("what happens to knockoff sneakers once you find them", "destroyed"),
+        ("my buddy says steel has quotas too, true?", "Steel and aluminum have had quota bulletins"),
+        ("my mark has a USPTO certificate, isn't that enough", "must also be recorded with CBP"),
+        ("harbor fee on ocean freight", "0.3464 percent"),
+        ("help email for recordation", "IPRRQuestions@cbp.dhs.gov"),
+    ],
+)
+def test_the_answer_to_more_than_what_a_thing_is_comes_first(asked: str, told: str) -> None:
+    assert told in answer(asked)[:450]
