@@ -1,13 +1,23 @@
 """A feed's health, for every admin view."""
 
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from content.catalog import Feed
+from jobs.identity import WASHINGTON
 from jobs.models.feeds import FeedRow, Reconciliation
+from jobs.silence import MIN_DAYS, USUAL, unusual_silence
 from jobs.sources import state as states
+from jobs.states import PollProblem
+
+if TYPE_CHECKING:
+    from jobs.store.database import Connection
 
 UNREAD_TEXT = "not read yet"
 
@@ -23,10 +33,23 @@ _UNITS = ((3600, "h"), (60, "min"), (1, "s"))
 class FeedState(StrEnum):
     UNREAD = "unread"
     PAUSED = "paused"
-    FAILING = "failing"
+    BLOCKED = "blocked"  #: The server refuses the bot (403), limits it (429), or asks whether it is a person.
+    NOT_A_FEED = "not-a-feed"  #: A web page, or another document, came instead.
+    FAILING = "failing"  #: No answer, an error of the server, or a broken document.
+    LATE = "late"  #: It did not fail, but nobody has read it for STALE_INTERVALS.
     HELD = "held"  #: A flood waits for an admin's decision.
+    QUIET = "quiet"  #: It is read, but has brought nothing for unusually long.
     WARNING = "warning"  #: The last poll succeeded, but see `FeedHealth.error`.
     OK = "ok"
+
+
+_FAILURES = {PollProblem.BLOCKED: FeedState.BLOCKED, PollProblem.NOT_A_FEED: FeedState.NOT_A_FEED, PollProblem.OTHER: FeedState.FAILING}
+
+FAILING = frozenset(_FAILURES.values())
+"""The states of a feed whose last poll failed."""
+
+BAD = FAILING | {FeedState.PAUSED, FeedState.LATE, FeedState.QUIET}
+"""The states in which messages of a feed may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +65,64 @@ class FeedHealth:
     last_error: str = ""  #: Even if the feed has recovered.
     last_error_at: datetime | None = None
     next_poll: datetime | None = None
+    warning: str = ""  #: Of the last good poll.
     held: int = 0
+    silent: int = 0  #: Business days, if so many without an entry are unusual.
     waits: tuple[tuple[str, datetime], ...] = ()  #: Hosts that asked the bot to wait, and until when, even if that is past.
 
     @property
     def trouble(self) -> str:
-        if self.state == FeedState.FAILING:
-            return f"{failure_count(self.failures)}: {self.error or 'unknown reason'}"
+        if self.state in FAILING:
+            kind = _KINDS.get(self.state, "")
+            return f"{kind}{failure_count(self.failures)}: {self.error or 'unknown reason'}"
         found = {
             FeedState.UNREAD: UNREAD_TEXT,
             FeedState.PAUSED: f"paused: {self.error}",
+            FeedState.LATE: self.error,
             FeedState.HELD: held_count(self.held),
+            FeedState.QUIET: self.error,
             FeedState.WARNING: f"warning: {self.error}",
         }
         return found.get(self.state, "")
 
 
-def feed_health(feed: Feed, row: FeedRow | None) -> FeedHealth:
+_KINDS = {FeedState.BLOCKED: "blocked, ", FeedState.NOT_A_FEED: "not a feed, "}
+
+
+def read_healths(conn: Connection, feeds: Iterable[Feed], now: datetime) -> list[FeedHealth]:
+    from jobs.store import feeds as feed_store  # what reads no database should not wait for its library
+
+    rows = {row.slug: row for row in feed_store.all_rows(conn)}
+    return [read_health(conn, feed, rows.get(feed.slug), now) for feed in feeds]
+
+
+def read_health(conn: Connection, feed: Feed, row: FeedRow | None, now: datetime) -> FeedHealth:
+    """Look at the feed's entries only if the last change of one was long ago."""
+    if row is None or row.last_change is None or now - row.last_change < timedelta(days=MIN_DAYS):
+        return feed_health(feed, row, now)
+    from jobs.store import feeds as feed_store  # as in read_healths
+
+    came = feed_store.arrivals(conn, feed.slug, now - 2 * USUAL)
+    return feed_health(feed, row, now, [each.astimezone(WASHINGTON).date() for each in came])
+
+
+def feed_health(feed: Feed, row: FeedRow | None, now: datetime, arrivals: Collection[date] = ()) -> FeedHealth:
+    """Decide how a feed is. `arrivals` has the days on which its entries came, in Washington, one for each entry."""
     if row is None:
         return FeedHealth(feed.slug, FeedState.UNREAD, "", every(feed.every))
+    silent = unusual_silence(arrivals, now.astimezone(WASHINGTON).date())
     if row.paused:
         state, error = FeedState.PAUSED, row.paused
     elif row.failures:
-        state, error = FeedState.FAILING, row.last_error or ""
+        state, error = _FAILURES[PollProblem(row.problem or "")], row.last_error or ""
     elif row.last_success is None:
         state, error = FeedState.UNREAD, ""
+    elif _is_late(feed, row.last_success, now):
+        state, error = FeedState.LATE, f"late: it should be read every {every(feed.every)}"
     elif row.held:
         state, error = FeedState.HELD, held_count(row.held)
+    elif silent:
+        state, error = FeedState.QUIET, f"too quiet: nothing new for {silent} business days, which is unusual for it"
     elif row.warning:
         state, error = FeedState.WARNING, row.warning
     else:
@@ -85,9 +139,15 @@ def feed_health(feed: Feed, row: FeedRow | None) -> FeedHealth:
         last_error=row.last_error or "",
         last_error_at=row.last_error_at,
         next_poll=None if row.paused else row.next_poll,
+        warning=row.warning or "",
         held=row.held,
+        silent=silent,
         waits=_waits(feed, row),
     )
+
+
+def _is_late(feed: Feed, read: datetime, now: datetime) -> bool:
+    return now - read > timedelta(seconds=STALE_INTERVALS * feed.every)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +176,7 @@ def last_read(feed: Feed | None, row: FeedRow | None, now: datetime) -> LastRead
         return LastRead(None, stale=True)
     if row.last_success is not None and row.last_success - now > _CLOCKS:
         return LastRead(None, kept=False)
-    late = row.last_success is None or feed is None or now - row.last_success > timedelta(seconds=STALE_INTERVALS * feed.every)
+    late = row.last_success is None or feed is None or _is_late(feed, row.last_success, now)
     failing = bool(row.failures or row.paused)
     error = (row.paused or row.last_error or "") if failing else ""
     return LastRead(row.last_success, (row.last_error_at or row.last_success or now) if failing else None, error, late)

@@ -16,6 +16,11 @@ from jobs.sources import state as states
 from jobs.sources.document import Document, is_oldest_first
 from jobs.sources.identify import identify, merge
 from jobs.sources.state import SourceState
+from jobs.states import PollProblem
+
+_BLOCKED = (403, 429)
+_CHALLENGES = (b"captcha", b"challenge-platform", b"cf-chl", b"_incapsula_", b"not a robot", b"you are human", b"checking your browser")
+_CHALLENGE_BYTES = 50_000
 
 Progress = Callable[[str], None]  #: Takes one sentence.
 
@@ -31,6 +36,7 @@ class SourceRead:
     problem: str | None = None
     status: int | None = None
     retry_after: float | None = None
+    kind: PollProblem | None = None  #: None if there is no problem, or no request was made.
     parsed: tuple[Parsed, ...] | None = None  #: None if the document is unchanged.
     entries: int = 0
     whole: bool = True
@@ -61,6 +67,11 @@ class FeedRead:
     @property
     def problem(self) -> str:
         return "; ".join(f"{fetch.format_address(each.source.url)}: {each.problem}" for each in self.sources if each.problem is not None)
+
+    @property
+    def kind(self) -> PollProblem | None:
+        """The kind of the first choice's problem; None if it was not asked."""
+        return self.sources[0].kind
 
     @property
     def retry_after(self) -> float | None:
@@ -101,7 +112,8 @@ async def read_source(feed: Feed, source: Source, state: SourceState, http: http
         failing = replace(state, not_before=waits[0], asked_at=waits[1], gone=outcome.status == 410)
         # if a moved address fails, the next poll asks the old one
         failing = replace(failing, moved_to="", sightings=()) if url != source.url else failing
-        return SourceRead(source, failing, outcome.why, outcome.status, wait)
+        kind = PollProblem.BLOCKED if outcome.status in _BLOCKED else PollProblem.OTHER
+        return SourceRead(source, failing, outcome.why, outcome.status, wait, kind)
     before = replace(state, not_before="", asked_at="", gone=False)
     after = states.record_redirect(before, outcome.moved_to, now) if url == source.url else before
     if isinstance(outcome, fetch.Unchanged):
@@ -115,8 +127,16 @@ async def read_source(feed: Feed, source: Source, state: SourceState, http: http
         return SourceRead(source, after, entries=after.entries)
     document = await process.parse(source.kind, outcome.content_type, outcome.body, validators.url.partition("?")[0])
     if not isinstance(document, Document):
-        return SourceRead(source, before, f"the document is not a feed: {document.why}")
+        if is_challenge(outcome.body):
+            return SourceRead(source, before, "the server asks whether the bot is a person (CAPTCHA)", kind=PollProblem.BLOCKED)
+        return SourceRead(source, before, f"the document is not a feed: {document.why}", kind=PollProblem.NOT_A_FEED)
     return _identify(feed, source, document, before, replace(after, digest=digest))
+
+
+def is_challenge(body: bytes) -> bool:
+    """Return whether a web page asks its reader to prove that they are a person."""
+    start = body[:_CHALLENGE_BYTES].lower()
+    return b"<html" in start and any(mark in start for mark in _CHALLENGES)
 
 
 def _address(feed: Feed, source: Source, state: SourceState) -> tuple[str, fetch.Limits]:
@@ -133,11 +153,11 @@ def _identify(feed: Feed, source: Source, document: Document, before: SourceStat
     identified = identify(feed, newest_first, first_choice=source == feed.sources[0])
     count = len(identified.parsed if feed.publishes == "csms" else document.entries)
     if not count and not document.whole:
-        return SourceRead(source, before, "the document ends before its first entry is complete")
+        return SourceRead(source, before, "the document ends before its first entry is complete", kind=PollProblem.OTHER)
     if not count and not feed.may_be_empty:
-        return SourceRead(source, before, "a feed with no entries, where some are expected")
+        return SourceRead(source, before, "a feed with no entries, where some are expected", kind=PollProblem.OTHER)
     # no validators: the next poll fetches a cut-short document again
     after = after if document.whole else replace(before, digest="", etag="", last_modified="")
     state = replace(after, entries=count)
     warnings = (*document.warnings, *identified.warnings)
-    return SourceRead(source, state, None, 200, None, identified.parsed, count, document.whole, document.sound, warnings)
+    return SourceRead(source, state, None, 200, None, None, identified.parsed, count, document.whole, document.sound, warnings)

@@ -67,6 +67,11 @@ def entries_missing(conn: Connection, to: Notifier, feed: str, why: str, keys: S
     _record(conn, [to.admins()], {"kind": NoticeKind.MISSING, "why": why, "entries": list(keys)}, ChannelRef("feed", "", feed), now)
 
 
+def feed_turned(conn: Connection, to: Notifier, feed: str, why: str, now: datetime, *, bad: bool) -> None:  # six: the event
+    event = {"kind": NoticeKind.FEED_BAD if bad else NoticeKind.FEED_WELL, "why": why}
+    _record(conn, [to.admins()], event, ChannelRef("feed", "", feed), now)
+
+
 def problem_reported(conn: Connection, to: Notifier, content: dict[str, Any], now: datetime) -> None:
     """Send the admins' channel a problem that somebody reported; `content` is its message."""
     admins = to.admins()

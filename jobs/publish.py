@@ -24,7 +24,7 @@ from jobs.reading import read_entries
 from jobs.relations import strongest
 from jobs.sources import state as states
 from jobs.sources.document import MAX_ENTRIES
-from jobs.states import AuditAction, Lead
+from jobs.states import AuditAction, Lead, PollProblem
 from jobs.store import deliveries, entries, feeds, readings, subscriptions
 from jobs.store.database import Connection, Database
 from jobs.store.feeds import PollFailure, PollSuccess
@@ -143,9 +143,10 @@ def fail(db: Database, feed: Feed, claim: FeedRow, read: FeedRead | str, chance:
 
     The wait doubles with each failure up to an hour, unless the server asked for one.
     """
-    problem, wait, gone, sources = read, None, False, None
+    problem, kind, wait, gone, sources = read, PollProblem.OTHER, None, False, None
     if isinstance(read, FeedRead):
         problem, wait, gone, sources = read.problem, read.retry_after, read.gone, _source_states(feed, claim, read, None)
+        kind = read.kind or PollProblem(claim.problem or "")  # a wait that a server asked for is part of the problem that it had then
     if wait is None:
         wait = spread(min(feed.every * 2 ** min(claim.failures, 20), max(MAX_BACK_OFF_SECONDS, feed.every)), chance)
     else:  # never sooner than the server asked for
@@ -154,7 +155,7 @@ def fail(db: Database, feed: Feed, claim: FeedRow, read: FeedRead | str, chance:
         now = db.now(conn)
         next_poll = now + timedelta(seconds=wait)
         paused = f"permanently gone (410) since {now.day} {now:%b %Y}: change its address in feeds.yaml, or poll it again" if gone else None
-        settled = feeds.settle_failure(conn, claim, now, PollFailure(str(problem), next_poll, sources, paused))
+        settled = feeds.settle_failure(conn, claim, now, PollFailure(str(problem), next_poll, sources, paused, kind))
     return Polled(feed.slug, error=str(problem), next_poll=None if gone else next_poll) if settled else None
 
 

@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from content.catalog import Feed
 from jobs import unanswered
 from jobs.bodies import fetch_next
+from jobs.feed_notices import tell_turned
 from jobs.feed_reader import Progress, quiet
 from jobs.links import check_weekly
 from jobs.notices import SILENT, Notifier
@@ -52,6 +53,7 @@ class Every:
     remind: float = 60.0
     forget: float = 3600.0
     review: float = 60.0
+    feed_notices: float = 60.0
     links: float = 3600.0
     reconcile: float = 600.0
     bodies: float = 2.0
@@ -131,6 +133,7 @@ class Schedule:
             ("remind", self._every.remind, self._remind),
             ("forget", self._every.forget, lambda: asyncio.to_thread(self._forget)),
             ("review", self._every.review, self._review),
+            ("feed notices", self._every.feed_notices, self._tell_turned),
             ("bodies", self._every.bodies, self._start_fetch),
             ("heartbeat", self._every.beat, lambda: asyncio.to_thread(self._beat)),
         ):
@@ -259,6 +262,10 @@ class Schedule:
 
     async def _review(self) -> None:
         if await asyncio.to_thread(tell_admins, self._db, self._library.catalog, self._notifier):
+            self.wake()
+
+    async def _tell_turned(self) -> None:
+        if await asyncio.to_thread(tell_turned, self._db, self._library.catalog.feeds, self._notifier):
             self.wake()
 
     def _beat(self) -> None:

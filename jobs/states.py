@@ -80,6 +80,18 @@ class DateKind(StrEnum):
         return cls.EFFECTIVE
 
 
+class PollProblem(StrEnum):
+    """The kind of a failed poll."""
+
+    BLOCKED = "blocked"  #: The server refuses the bot, limits it, or asks whether it is a person.
+    NOT_A_FEED = "not-a-feed"  #: The answer is a web page or another document.
+    OTHER = "other"  #: No answer, an error of the server, a cut or empty document.
+
+    @classmethod
+    def _missing_(cls, value: object) -> "PollProblem":  # noqa: ARG003  # enum's signature
+        return cls.OTHER
+
+
 class CadenceKind(StrEnum):
     NOW = "now"  #: Immediately.
     DAILY = "daily"  #: Every day, at a local time.
@@ -113,6 +125,8 @@ class NoticeKind(StrEnum):
     DEAD = "dead"  #: A post was refused for good.
     FLOOD = "flood"  #: A feed's new entries are held until an admin decides.
     MISSING = "missing"  #: A feed's other sources listed entries that were not stored.
+    FEED_BAD = "feed-bad"  #: A feed has been failing, late or too quiet for a while.
+    FEED_WELL = "feed-well"  #: A feed that was told to be bad has been well for a while.
     REVIEW = "review"  #: Statements of the content are due for review; once a week.
     UNCOMPOSED = "uncomposed"  #: The next post of a channel cannot be made, again and again.
     RESUMED = "resumed"  #: To the channel itself: its pause, or a subscription's, is over.

@@ -11,7 +11,7 @@ from handlers.command import name_of
 from handlers.outbox import quantity
 from handlers.replies import dates
 from jobs.decide import FEW_CSMS, OLD_AFTER
-from jobs.feed_health import comparison_text, entry_count, feed_health
+from jobs.feed_health import FeedHealth, FeedState, comparison_text, entry_count, read_healths
 from jobs.models.channels import ChannelCount, ChannelRef
 from jobs.models.feeds import FeedRow, Reconciliation
 from jobs.models.workers import Worker
@@ -44,11 +44,13 @@ def check_feeds(db: Database, settings: Settings) -> list[Finding]:
     if catalog is None:
         return [look("feeds", "not checked: fix the content first")]
     with db.read() as conn:
+        healths = read_healths(conn, catalog.feeds, now)
         last = {feed.slug: entries.latest(conn, (feed.slug,), limit=1) for feed in catalog.feeds}
     ages = {slug: now - found[0].published if found else None for slug, found in last.items()}
     jobs = check_jobs([rows[feed.slug] for feed in catalog.feeds if feed.slug in rows], now, settings.zone)
     held = [check_held(rows[feed.slug]) for feed in catalog.feeds if feed.slug in rows and rows[feed.slug].held]
-    checked = [check_feed(feed, rows.get(feed.slug), ages[feed.slug], now, settings.zone) for feed in catalog.feeds]
+    pairs = zip(catalog.feeds, healths, strict=True)
+    checked = [check_feed(feed, health, ages[feed.slug], now, settings.zone) for feed, health in pairs]
     missing = [check_reconciliation(compared[feed.slug], now, settings.zone) for feed in catalog.feeds if feed.slug in compared]
     return [jobs, *checked, *held, *missing]
 
@@ -80,24 +82,28 @@ def check_jobs(rows: list[FeedRow], now: datetime, zone: str) -> Finding:
     return ok("jobs", "the feeds are polled on time")
 
 
-def check_feed(feed: Feed, row: FeedRow | None, age: timedelta | None, now: datetime, zone: str) -> Finding:
+def check_feed(feed: Feed, health: FeedHealth, age: timedelta | None, now: datetime, zone: str) -> Finding:
     """`age` is the age of the feed's newest entry."""
     subject, page = f"feed {feed.slug}", f"open {feed.sources[0].url} on this computer" if feed.sources else "add a source to feeds.yaml"
-    if row is None or (row.last_success is None and not row.failures and not row.paused):
+    if health.state is FeedState.UNREAD:
         return look(subject, "not read yet", START)
-    read = f"read {dates.near(row.last_success, now, zone)}, {entry_count(row.entries)}" if row.last_success else "not read yet"
-    failed = f"; last error {dates.near(row.last_error_at, now, zone)}: {row.last_error}" if row.last_error and row.last_error_at else ""
-    trouble = feed_health(feed, row).trouble
-    if row.paused:
-        return wrong(subject, f"{trouble}; {read}", "put the new address into feeds.yaml and reload; `tradebot poll --once` tries again")
-    if row.failures:
-        return wrong(subject, f"{trouble}; {read}", f"{page}, then `tradebot poll --once`")
-    if feed.publishes == "csms" and row.entries < FEW_CSMS:
+    read = f"read {dates.near(health.last_success, now, zone)}, {entry_count(health.entries)}" if health.last_success else "not read yet"
+    failed = f"; last error {dates.near(health.last_error_at, now, zone)}: {health.last_error}" if health.last_error_at else ""
+    if health.state is FeedState.PAUSED:
+        advice = "put the new address into feeds.yaml and reload; `tradebot poll --once` tries again"
+        return wrong(subject, f"{health.trouble}; {read}", advice)
+    if health.failures:
+        return wrong(subject, f"{health.trouble}; {read}", f"{page}, then `tradebot poll --once`")
+    if feed.publishes == "csms" and health.entries < FEW_CSMS:
         return wrong(subject, f"{read}, where 100 are usual{failed}", f"{page}: messages may be missing")
     if feed.publishes == "csms" and age is not None and age > OLD_AFTER:
         return wrong(subject, f"{read}, the newest {age.days} days old{failed}", f"{page}: CBP may publish elsewhere now")
-    if row.warning:
-        return look(subject, f"{read}; warning: {row.warning}{failed}", page)
+    if health.state is FeedState.LATE:
+        return look(subject, f"{health.trouble}; {read}{failed}", START)
+    if health.state is FeedState.QUIET:
+        return look(subject, f"{health.trouble}; {read}{failed}", f"{page}: it may have moved")
+    if health.warning:
+        return look(subject, f"{read}; warning: {health.warning}{failed}", page)
     return ok(subject, f"{read}{failed}")
 
 

@@ -23,10 +23,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot import __version__
 from bot.runtime import Runtime
 from content.loading.urls import is_loopback
-from jobs.models.feeds import FeedRow
+from jobs.feed_health import FeedHealth, FeedState, read_healths
 from jobs.models.posts import Waiting
 from jobs.models.workers import Worker
-from jobs.store import feeds, outbox, reports, workers
+from jobs.store import outbox, reports, workers
 from jobs.store.database import DatabaseError, first_line
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Stored:
     held: int
     posts: tuple[tuple[str, str, int], ...]
     """Platform, state and count."""
-    feeds: tuple[FeedRow, ...]
+    feeds: tuple[FeedHealth, ...]
     workers: tuple[Worker, ...]
 
 
@@ -107,13 +107,13 @@ class Metrics:
 
     def _look(self) -> Stored | None:
         db = self._runtime.db
-        known = [feed.slug for feed in self._runtime.library.catalog.feeds]
         try:
             with db.read() as conn:
                 held = sum(each.count for each in outbox.held(conn))
-                rows = tuple(row for row in feeds.all_rows(conn) if row.slug in known)
+                now = db.now(conn)
+                healths = tuple(read_healths(conn, self._runtime.library.catalog.feeds, now))
                 counted = tuple(reports.posts_by_state(conn))
-                return Stored(db.now(conn), reports.waiting(conn), held, counted, rows, tuple(workers.all_rows(conn)))
+                return Stored(now, reports.waiting(conn), held, counted, healths, tuple(workers.all_rows(conn)))
         except DatabaseError as problem:
             logger.warning("could not read the metrics: %s", first_line(problem))
             return None
@@ -147,12 +147,16 @@ def metrics(stored: Stored | None, revision: int) -> Iterator[Metric]:
     yield GaugeMetricFamily("tradebot_held_posts", "Posts that wait for an admin's decision", value=stored.held)
     read = GaugeMetricFamily("tradebot_feed_age_seconds", "Since the last good read of a feed", labels=["feed"])
     failures = GaugeMetricFamily("tradebot_feed_failures", "Failed reads of a feed in a row", labels=["feed"])
-    for row in stored.feeds:
-        if row.last_success is not None:
-            read.add_metric([row.slug], _seconds(stored.now, row.last_success))
-        failures.add_metric([row.slug], row.failures)
+    states = GaugeMetricFamily("tradebot_feed_state", "1 for the state in which a feed is", labels=["feed", "state"])
+    for health in stored.feeds:
+        if health.last_success is not None:
+            read.add_metric([health.slug], _seconds(stored.now, health.last_success))
+        failures.add_metric([health.slug], health.failures)
+        for state in FeedState:
+            states.add_metric([health.slug, state], health.state is state)
     yield read
     yield failures
+    yield states
     newest = max((each.beat_at for each in stored.workers), default=None)
     if newest is not None:
         yield GaugeMetricFamily("tradebot_worker_age_seconds", "Since the newest heartbeat of a worker", value=_seconds(stored.now, newest))

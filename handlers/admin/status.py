@@ -26,7 +26,7 @@ from handlers.replies.reply import (
     refusal,
 )
 from jobs import audit
-from jobs.feed_health import UNREAD_TEXT, FeedHealth, FeedState, comparison_text, entry_count, failure_count, feed_health, held_count
+from jobs.feed_health import UNREAD_TEXT, FeedHealth, FeedState, comparison_text, entry_count, failure_count, held_count, read_healths
 from jobs.network import difference
 from jobs.publish import end_hold
 from jobs.states import AuditAction
@@ -39,12 +39,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.command import Command, Context
-    from jobs.models.feeds import FeedRow
     from jobs.store.database import Database
 
 _STATE_NAMES = {
     FeedState.FAILING: "failing",
+    FeedState.BLOCKED: "blocked",
+    FeedState.NOT_A_FEED: "not a feed",
     FeedState.PAUSED: "paused",
+    FeedState.LATE: "late",
+    FeedState.QUIET: "too quiet",
     FeedState.HELD: "with entries on hold",
     FeedState.WARNING: "with a warning",
     FeedState.UNREAD: "not read yet",
@@ -68,13 +71,12 @@ def status(words: str, command: Command, context: Context) -> Reply:
         return cards.needs_bot()
     with context.db.read() as conn:
         revision = revisions.newest(conn)
-        rows = {row.slug: row for row in feed_store.all_rows(conn)}
+        healths = read_healths(conn, context.catalog.feeds, context.now)
         owed, held, dead = reports.waiting(conn), outbox_store.held(conn), outbox_store.dead(conn)
         paused, failing = reports.paused_channels(conn), reports.failing_channels(conn)
         live, compared, pause = reports.live_subscriptions(conn), reconciliations.all_rows(conn), posting_pauses.find(conn)
     zone, now = context.zone, context.now
     in_force = revision and f"revision {revision.id}, {dates.near(revision.at, now, zone)}, {publisher(revision.who)}"
-    healths = [feed_health(feed, rows.get(feed.slug)) for feed in context.catalog.feeds]
     feeds_summary = _summary(healths)
     unconfirmed = owed.unknown - len(held)
     undecided = outbox.notices(held, dead)
@@ -130,15 +132,14 @@ def feeds(words: str, command: Command, context: Context) -> Reply:
     if context.db is None:
         return cards.needs_bot()
     with context.db.read() as conn:
-        rows = {row.slug: row for row in feed_store.all_rows(conn)}
+        healths = read_healths(conn, context.catalog.feeds, context.now)
     blocks: list[Block] = [Header("Feeds")]
     troubles = []
-    for feed in context.catalog.feeds:
-        row = rows.get(feed.slug)
-        health = feed_health(feed, row)
+    for feed, health in zip(context.catalog.feeds, healths, strict=True):
         troubles.append(f"{feed.slug}: {health.trouble or 'OK'}")
-        details = _feed_details(health, row, context)
-        blocks.append(Section((line(Span(feed.slug, bold=True), f": {feed.name}"), *(line(detail) for detail in details))))
+        details = _feed_details(health, context)
+        name = line(Span(feed.slug, bold=True), f": {feed.name}{cards.SEPARATOR}{_STATE_NAMES.get(health.state, 'OK')}")
+        blocks.append(Section((name, *(line(detail) for detail in details))))
         blocks += _held_blocks(health)
     blocks.append(
         cards.choices("Poll a feed", [Button(f"Poll {feed.slug}", f"/trade-admin poll {feed.slug}") for feed in context.catalog.feeds])
@@ -253,14 +254,14 @@ def _feed_line(health: FeedHealth, context: Context) -> Line:
     return line(Span(health.slug, bold=True), *(f"{cards.SEPARATOR}{part}" for part in parts))
 
 
-def _feed_details(health: FeedHealth, row: FeedRow | None, context: Context) -> tuple[str, ...]:
+def _feed_details(health: FeedHealth, context: Context) -> tuple[str, ...]:
     read = f"read {_near(health.last_success, context)}, {entry_count(health.entries)}" if health.last_success else UNREAD_TEXT
     parts = [f"every {health.interval}", read]
     if health.last_change:
         parts.append(f"last new entry {_near(health.last_change, context)}")
-    if health.state is FeedState.PAUSED:
+    if health.state in (FeedState.PAUSED, FeedState.LATE, FeedState.QUIET):
         parts.append(health.trouble)
-    elif health.next_poll:
+    if health.next_poll:
         parts.append(f"next {_near(health.next_poll, context)}")
     lines = ["; ".join(parts)]
     lines += [f"{host} asked the bot to wait until {_near(until, context)}" for host, until in health.waits if until > context.now]
@@ -268,8 +269,8 @@ def _feed_details(health: FeedHealth, row: FeedRow | None, context: Context) -> 
         lines.append(failure_count(health.failures))
     if health.last_error:
         lines.append(f"last error{f' {_near(health.last_error_at, context)}' if health.last_error_at else ''}: {health.last_error}")
-    if row is not None and row.warning:
-        lines.append(f"warning: {row.warning}")
+    if health.warning:
+        lines.append(f"warning: {health.warning}")
     return tuple(lines)
 
 

@@ -22,6 +22,8 @@ _FIRST = {
     NoticeKind.DEAD: "A post for {channel} was refused and will not be sent again by itself.",
     NoticeKind.FLOOD: "Many new messages of the feed {channel} are on hold until you decide.",
     NoticeKind.MISSING: "The feed {channel} had left out messages.",
+    NoticeKind.FEED_BAD: "The feed {channel} is not as it should be.",
+    NoticeKind.FEED_WELL: "The feed {channel} is well again.",
     NoticeKind.REVIEW: "The content has statements to review.",
     NoticeKind.UNCOMPOSED: "The bot cannot make the next post for {channel}.",
 }
@@ -34,6 +36,8 @@ _NEXT = {
     NoticeKind.FLOOD: "If these messages are really new, post them. If the feed only renamed or repeated old ones, mark them as seen.",
     NoticeKind.MISSING: "The bot compares the feed with its other sources once a day. If this happens often, open them and look why.",
     NoticeKind.UNCOMPOSED: "Nothing is lost: what is due waits, and the bot keeps trying. /trade-admin status lists every such channel.",
+    NoticeKind.FEED_BAD: "New messages of this feed may be missing. The bot keeps trying, and tells you when the feed is well again.",
+    NoticeKind.FEED_WELL: "What it published in the meantime is posted, as far as the feed still lists it.",
     NoticeKind.REVIEW: "Look at each source again, then change the text or its date.",
 }
 
@@ -64,7 +68,7 @@ def compose(notice: Notice) -> Reply:
         feed = notice.channel.id
         decide = (Button("Post", f"/trade-admin post {feed}"), Button("Mark as seen", f"/trade-admin seen {feed}"))
         blocks.append(Buttons((*decide, Button("Feeds", "/trade-admin feeds"))))
-    elif notice.kind is NoticeKind.MISSING:
+    elif notice.kind in (NoticeKind.MISSING, NoticeKind.FEED_BAD, NoticeKind.FEED_WELL):
         blocks.append(Buttons((Button("Status", "/trade-admin status"), Button("Feeds", "/trade-admin feeds"))))
     elif notice.kind is NoticeKind.REVIEW:
         blocks.append(Buttons((Button("Review", "/trade-admin review"),)))

@@ -24,6 +24,9 @@ class FeedRow:
     paused: str | None
     sources: dict[str, Any]
     flooded_at: datetime | None = None
+    problem: str | None = None  #: The `PollProblem` of the last error.
+    bad_told_at: datetime | None = None  #: When the admins were told that the feed is bad, until they are told that it is well.
+    turned_at: datetime | None = None  #: Since when it has been other than they were told.
     held: int = 0  #: Entries that an admin decides about; 0 in a claim.
 
 

@@ -3,9 +3,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select, update
 
 from jobs.models.feeds import FeedRow
+from jobs.states import PollProblem
 from jobs.store.database import insert, load
 from jobs.store.schema import entry, feed
 
@@ -28,6 +29,7 @@ class PollFailure:
     next_poll: datetime
     sources: dict[str, Any] | None = None
     paused: str | None = None  #: Stops the feed, for this reason.
+    problem: PollProblem = PollProblem.OTHER
 
 
 def ensure(conn: Connection, slugs: Iterable[str], now: datetime) -> None:
@@ -97,7 +99,7 @@ def settle_success(conn: Connection, claim: FeedRow, now: datetime, result: Poll
 
 def settle_failure(conn: Connection, claim: FeedRow, now: datetime, result: PollFailure) -> bool:
     """Return False if the claim was lost."""
-    failure = {"failures": feed.c.failures + 1, "last_error": result.error, "last_error_at": now}
+    failure = {"failures": feed.c.failures + 1, "last_error": result.error, "last_error_at": now, "problem": result.problem}
     values = {
         **failure,
         "free_at": None,
@@ -123,6 +125,24 @@ def renew(conn: Connection, claim: FeedRow, now: datetime, lease_seconds: float)
 def release(conn: Connection, claim: FeedRow) -> bool:
     """Give back an interrupted poll's claim; False if it was lost."""
     return _settle(conn, claim, {"free_at": None})
+
+
+def arrivals(conn: Connection, slug: str, since: datetime) -> list[datetime]:
+    """Return when each entry since then came: when it was seen or, if it was published before the feed was read, when that was."""
+    came = case((entry.c.backlog, entry.c.published), else_=entry.c.first_seen)
+    return list(conn.execute(select(came).where(entry.c.feed == slug, entry.c.published >= since)).scalars())
+
+
+def change_told(conn: Connection, row: FeedRow, bad_told_at: datetime | None, turned_at: datetime | None) -> bool:
+    """Store what the admins were told of a feed, and since when it is other. Return False if another process was faster."""
+    unchanged = and_(
+        *(
+            column.is_(None) if value is None else column == value
+            for column, value in ((feed.c.bad_told_at, row.bad_told_at), (feed.c.turned_at, row.turned_at))
+        )
+    )
+    changing = update(feed).where(feed.c.slug == row.slug, unchanged).values(bad_told_at=bad_told_at, turned_at=turned_at)
+    return conn.execute(changing).rowcount == 1
 
 
 def _settle(conn: Connection, claim: FeedRow, values: dict[str, Any]) -> bool:

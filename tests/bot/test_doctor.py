@@ -348,7 +348,7 @@ async def test_a_feed_that_fails_says_how_often_why_and_when_it_last_worked(
     await looked_at(sqlite_db, server, folder)
     server.fault["/csms.rss"] = "403"
     found = (await looked_at(sqlite_db, server, folder))["feed csms"]
-    assert str(found).startswith("WRONG  feed csms: failed once: ")
+    assert str(found).startswith("WRONG  feed csms: blocked, failed once: ")
     assert "403" in found.message
     assert found.message.endswith("; read 12:30 ET, 100 entries")
     server.fault.clear()

@@ -17,12 +17,13 @@ from handlers.router import dispatch, resolve
 from jobs.models.feeds import FeedRow, Reconciliation
 from jobs.publish import publish_entries
 from jobs.revisions import Library, publish_at_start
+from jobs.states import PollProblem
 from jobs.store import channels, feeds, reconciliations, revisions, schema
 from jobs.store.database import Database
 from jobs.store.feeds import PollFailure, PollSuccess
 from tests.support.clock import Clock
 from tests.support.sample_content import files, with_feeds
-from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
+from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, feed, new
 
 ADMIN = Person("slack", "T1", "U1", "Maria", admin=True)
 STAFF = Person("slack", "T1", "U2", "Sam")
@@ -344,14 +345,36 @@ def test_feeds_shows_every_detail(db: Database) -> None:
     set_up(db)
     reply = say("feeds", db)
     lines = [[plain(line) for line in block.lines] for block in reply.blocks if isinstance(block, Section)]
-    assert lines[0] == ["csms: CSMS", "every 5 min; read 08:50 ET, 100 entries; last new entry 08:50 ET; next 09:02 ET"]
+    assert lines[0] == ["csms: CSMS · OK", "every 5 min; read 08:50 ET, 100 entries; last new entry 08:50 ET; next 09:02 ET"]
     assert lines[1] == [
-        "cbp-trade: CBP trade pages",
+        "cbp-trade: CBP trade pages · failing",
         "every 5 min; not read yet; next 10:00 ET",
         "failed once",
         "last error 08:50 ET: 403 <b>Forbidden</b>",
     ]
-    assert lines[2] == ["cbp-forced-labor: CBP forced labor pages", "every 5 min; not read yet"]
+    assert lines[2] == ["cbp-forced-labor: CBP forced labor pages · not read yet", "every 5 min; not read yet"]
+
+
+def test_feeds_tells_the_states_apart(db: Database) -> None:
+    names = {"other": "failing", "blocked": "blocked", "not-a-feed": "not a feed", "late": "late", "well": "OK"}
+    configured = tuple(feed(slug, slug) for slug in names)
+    with db.begin() as conn:
+        feeds.ensure(conn, names, NOW - timedelta(hours=1))
+        for slug in names:
+            at = NOW - timedelta(minutes=16 if slug == "late" else 1)
+            claim = feeds.claim(conn, slug, at, 60)
+            assert claim is not None
+            if slug in ("late", "well"):
+                feeds.settle_success(conn, claim, at, PollSuccess(NOW, 1, changed=True, sources={}, seeded=True))
+            else:
+                feeds.settle_failure(conn, claim, at, PollFailure("no feed", NOW, problem=PollProblem(slug)))
+    context = Context(replace(CATALOG, feeds=configured), NOW, NEW_YORK, db)
+    reply = dispatch(resolve(Command("trade-admin", "feeds", ADMIN, CHANNEL)), context)
+    shown = [plain(block.lines[0]) for block in reply.blocks if isinstance(block, Section)]
+    assert shown == [f"{slug}: {slug} · {name}" for slug, name in names.items()]
+    assert "blocked, failed once: no feed" in reply.text
+    status = flat(dispatch(resolve(Command("trade-admin", "status", ADMIN, CHANNEL)), context))
+    assert "1 failing (other), 1 blocked (blocked), 1 not a feed (not-a-feed), 1 late (late)" in status
 
 
 def test_feeds_shows_until_when_a_server_asked_to_wait(db: Database) -> None:

@@ -107,9 +107,9 @@ def test_entries_marked_as_seen_are_never_posted(feed: Documents) -> None:
 @pytest.mark.parametrize("post", [True, False])
 def test_nothing_speaks_of_a_hold_once_it_is_decided(feed: Documents, post: bool) -> None:
     feed.poll(items(101, 140))
-    assert feed_health(feed.feed, feed.row()).trouble == "40 new entries on hold"
+    assert feed_health(feed.feed, feed.row(), feed.clock.now).trouble == "40 new entries on hold"
     end_hold(feed.db, "cbp-trade", "someone", post=post)
-    assert feed_health(feed.feed, feed.row()).trouble == ""
+    assert feed_health(feed.feed, feed.row(), feed.clock.now).trouble == ""
     assert "new at once" not in str(feed.row().sources)
 
 

@@ -283,6 +283,40 @@ async def test_a_block_page_leaves_no_etag_behind(small: World) -> None:
     assert "If-None-Match" not in small.server.asked("/pages.rss")[-1]
 
 
+@pytest.mark.parametrize(
+    ("fault", "problem"),
+    [
+        ("403", "blocked"),
+        ("429", "blocked"),
+        ("captcha", "blocked"),
+        ("html", "not-a-feed"),
+        ("500", "other"),
+        ("404", "other"),
+        ("cut-all", "other"),
+        ("reset", "other"),
+    ],
+)
+async def test_the_kind_of_a_failure_is_stored(small: World, fault: str, problem: str) -> None:
+    small.configured = (small.server.pages(),)
+    await small.poll()
+    small.server.fault["/pages.rss"] = fault
+    await small.poll(seconds=3_700)  # else the server could say that nothing changed
+    assert (small.row("cbp-trade").failures, small.row("cbp-trade").problem) == (1, problem)
+
+
+async def test_a_feed_that_waits_as_a_server_asked_keeps_the_kind_of_its_failure(small: World) -> None:
+    small.configured = (small.server.pages(),)
+    small.server.fault["/pages.rss"] = "429"
+    await small.poll()
+    with small.db.begin() as conn:
+        feeds.make_due(conn, ["cbp-trade"], small.clock.now)
+    await small.poll(seconds=1)
+    row = small.row("cbp-trade")
+    assert (row.failures, row.problem) == (2, "blocked")
+    assert row.last_error is not None
+    assert "asked us to wait" in row.last_error
+
+
 async def test_retry_after_is_the_next_poll(small: World) -> None:
     small.configured = (small.server.pages(every=5),)
     small.server.fault["/pages.rss"] = "503"

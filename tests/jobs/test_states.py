@@ -14,6 +14,7 @@ from jobs.states import (
     LinkState,
     NoticeKind,
     Pause,
+    PollProblem,
     PostKind,
     PostState,
     Relation,
@@ -57,6 +58,7 @@ STORED: dict[type[StrEnum], dict[str, str]] = {
     },
     DateKind: {"EFFECTIVE": "effective", "OPENS": "opens", "DEPLOY": "deploy", "DEADLINE": "deadline", "ENDS": "ends"},
     CadenceKind: {"NOW": "now", "DAILY": "daily", "WEEKDAYS": "weekdays", "WEEKLY": "weekly", "CHANGES": "changes"},
+    PollProblem: {"BLOCKED": "blocked", "NOT_A_FEED": "not-a-feed", "OTHER": "other"},
     PostKind: {
         "NOW": "now",
         "DIGEST": "digest",
@@ -78,6 +80,8 @@ STORED: dict[type[StrEnum], dict[str, str]] = {
         "DEAD": "dead",
         "FLOOD": "flood",
         "MISSING": "missing",
+        "FEED_BAD": "feed-bad",
+        "FEED_WELL": "feed-well",
         "REVIEW": "review",
         "UNCOMPOSED": "uncomposed",
         "RESUMED": "resumed",
@@ -101,3 +105,4 @@ def test_every_enum_is_in_the_table() -> None:
 def test_a_value_of_a_newer_release_is_read_as_the_neutral_one() -> None:
     assert (EntryKind("new"), Lead("new")) == (EntryKind.OTHER, Lead.NONE)
     assert (Relation("new"), DateKind("new")) == (Relation.REFERS, DateKind.EFFECTIVE)
+    assert PollProblem("new") is PollProblem.OTHER

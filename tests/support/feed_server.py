@@ -263,6 +263,7 @@ BOMB = (
 
 FAULTS: dict[str, Callable[[Handler, bytes], None]] = {
     "html": lambda h, _: h.answer(200, b"<!DOCTYPE html><html><body>Access Denied</body></html>", Content_Type="text/html", ETag='"block"'),
+    "captcha": lambda h, _: h.answer(200, b"<!DOCTYPE html><html><body>Solve this CAPTCHA</body></html>", Content_Type="text/html"),
     "empty": lambda h, _: h.document(b'<rss version="2.0"><channel><title>Bulletins</title></channel></rss>'),
     "nothing": lambda h, _: h.answer(200),
     "cut": lambda h, body: h.document(body[: len(body) * 2 // 5]),

@@ -20,11 +20,14 @@ feed = Table(
     Column("last_change", Moment),
     Column("last_error", Text),
     Column("last_error_at", Moment),
+    Column("problem", String(16)),  # the PollProblem of the last error
     Column("warning", Text),  # of the last successful poll
     Column("entries", Integer, nullable=False, default=0),  # in the last successful read
     Column("paused", Text),  # the reason (410), or NULL
     Column("sources", JSON, nullable=False, default=dict),  # dumped SourceState by URL
     Column("flooded_at", Moment),  # when most of its entries were last new at once
+    Column("bad_told_at", Moment),  # when the admins were told that it is bad; NULL after they were told that it is well
+    Column("turned_at", Moment),  # since when it has been other than they were told, or NULL
 )
 
 HELD_BACK = text("held_at IS NOT NULL")

@@ -50,6 +50,8 @@ async def test_metrics_tell_what_waits_what_was_posted_and_how_the_feeds_are(db:
     assert found["tradebot_database_up"] == 1
     assert found["tradebot_queue"] == 2
     assert found["tradebot_feed_failures{'feed': 'csms'}"] == 2
+    assert found["tradebot_feed_state{'feed': 'csms', 'state': 'failing'}"] == 1
+    assert found["tradebot_feed_state{'feed': 'csms', 'state': 'ok'}"] == 0
     assert 0 <= found["tradebot_feed_age_seconds{'feed': 'csms'}"] < 60
     assert 0 <= found["tradebot_worker_age_seconds"] < 60
     assert found["process_resident_memory_bytes"] > 0
