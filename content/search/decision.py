@@ -26,7 +26,7 @@ from content.search.shapes import (
 )
 from content.search.statement_index import StatementIndex, index_of
 from content.search.statements import ELSEWHERE, Passage
-from content.search.text import clean, root, split, stem
+from content.search.text import clauses, clean, root, split, stem
 from content.search.wordlists import CARRIERS, COUNTRIES, GOODS, JOINING, NEUTRAL, STOP_WORDS
 
 BASE_ODDS, SCORE_ODDS, LEAD_ODDS, EVIDENCE_ODDS, UNKNOWN_ODDS, NAMED_ODDS, CHOSEN_ODDS = -4.1, 2.6, 4.6, 0.7, -1.3, 0.35, 2.0
@@ -76,7 +76,7 @@ NONE = Decision((), False, ())
 def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: str = "") -> Decision:
     """Return the statements to show for a question, of one subject only if it is `about` that. Never raises."""
     index = index_of(catalog)
-    intent = None if about else intent_of(split(clean(query[:MAX_CHARACTERS])))
+    intent = None if about else _intent(query[:MAX_CHARACTERS])
     asked = _asked_of_issue(index, intent) if intent is not None and intent.wanted is Wanted.ISSUE else read(index, query)
     everything = ranked(index, asked, kinds, about)
     if intent is not None and intent.wanted is Wanted.ISSUE:
@@ -121,6 +121,12 @@ def issues(catalog: Catalog, intent: Intent) -> tuple[Passage, ...]:
     index = index_of(catalog)
     asked = read(index, " ".join(intent.about))
     return covering_issues(catalog, index, intent, asked, ranked(index, asked, ("pti",)))
+
+
+def _intent(query: str) -> Intent | None:
+    """Return what a question, or a clause of it, asks about one thing."""
+    parts = (query, *(clause for clause in clauses(query) if clause != query.strip()))
+    return next((intent for part in parts if (intent := intent_of(split(clean(part)))) is not None), None)
 
 
 def _asked_of_issue(index: StatementIndex, intent: Intent) -> Asked:

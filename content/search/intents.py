@@ -111,7 +111,11 @@ def intent_of(words: list[str]) -> Intent | None:
 
 
 def _issue(words: list[str]) -> Intent | None:
-    """Read "which priority trade issue covers cotton" and "cotton falls under which PTI"."""
+    """Read "which priority trade issue covers cotton", "cotton falls under which PTI" and "what does the revenue issue cover"."""
+    if tuple(words[:2]) in _DOES and words[-1] in ("cover", "include", "involve", "mean"):
+        end = next((place for place, word in enumerate(words) if place > 2 and word in _ISSUES | {"priority"}), 0)
+        about = _without_frame(tuple(words[2:end]))
+        return Intent(Wanted.ISSUE, about) if about and set(words[end:-1]) <= _OF_ISSUES | _ISSUES else None
     for start, word in enumerate(words):
         if word not in ("which", "what"):
             continue

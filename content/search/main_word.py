@@ -41,6 +41,8 @@ DEFINING = frozenset({"definition", "summary"})
 TELLING_SHAPES = frozenset({Shape.DATE, Shape.DURATION, Shape.EMAIL, Shape.MONEY, Shape.PERCENT, Shape.PHONE})
 _MAY = frozenset({"can", "could", "do", "may", "must", "should"})
 _ANYBODY = frozenset({"he", "i", "one", "she", "they", "we", "you"})
+REFUSING = "This bot does not"
+"""First words of an answer that only sends people elsewhere."""
 MIN_ALIKE = 0.65
 """Share that a question and a wording must have of each other to be nearly the same."""
 MAX_NOUN = 3
@@ -186,7 +188,7 @@ def may_answer(index: StatementIndex, asked: Asked, ranked: Iterable[Candidate],
     """Return the candidates that may be what the question is after.
 
     What a role does, a question must ask for: by who does it, by the role's name, or under the command for roles. An example of what the
-    bot does not answer must be nearly the question.
+    bot does not answer, or an answer that says so, must be nearly the question.
     """
     holds = _requirement(index, asked)
     return [
@@ -194,7 +196,7 @@ def may_answer(index: StatementIndex, asked: Asked, ranked: Iterable[Candidate],
         for each in ranked
         if (
             _is_alike(each)
-            if each.passage.kind == ELSEWHERE
+            if each.passage.kind == ELSEWHERE or each.passage.text.startswith(REFUSING)
             else (holds is None or holds(each))
             and not (_is_other_term(index, asked, each) or _is_guesswork(index, asked, each) or _is_off_role(asked, each, kinds))
         )

@@ -49,7 +49,8 @@ _PHRASES = {
         | who answers | address for | reach the | help desk | helpdesk | help line | helpline | point of contact
     """,
     Shape.DURATION: """
-        how long | how many days | how many months | how many years | how many weeks | how quickly | how fast | how soon
+        how long | how many minutes | how many hours |
+        how many days | how many months | how many years | how many weeks | how quickly | how fast | how soon
         | time limit | for how much time | time frame | timeframe | turnaround | waiting time | wait for | how often
     """,
     Shape.DATE: """
@@ -91,11 +92,13 @@ _PHRASES = {
     """,
     Shape.REPORT: """
         report | reporting | allegation for | tip off | blow the whistle | whistleblower | file a complaint | complain |
-        denounce | tell cbp about | tell customs about | turn in | submit a tip | rat on
+        denounce | tell cbp about | tell customs about | tell you about | tell you guys |
+        let you know | let you guys know | turn in | submit a tip | rat on
     """,
     Shape.MEANING: """
         what is | whats | what s | what are | stand for | stands for | meaning of | define | definition | what does |
-        mean | means | explain | short for | abbreviation | what do you call | acronym | meaning | letters
+        mean | means | explain | short for | abbreviation | what do you call | acronym | meaning | letters |
+        called | full name | full form | long form | spelled out | written out
     """,
     Shape.DIFFERENCE: """
         difference | differences | differ | diff | diffs | differentiate | different from | different than | distinction |

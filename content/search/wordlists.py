@@ -82,7 +82,7 @@ EVERYDAY = _set(
     """
     add alerts audit bill bills bond bonds brand brands calendar cape clothes collection collections conference conferences
     counsel cross drugs efficiency farm fee fees fiber finding fish food help hope interest is legal license licenses logo meeting
-    meetings messages news origin payment payments pms preference protest recall recalls record records safety specialist
+    meetings messages news origin payment payments pms preference protest recall recalls record records safety sign specialist
     statement statements tax taxes training valuation value
     """
 )
@@ -161,8 +161,10 @@ IRREGULAR = _pairs(
     """
     1st=first 2nd=second 3rd=third
     adviser=advisor aluminium=aluminum analyses=analysis atty=attorney cheque=check faked=fake faking=fake gov=government
-    govt=government grey=gray intl=international jewellery=jewelry mgmt=management mgt=management msg=message msgs=message nr=number
-    prog=program programme=program programmes=program sec=section shpt=shipment shpts=shipment tyre=tire whs=warehouse whse=warehouse
+    govt=government grey=gray hr=hour hrs=hour
+    intl=international jewellery=jewelry mgmt=management mgt=management msg=message msgs=message nr=number
+    prog=program programme=program programmes=program sec=section shpt=shipment shpts=shipment stat=statistic stats=statistic
+    tyre=tire whs=warehouse whse=warehouse
     whses=warehouse written=write wrote=write yr=year yrs=year
     """
 )

@@ -186,3 +186,14 @@ def test_the_work_of_a_role_is_its_mission_wherever_it_is_said_to_be_done(asked:
 
 def test_duties_of_goods_are_not_the_work_of_a_role() -> None:
     assert "role:" not in "".join(ask("/trade countervailing duties", context=SHIPPED).subjects)
+
+
+@pytest.mark.parametrize(
+    ("asked", "issue"),
+    [
+        ("What does the revenue priority issue cover? need it for a talk tomorrow", "Revenue"),
+        ("what does the import safety issue include", "Import Safety"),
+    ],
+)
+def test_what_an_issue_covers_is_its_mission_whatever_is_said_beside_the_question(asked: str, issue: str) -> None:
+    assert statements(ask(f"/pti {asked}", context=SHIPPED))[0].startswith(f"{issue}. ")

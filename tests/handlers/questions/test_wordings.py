@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from content.search.shapes import Shape, shapes_of
+from content.search.text import stem, words
 from handlers.replies.reply import Section, plain
 from tests.support.full_catalog import CONTEXT, ask
 from tests.support.shipped_catalog import shipped_catalog
@@ -215,3 +217,45 @@ def test_the_classification_of_goods_is_still_not_given(asked: str) -> None:
 )
 def test_the_answer_to_more_than_what_a_thing_is_comes_first(asked: str, told: str) -> None:
     assert told in answer(asked)[:450]
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject"),
+    [
+        ("i exported the goods again, can i get the duty back? what is that called", "term:drawback"),
+        ("USMCA full name", "term:usmca"),
+        ("long form of TRLED", "term:trled"),
+    ],
+)
+def test_a_question_for_a_name_gets_the_definition_of_the_thing(asked: str, subject: str) -> None:
+    assert ask(f"/trade {asked}", context=SHIPPED).subjects[0] == subject
+
+
+def test_a_sentence_that_only_refuses_answers_nothing_but_its_own_question() -> None:
+    """The sentence on duty rates names rulings as well, but a question for a ruling is not refused."""
+    assert "does not answer" not in answer("can i ask customs online for a binding ruling on my product before i order it, and where")
+    assert "does not" in answer("what is the duty rate for my goods")
+
+
+def test_an_everyday_word_that_is_part_of_a_name_does_not_name_it() -> None:
+    """CSMS is also called "sign up"."""
+    assert "resource:csms" not in ask("/trade where do i sign my brand up with customs so they look out for it", context=SHIPPED).subjects
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("how much stats does the economist need", "statistic"),
+        ("are the ieepa refunds automatic or must i ask for them", "CAPE"),
+        ("which body says whether american producers were harmed by the cheap imports", "International Trade Commission"),
+        ("somebody emailed me a trick so i dont have to pay antidumping duty. is this real?", "scam"),
+        ("legal shop of the office, what's it called", "Regulations and Rulings"),
+    ],
+)
+def test_what_the_content_says_is_found_in_the_words_of_people(asked: str, said: str) -> None:
+    assert said in answer(asked, "role" if "economist" in asked else "trade")
+
+
+def test_hours_are_a_duration() -> None:
+    assert Shape.DURATION in shapes_of(words("how many hours before loading"))
+    assert stem("hrs") == "hour"
