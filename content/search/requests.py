@@ -33,13 +33,15 @@ _CASES = _set(
 )
 """Words for a case of somebody's own, if it is theirs."""
 _OUTCOMES = _set(
-    "accept accepted approve approved deny denied fail grant granted lose loses refuse refused reject rejected succeed success successful"
+    "accept accepted agree approve approved deny denied fail grant granted lose loses refuse refused reject rejected succeed success "
+    "successful"
 )
 _OPINIONS = ("do you think", "you think", "your opinion", "your view", "how likely", "likely that", "likelihood", "probability")
-_PREDICTIONS = ("will", "wont", "going to", "gonna", "likely", "likely to")
+_PREDICTIONS = ("will", "wont", "would", "going to", "gonna", "likely", "likely to")
 _LOOKS_INTO = ("look at it", "look at my", "look at our", "look into it", "look into my", "look into our", "check on my", "check on our")
 _RULES = _set("after because how if unless when why without")
 """Words of a question for a rule, not for what will come of a case."""
+_TRENDS = ("come down", "drop", "fall", "go away", "go down", "go up", "increase", "rise")
 _PROFESSIONALS = _set("accountant attorney attorneys broker brokers consultant consultants forwarder forwarders lawyer lawyers")
 _RECOMMENDS = _set("recommend recommendation recommendations suggest suggestion")
 _PRAISES = _set("affordable best better cheap cheapest good great reliable top trustworthy")
@@ -156,6 +158,8 @@ def is_from_outside(query: str) -> bool:
 def _is_rate(said: _Said) -> bool:
     if not said.known & _DUTY:
         return False
+    if "will" in said.known and said.has(*_TRENDS):  # nobody knows
+        return True
     number = re.search(_TARIFF_NUMBER, said.query) is not None
     amount = bool(said.known & _AMOUNT) or "%" in said.query
     thing = bool(said.known & COUNTRIES) or any(stem(word) in GOODS for word in said.words)
@@ -197,7 +201,8 @@ def _is_recommendation(said: _Said) -> bool:
         for place, word in enumerate(said.words)
     )
     is_choice = praised and bool(said.known & {"any", "find", "need", "what", "which", "who", "whos"}) and "way" not in said.known
-    return is_choice or ("you" in said.known and bool(said.known & _RECOMMENDS))
+    trusted = bool(said.known & {"trust", "trustworthy"}) and bool(said.known & _FIRST_PERSON)
+    return is_choice or trusted or ("you" in said.known and bool(said.known & _RECOMMENDS))
 
 
 def _is_person(said: _Said) -> bool:

@@ -206,7 +206,7 @@ def asks_which_role(words: Sequence[str]) -> bool:
 _POINTING = frozenset({"he", "him", "his", "it", "its", "she", "that", "their", "them", "these", "they", "this", "those"})
 _ASKING_PRICE = frozenset({"any", "how", "is", "what", "whats", "which"})
 _PRICES = frozenset({"charge", "cost", "costs", "fee", "fees", "price", "prices"})
-_PRICED = frozenset({"", "for", "of", "to"})
+_PRICED = frozenset({"", "for", "of", "per", "to"})
 """Words after a price, or none, in a question about it: a "fee rate" is another thing."""
 _UNITS = frozenset({"day", "days", "months", "percent", "weeks", "working", "year", "years"})
 _IS = ("are", "is")

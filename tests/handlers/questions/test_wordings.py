@@ -259,3 +259,7 @@ def test_what_the_content_says_is_found_in_the_words_of_people(asked: str, said:
 def test_hours_are_a_duration() -> None:
     assert Shape.DURATION in shapes_of(words("how many hours before loading"))
     assert stem("hrs") == "hour"
+
+
+def test_a_price_is_told_by_an_amount_alone() -> None:
+    assert "Attorney Advisor" not in answer("what does a customs lawyer charge per hour")
