@@ -97,7 +97,7 @@ _PHRASES = {
     """,
     Shape.MEANING: """
         what is | whats | what s | what are | stand for | stands for | meaning of | define | definition | what does |
-        mean | means | explain | short for | abbreviation | what do you call | acronym | meaning | letters |
+        mean | means | explain | explained | short for | abbreviation | what do you call | acronym | meaning | letters |
         called | full name | full form | long form | spelled out | written out
     """,
     Shape.DIFFERENCE: """

@@ -32,6 +32,21 @@ def test_a_comparison_in_everyday_words_shows_both_sides(asked: str, subjects: t
 
 
 @pytest.mark.parametrize(
+    ("asked", "subject"),
+    [
+        ("eapa for beginners", "term:eapa"),
+        ("drawback for dummies", "term:drawback"),
+        ("drawback in plain english", "term:drawback"),
+        ("usmca in one sentence", "term:usmca"),
+        ("wro explained", "term:wro"),
+        ("explain a WRO like I'm 5", "term:wro"),
+    ],
+)
+def test_a_name_to_be_explained_simply_brings_its_definition(asked: str, subject: str) -> None:
+    assert ask(f"/trade {asked}", context=SHIPPED).subjects[:1] == (subject,)
+
+
+@pytest.mark.parametrize(
     ("asked", "city"),
     [
         ("where does the electronics center sit", "Los Angeles"),
