@@ -7,7 +7,7 @@ from content.search.keys import MAX_NAME_WORDS, NAME, RELATED, SLUG, SYNONYM
 from content.search.shapes import SHAPE_WORDS, Shape, shapes_of, words_of_shapes
 from content.search.spelling import completions, corrections, is_ordinary
 from content.search.statement_index import StatementIndex
-from content.search.text import clean, key, root, split, stem, with_phrases_as_words
+from content.search.text import clean, key, root, split, stem, with_phrases_as_words, without_markup
 from content.search.wordlists import COUNTRIES, EVERYDAY, FUNCTION_WORDS, GOODS, NEUTRAL, STOP_WORDS
 
 MAX_CHARACTERS, MAX_WORDS = 600, 45
@@ -84,7 +84,7 @@ class Asked:
 
 
 def read(index: StatementIndex, query: str) -> Asked:
-    spelled = _fiscal_years(_joined_letters(split(clean(query[:MAX_CHARACTERS]))[:MAX_WORDS]))
+    spelled = _fiscal_years(_joined_letters(split(clean(without_markup(query[:MAX_CHARACTERS])))[:MAX_WORDS]))
     typed = with_phrases_as_words(index.compiled["phrases"], spelled)
     by_place = {
         place: token for place, word in enumerate(typed) if (token := _token(index, word, compared=place < MAX_COMPARED)) is not None

@@ -1,5 +1,6 @@
 """Normalize text for search (a rule may be crude, because it treats queries and content alike), and make text storable."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -52,6 +53,11 @@ def clean(text: str) -> str:
         return text
     unfolded = unicodedata.normalize("NFKD", text)
     return "".join(" " if c.isspace() else c for c in unfolded if c.isspace() or unicodedata.category(c)[0] not in "CM")
+
+
+def without_markup(text: str) -> str:
+    """Remove the targets of links, mentions and calls to everybody, which ask nothing."""
+    return re.sub(r"<[@!#][^<>\s]*+>|\]\(\S*+", " ", text) if "<" in text or "](" in text else text
 
 
 def split(text: str) -> list[str]:

@@ -19,8 +19,8 @@ STOP_WORDS = _set(
     folk folks for friend from get gets getting give go goes going gonna got great guess guy guys had hadnt handle handled handles
     handling happen happened happens has hasnt have havent having he hello help her here herself hey hi himself his hope hopefully how
     however http https i if im in instead into is isnt it its itself ive job jobs just keep keeps kind know later let let's lets like
-    look looked looking looks lot made make makes making many may maybe me mean meaning means meanwhile might moment more most much must
-    my myself n near need needs neighbor neighbour never new nice no nobody not nothing now nowadays obtain obtained obtaining of off
+    look looked looking looks lot made make makes making many may maybe me mean meaning means meant meanwhile might moment more most much
+    must my myself n near need needs neighbor neighbour never new nice no nobody not nothing now nowadays obtain obtained obtaining of off
     often ok okay on once one ones only or other otherwise our ourselves out outfit over own pal people perhaps person please pls plz
     ppl pretty probably put putting quite r rather real really responsible role roles run runs said say says see seem seems seen sell
     selling send sending sent several shall she should shouldnt shouldve show simply so sold some somebody somehow someone something
@@ -55,8 +55,8 @@ QUESTION_WORDS = _set(
 CARRIERS = FUNCTION_WORDS | _set(
     """
     abbreviation acronym bring card define definition display explain explanation give help info information issue know letters like link
-    look looking mean meaning means more need open overview page pages pti ptis question questions resource role see share short show site
-    stand stands stood tell term topic view want wants website word words
+    look looking mean meaning means meant more need open overview page pages pti ptis question questions resource role see share short show
+    site stand stands stood tell term topic view want wants website word words
     """
 )
 """Words beside a name that only ask about it, or say its kind. "Who can file a protest" asks for more than "what is a protest"."""

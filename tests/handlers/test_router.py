@@ -234,7 +234,7 @@ def test_what_acts_each_time_acts_once_for_an_event_that_comes_again(vault: list
 
 def test_every_command_of_an_admin_that_does_something_is_done_once_for_an_event() -> None:
     done = {row.words[0] for row in TABLE if row.audience is Access.ADMIN and (row.changes_state or row.acts)}
-    assert done == {"reload", "rollback", "poll", "post", "seen", "resend", "arrived", "drop", "done"}
+    assert done == {"reload", "rollback", "poll", "post", "seen", "resend", "arrived", "drop", "done", "pause", "resume"}
 
 
 def test_what_was_refused_or_crashed_may_be_said_again_at_once(vault: list[str], running: Context) -> None:

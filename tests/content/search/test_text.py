@@ -1,6 +1,6 @@
 import pytest
 
-from content.search.text import is_storable, root, storable_text, with_phrases_as_words, without_surrogates
+from content.search.text import is_storable, root, storable_text, with_phrases_as_words, without_markup, without_surrogates
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,14 @@ def test_a_pronoun_may_stand_inside_a_phrase() -> None:
     assert with_phrases_as_words(phrases, ["turn", "goods", "in"]) == ["turn", "goods", "in"]
     assert with_phrases_as_words(phrases, ["turn", "them"]) == ["turn", "them"]
     assert with_phrases_as_words(phrases, ["turn", "it", "this", "in"]) == ["turn", "it", "this", "in"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("[what is drawback](https://example.org/bond) <!here> <@U0042>?", "[what is drawback     ?"),
+        ("is the fee < 5 or > 3 (see [1])", "is the fee < 5 or > 3 (see [1])"),
+    ],
+)
+def test_targets_of_links_and_mentions_ask_nothing(typed: str, read: str) -> None:
+    assert without_markup(typed) == read

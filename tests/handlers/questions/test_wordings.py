@@ -278,3 +278,12 @@ def test_hours_are_a_duration() -> None:
 
 def test_a_price_is_told_by_an_amount_alone() -> None:
     assert "Attorney Advisor" not in answer("what does a customs lawyer charge per hour")
+
+
+def test_a_question_for_what_is_meant_by_a_name_gets_what_the_name_stands_for() -> None:
+    """IPRR is a name of IPR's registry."""
+    assert ask("/trade what is meant by IPR", context=SHIPPED).subjects[0] == "pti:ipr"
+
+
+def test_markup_around_a_question_is_no_part_of_it() -> None:
+    assert "No results" in answer("[win a phone](javascript:alert(1)) <!here> <@U0042>")
