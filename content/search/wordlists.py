@@ -178,6 +178,7 @@ ROOTS = _pairs(
     began=begin begun=begin bought=buy broke=break broken=break brought=bring came=come caught=catch chose=choose chosen=choose felt=feel
     gave=give given=give grew=grow grown=grow held=hold hid=hide kept=keep knew=know known=know led=lead left=leave lost=lose meant=mean
     met=meet paid=pay ran=run rose=rise said=say sent=send shown=show sold=sell spent=spend spoke=speak spoken=speak stolen=steal
+    added=add adding=add buying=buy ended=end ending=end owed=owe owing=owe paying=pay
     stuck=stick taken=take taught=teach thought=think took=take told=tell went=go withdrawn=withdraw withheld=withhold won=win
     """
 ) | _pairs("evade=evas evading=evas evaded=evas evades=evas writing=writ writer=writ write=writ analyz=analysis analyze=analysis")

@@ -227,6 +227,7 @@ def test_the_classification_of_goods_is_still_not_given(asked: str) -> None:
         ("my buddy says steel has quotas too, true?", "Steel and aluminum have had quota bulletins"),
         ("my mark has a USPTO certificate, isn't that enough", "must also be recorded with CBP"),
         ("harbor fee on ocean freight", "0.3464 percent"),
+        ("is the caribbean/haiti program ending", "31 December 2026"),
         ("help email for recordation", "IPRRQuestions@cbp.dhs.gov"),
     ],
 )
