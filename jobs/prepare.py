@@ -122,7 +122,7 @@ class Preparation:
                 return None
             if composed is None or _dates_of(composed) != _dates_of(bundle):
                 return Draft(bundle, post=post)
-        posts.set_content(conn, post.id, contents[0])
+        posts.set_content(conn, post.id, contents[0], now)
         return replace(post, content=contents[0])
 
     def _marked(self, conn: Connection, post: Post, draft: Draft | None, contents: Contents, now: datetime) -> Post | Draft:

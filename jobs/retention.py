@@ -26,7 +26,7 @@ class Retention:
 
     bodies: Days = 3 * 365  #: Of entries, and the texts that edits replaced.
     contents: Days = MIN_DAYS  #: Of posts: without it a correction cannot mark them.
-    outcomes: Days = 180  #: The deliveries of an entry, and the posts that carried them.
+    outcomes: Days = 150  #: The deliveries of an entry, and the posts that carried them.
     revisions: Days = 3 * 365  #: The files of the content's revisions, since they were replaced.
     seen: Days = MIN_SEEN_DAYS  #: Keys of events and commands.
 
@@ -60,6 +60,7 @@ def _steps(kept: Retention) -> tuple[tuple[Days, Delete], ...]:
         (kept.bodies, store.delete_bodies),
         (kept.bodies, store.delete_earlier_texts),
         (kept.contents, store.delete_contents),
+        (kept.contents, store.delete_shared),
         (kept.outcomes, store.delete_outcomes),
         (kept.outcomes, store.delete_posts),
         (kept.revisions, store.delete_revisions),

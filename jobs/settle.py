@@ -57,7 +57,7 @@ def _record(  # six parameters: who settles what, and who learns of it
             posts.mark_sent(conn, post.id, settlement.receipt, now)
             if post.kind == PostKind.MARK and post.about is not None:
                 # stored with its mark, so that a second mark comes on top
-                posts.set_content(conn, post.about.id, post.content)
+                posts.set_content(conn, post.about.id, post.content, now)
         case PostState.PENDING:
             posts.mark_pending(conn, post.id, settlement.error or None, counted=settlement.counted, plain=settlement.plain)
             posts.withdraw(conn, claim.channel_id, now)  # somebody may have unsubscribed meanwhile

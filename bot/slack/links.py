@@ -121,7 +121,7 @@ class LinkPreviews:
             with db.begin() as conn:
                 for link, each in changed.items():
                     if not posts.marks_of(conn, ids[link]):
-                        posts.set_content(conn, ids[link], each)
+                        posts.set_content(conn, ids[link], each, db.now(conn))
         return ids
 
     def _stored(self, ids: Mapping[str, str]) -> Contents:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from jobs.models.exports import ExportedEntry, ExportedPost
 from jobs.states import PostKind
-from jobs.store import entries
+from jobs.store import contents, entries
 from jobs.store.schema import channel, delivery, entry, post, revision
 
 _AT_ONCE = 200
@@ -21,8 +21,8 @@ def posts_since(conn: Connection, since: datetime) -> Iterator[ExportedPost]:
     revisions = conn.execute(select(revision.c.at, revision.c.id).order_by(revision.c.at, revision.c.id)).all()
     settled = func.coalesce(post.c.settled_at, post.c.created_at, type_=post.c.created_at.type)
     query = (
-        select(post, channel.c.platform, channel.c.workspace, channel.c.ref, channel.c.name)
-        .join(channel, channel.c.id == post.c.channel_id)
+        select(post, contents.whole().label("whole"), channel.c.platform, channel.c.workspace, channel.c.ref, channel.c.name)
+        .select_from(contents.WITH_SHARED.join(channel, channel.c.id == post.c.channel_id))
         .where(settled >= since, post.c.kind != PostKind.SHOWN)
         .order_by(settled, post.c.id)
     )
@@ -43,7 +43,7 @@ def posts_since(conn: Connection, since: datetime) -> Iterator[ExportedPost]:
                 row.settled_at,
                 row.receipt or "",
                 row.error or "",
-                row.content.get("text", "") if row.content_deleted_at is None else None,
+                row.whole.get("text", "") if row.content_deleted_at is None else None,
                 revisions[place - 1].id if place else None,
                 tuple(listed.get(row.id, ())),
             )

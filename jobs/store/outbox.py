@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, Subquery, func, or_, select, uni
 from jobs.models.channels import ChannelCount, ChannelRef
 from jobs.models.entries import Entry
 from jobs.states import PostKind, PostState
-from jobs.store import entries
+from jobs.store import contents, entries
 from jobs.store.channels import REF_COLUMNS, ref_of
 from jobs.store.schema import HELD_POST, UNDECIDED, channel, delivery, post
 
@@ -93,7 +93,7 @@ def _undecided(conn: Connection, channel_id: int, condition: Any, since: Any, li
 
 
 def _shown() -> Select[Any]:
-    return select(post, *REF_COLUMNS).join(channel, _HERE)
+    return select(post, contents.whole().label("whole"), *REF_COLUMNS).select_from(contents.WITH_SHARED.join(channel, _HERE))
 
 
 def _load(conn: Connection, rows: Sequence[Row[Any]]) -> list[Undecided]:
@@ -108,7 +108,7 @@ def _load(conn: Connection, rows: Sequence[Row[Any]]) -> list[Undecided]:
             row.settled_at if row.state == PostState.DEAD else row.held_at,
             row.error or "",
             tuple(known[key] for key in row.content.get("subjects", ()) if key in known),
-            row.content.get("text", ""),
+            row.whole.get("text", ""),
         )
         for row in rows
     ]

@@ -12,14 +12,14 @@ from jobs.models.entries import Entry
 from jobs.models.posts import About, Post, SentPost, ShownPost
 from jobs.models.subscriptions import Subscription
 from jobs.states import SHOWING, PostKind, PostState
-from jobs.store import deliveries, posting_pauses, unfurls
+from jobs.store import contents, deliveries, posting_pauses, unfurls
 from jobs.store.channels import REF_COLUMNS, ref_of
 from jobs.store.database import insert, load
-from jobs.store.schema import ALIVE, HELD_POST, UNDECIDED, UNSUBSCRIBED, channel, delivery, post, subscription
+from jobs.store.schema import ALIVE, HELD_POST, UNDECIDED, UNSUBSCRIBED, channel, delivery, post, shared_content, subscription
 
 SHOWN_KEPT = timedelta(days=30)
 
-_about = post.alias()
+_about, _about_shared = post.alias(), shared_content.alias()
 """The post that another one marks or answers. Made once, because making its columns takes longer than most queries."""
 
 CORRECTING_LOCK = 0x636F72726563  #: PostgreSQL advisory lock: exclusive while corrections are recorded, shared by composers.
@@ -42,16 +42,18 @@ def _load(row: Row[Any]) -> Post:
     if row.about_id is not None:
         about = About(row.about_id, row.about_receipt or "", row.about_content or {}, row.about_link or "")
     none = {"tokens": (), "doubtful_since": None}
-    return load(Post, row, channel=ref_of(row), kind=PostKind(row.kind), state=PostState(row.state), about=about, **none)
+    return load(Post, row, channel=ref_of(row), kind=PostKind(row.kind), state=PostState(row.state), content=row.whole, about=about, **none)
 
 
 def first(conn: Connection, channel_id: int, state: PostState) -> Post | None:
     """Return the oldest post in this state; SENDING has one at most."""
     query = (
         select(post, *REF_COLUMNS)
-        .add_columns(_about.c.receipt.label("about_receipt"), _about.c.content.label("about_content"), _about.c.link.label("about_link"))
-        .join(channel, channel.c.id == post.c.channel_id)
+        .add_columns(_about.c.receipt.label("about_receipt"), _about.c.link.label("about_link"))
+        .add_columns(contents.whole().label("whole"), contents.whole(_about, _about_shared).label("about_content"))
+        .select_from(contents.WITH_SHARED.join(channel, channel.c.id == post.c.channel_id))
         .outerjoin(_about, _about.c.id == post.c.about_id)
+        .outerjoin(_about_shared, _about_shared.c.id == _about.c.shared_id)
         .where(post.c.channel_id == channel_id, post.c.state == state)
         .order_by(post.c.created_at, post.c.about_id.is_not(None), post.c.part)
         .limit(1)
@@ -69,11 +71,11 @@ def add_pending(conn: Connection, rows: Sequence[Mapping[str, Any]], now: dateti
     """Skip existing marks and answers; return how many were inserted."""
     new = insert(conn, post).on_conflict_do_nothing().returning(post.c.id)
     pending = {"state": PostState.PENDING, "created_at": now, "attempts": 0}
-    return len(conn.execute(new, [{**pending, **row} for row in rows]).all()) if rows else 0
+    return len(conn.execute(new, [{**pending, **row, **contents.store(conn, row["content"], now)} for row in rows]).all()) if rows else 0
 
 
-def set_content(conn: Connection, post_id: str, content: Mapping[str, Any]) -> None:
-    conn.execute(update(post).where(post.c.id == post_id).values(content=dict(content)))
+def set_content(conn: Connection, post_id: str, content: Mapping[str, Any], now: datetime) -> None:
+    conn.execute(update(post).where(post.c.id == post_id).values(**contents.store(conn, content, now)))
 
 
 def latest_catch_up(conn: Connection, channel_id: int) -> datetime | None:
@@ -146,7 +148,7 @@ def marks_of(conn: Connection, post_id: str) -> dict[int, PostState]:
 
 def mark_unsent(conn: Connection, unsent: Post, cause_id: int, content: Mapping[str, Any], now: datetime) -> None:
     """Mark a pending post in its own content, so that no mark and no answer has to follow."""
-    set_content(conn, unsent.id, content)
+    set_content(conn, unsent.id, content, now)
     these = (post.c.about_id == unsent.id, post.c.cause_id == cause_id)
     marked = {"state": PostState.SENT, "settled_at": now}
     if conn.execute(update(post).where(*these, post.c.kind == PostKind.MARK).values(**marked)).rowcount == 0:
@@ -244,7 +246,7 @@ def _add_sent(  # seven parameters: the columns of one row
 def content_of(conn: Connection, channel_id: int, receipt: str) -> dict[str, Any] | None:
     """Return the Reply that the channel shows under this receipt."""
     here = (post.c.channel_id == channel_id, post.c.state == PostState.SENT, post.c.receipt == receipt)
-    query = select(post.c.content).where(*here, post.c.content_deleted_at.is_(None))
+    query = select(contents.whole()).select_from(contents.WITH_SHARED).where(*here, post.c.content_deleted_at.is_(None))
     return conn.execute(query.order_by(post.c.settled_at.desc()).limit(1)).scalar_one_or_none()
 
 
@@ -252,13 +254,15 @@ def sent_posts(conn: Connection, channel_id: int, limit: int) -> list[SentPost]:
     """The newest, except marks, answers and notices."""
     mark = post.alias()
     marks = select(func.count()).where(mark.c.about_id == post.c.id, mark.c.kind == PostKind.MARK, mark.c.state == PostState.SENT)
-    query = select(post, marks.scalar_subquery().label("marks")).where(
+    columns = (marks.scalar_subquery().label("marks"), contents.whole().label("whole"))
+    query: Select[Any] = select(post, *columns).select_from(contents.WITH_SHARED)
+    query = query.where(
         post.c.channel_id == channel_id,
         post.c.state == PostState.SENT,
         post.c.kind.not_in((PostKind.MARK, PostKind.ANSWER, PostKind.NOTICE)),
     )
     rows = conn.execute(query.order_by(post.c.settled_at.desc(), post.c.created_at.desc(), post.c.part.desc()).limit(limit))
-    return [SentPost(row.id, row.content, row.settled_at, row.receipt or "", row.marks, row.link or "") for row in rows]
+    return [SentPost(row.id, row.whole, row.settled_at, row.receipt or "", row.marks, row.link or "") for row in rows]
 
 
 def notice_of(conn: Connection, post_id: str) -> dict[str, Any] | None:
@@ -332,11 +336,15 @@ def shown_with(conn: Connection, channel_id: int, entry: Entry) -> set[str]:
     sent = and_(post.c.channel_id == channel_id, post.c.kind.in_(SHOWING), post.c.state == PostState.SENT)
     named = _naming(conn, entry, sent)
     about = select(post.c.about_id).where(post.c.id.in_(named), post.c.about_id.is_not(None))
-    contents = conn.execute(select(post.c.content).where(or_(post.c.id.in_(named), post.c.id.in_(about)))).scalars()
-    return {key for content in contents for key in content.get("subjects", ())} - {entry.key}
+    shown = conn.execute(select(post.c.content).where(or_(post.c.id.in_(named), post.c.id.in_(about)))).scalars()
+    return {key for content in shown for key in content.get("subjects", ())} - {entry.key}
 
 
 def _naming(conn: Connection, entry: Entry, condition: ColumnElement[bool]) -> set[str]:
-    named = cast(post.c.content, Text).contains(f'"{entry.key}"', autoescape=True)
-    rows = conn.execute(select(post.c.id, post.c.content).where(condition, post.c.state != PostState.DEAD, named))
+    """Return posts that show an entry, by what they say: it is searched once for all posts that share it, and not where it was deleted."""
+    in_shared, in_own = (cast(each.c.content, Text).contains(f'"{entry.key}"', autoescape=True) for each in (shared_content, post))
+    shared = select(shared_content.c.id).where(in_shared)
+    found: Select[Any] = select(post.c.id, post.c.content).where(condition, post.c.state != PostState.DEAD)
+    own = (post.c.shared_id.is_(None), post.c.content_deleted_at.is_(None), in_own)
+    rows = [row for query in (found.where(post.c.shared_id.in_(shared)), found.where(*own)) for row in conn.execute(query)]
     return {row.id for row in rows if entry.key in row.content.get("subjects", ())}

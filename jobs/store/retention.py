@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from jobs.states import PostKind, PostState
+from jobs.store import contents
 from jobs.store.schema import delivery, entry, entry_text, post, reminder, reminder_post, revision, seen, subscription
 
 ROWS = 200  #: Of a transaction, which then takes some 20 ms.
@@ -62,8 +63,12 @@ def delete_contents(conn: Connection, before: datetime, now: datetime) -> int:
     rows = conn.execute(found.limit(ROWS).with_for_update(skip_locked=True)).all()
     for row in rows:
         content = {"text": "", "blocks": [], "subjects": row.content.get("subjects", [])}
-        conn.execute(update(post).where(post.c.id == row.id).values(content=content, content_deleted_at=now))
+        conn.execute(update(post).where(post.c.id == row.id).values(content=content, shared_id=None, content_deleted_at=now))
     return len(rows)
+
+
+def delete_shared(conn: Connection, _before: datetime, now: datetime) -> int:
+    return contents.delete_unused(conn, now, ROWS)
 
 
 def delete_outcomes(conn: Connection, before: datetime, now: datetime) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, select
 
 from jobs.models.posts import About
 from jobs.states import PostKind, PostState
+from jobs.store import contents
 from jobs.store.database import insert
 from jobs.store.schema import post
 
@@ -38,14 +39,15 @@ def record(  # six parameters: the columns of one row
 
 def content(conn: Connection, post_id: str) -> dict[str, Any] | None:
     """Return the Reply of an unfurl, with its marks, or None if it was deleted."""
-    return conn.execute(select(post.c.content).where(post.c.id == post_id)).scalar_one_or_none()
+    return conn.execute(select(contents.whole()).select_from(contents.WITH_SHARED).where(post.c.id == post_id)).scalar_one_or_none()
 
 
 def siblings(conn: Connection, channel_id: int, of: About) -> tuple[About, ...]:
     """Return the other unfurls of the same message, in the order in which they were recorded."""
     same = (post.c.channel_id == channel_id, post.c.kind == PostKind.UNFURL, post.c.receipt == of.receipt, post.c.id != of.id)
-    rows = conn.execute(select(post).where(*same).order_by(post.c.created_at, post.c.id))
-    return tuple(About(row.id, row.receipt, row.content, row.link) for row in rows)
+    found = select(post.c.id, post.c.receipt, post.c.link, contents.whole().label("whole")).select_from(contents.WITH_SHARED)
+    rows = conn.execute(found.where(*same).order_by(post.c.created_at, post.c.id))
+    return tuple(About(row.id, row.receipt, row.whole, row.link) for row in rows)
 
 
 def forget_old(conn: Connection, now: datetime) -> None:

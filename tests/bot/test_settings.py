@@ -94,7 +94,7 @@ def test_every_variable_is_taken(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("contents", ["200", "forever"])
 def test_posts_are_kept_at_least_as_long_as_their_contents(contents: str) -> None:
-    with pytest.raises(settings.SettingsError, match=rf"TRADEBOT_KEEP_OUTCOMES=180 is less than TRADEBOT_KEEP_CONTENTS={contents}\."):
+    with pytest.raises(settings.SettingsError, match=rf"TRADEBOT_KEEP_OUTCOMES=150 is less than TRADEBOT_KEEP_CONTENTS={contents}\."):
         settings.load({"TRADEBOT_KEEP_CONTENTS": contents})
     assert settings.load({"TRADEBOT_KEEP_CONTENTS": contents, "TRADEBOT_KEEP_OUTCOMES": "forever"}).retention.outcomes is None
 

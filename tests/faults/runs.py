@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jobs.migrations import upgrade
 from jobs.store.database import Database, DatabaseError
-from tests.faults import audit, commands, connections, digests, feeds, hostile_slack, outages
+from tests.faults import audit, commands, connections, digests, feeds, growth, hostile_slack, outages
 from tests.faults.clock import Moves, OffsetClock
 from tests.faults.copies import FullDisks, PowerCuts, Restorations
 from tests.faults.harness import Plan, Processes, Report, Run, pace
@@ -225,6 +225,13 @@ def half_open(options: Options) -> Problems:
     return found.problems
 
 
+def grown(options: Options) -> Problems:
+    begin = time.monotonic()
+    found = growth.run(options.folder, options.scale)
+    print(f"  {found}  seconds {time.monotonic() - begin:.0f}")
+    return found.problems
+
+
 FAULTS = "a hostile Slack, kill -9, refusals for looks and closed channels: nothing lost, twice, out of order or dead"
 
 RUNS = {
@@ -248,6 +255,7 @@ RUNS = {
     "connections": Named(
         "1,400 half-open connections, and again when closed, for 60 s: commands answered, posts go on, a short log", half_open
     ),
+    "growth": Named("a year of growth on SQLite, pruned as it goes: sizes and times; why, corrections and audit still answer", grown),
     "commands": Named("naughty strings in every command, by everybody, on every platform", naughty_commands),
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import audit, commands, digests, hostile_slack, power
+from tests.faults import audit, commands, digests, growth, hostile_slack, power
 from tests.faults.clock import Moves, OffsetClock
 from tests.faults.copies import FullDisks, PowerCuts, Restorations
 from tests.faults.harness import Plan, Report, Run, pace
@@ -135,3 +135,8 @@ def test_a_byte_flipped_anywhere_in_the_audit_is_found_with_its_row(db_url: str)
     found = audit.run(db_url, changes=40, flips=20, seed=1)
     assert found.problems == []
     assert found.changes >= 40
+
+
+def test_growth_is_pruned_and_why_corrections_and_the_audit_still_answer(tmp_path: Path) -> None:
+    found = growth.run(tmp_path, 0.01)
+    assert [each for each in found.problems if " ms, more than " not in each] == []

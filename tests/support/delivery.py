@@ -10,7 +10,7 @@ from jobs.deliver import Sender, deliver_due
 from jobs.models.posts import Bundle
 from jobs.outcomes import Pace
 from jobs.prepare import Compose
-from jobs.store import channels, schema
+from jobs.store import channels, contents, schema
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.store import compose
@@ -59,7 +59,9 @@ async def until_quiet(db: Database, clock: Clock, platform: Platform, **pace: An
 
 def posts(db: Database) -> list[Any]:
     with db.read() as conn:
-        return list(conn.execute(select(schema.post).order_by(schema.post.c.created_at, schema.post.c.part)))
+        columns = (contents.whole().label("content"), *(column for column in schema.post.c if column.name != "content"))
+        found = select(*columns).select_from(contents.WITH_SHARED)
+        return list(conn.execute(found.order_by(schema.post.c.created_at, schema.post.c.part)))
 
 
 def deliveries(db: Database) -> list[Any]:

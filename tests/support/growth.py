@@ -1,10 +1,11 @@
-"""Grow a database as it grows in years: entries, their deliveries and the posts that carried them, without a delivery of each."""
+"""Grow a SQLite database as it grows in years: entries, their deliveries and the posts that carried them, without a delivery of each."""
 
+import json
 import random
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+
+from sqlalchemy import text
 
 from handlers.replies import posts
 from jobs.classify import classify
@@ -12,14 +13,17 @@ from jobs.models.channels import ChannelRef
 from jobs.models.entries import Entry, NewEntry, Parsed
 from jobs.models.posts import Bundle, Listed
 from jobs.publish import publish_entries
-from jobs.states import PostKind, PostState
-from jobs.store import schema
+from jobs.states import PostKind
+from jobs.store import contents
 from jobs.store.database import Connection, Database
 from tests.support.small_catalog import CATALOG, NEW_YORK
 from tests.support.store import subscribe
 
 WORDS = 320
 """In the body of an entry: about 2,100 characters, as a CSMS message has on average."""
+
+BATCH = 50
+"""Messages of one transaction."""
 
 _SYLLABLES = (
     "ta",
@@ -44,21 +48,21 @@ _SYLLABLES = (
 )
 
 
-def grow(db: Database, entries: int, channels: int, since: datetime, days: float) -> list[Entry]:
-    """Publish entries evenly over so many days to channels that get all at once, as if each was posted at once."""
-    clock, chance = db.clock, random.Random(1)  # noqa: S311  # to be repeatable
-    moments = [since + timedelta(days=days) * number / entries for number in range(entries)]
+def subscribe_all(db: Database, channels: int) -> None:
+    """Let so many channels get all messages at once."""
+    for number in range(channels):
+        subscribe(db, to=ChannelRef("slack", "T1", f"C{number}", f"#trade-{number}"))
+
+
+def grow(db: Database, numbers: range, since: datetime, days: float) -> list[Entry]:
+    """Publish messages of these numbers evenly over so many days, as if each was posted at once."""
+    chance = random.Random(numbers.start)  # noqa: S311  # to be repeatable
     made = []
-    try:
-        db.clock = lambda: since - timedelta(days=1)
-        for number in range(channels):
-            subscribe(db, to=ChannelRef("slack", "T1", f"C{number}", f"#trade-{number}"))
-        for first in range(0, entries, 50):
-            with db.begin() as conn:
-                for number in range(first, min(first + 50, entries)):
-                    made.append(_publish(conn, number, moments[number], chance))
-    finally:
-        db.clock = clock
+    for first in range(0, len(numbers), BATCH):
+        with db.begin() as conn:
+            for place in range(first, min(first + BATCH, len(numbers))):
+                moment = since + timedelta(days=days) * place / len(numbers)
+                made.append(_publish(conn, numbers[place], moment, chance))
     return made
 
 
@@ -68,11 +72,15 @@ def _publish(conn: Connection, number: int, moment: datetime, chance: random.Ran
     (entry,) = publish_entries(conn, "csms", [new], moment, backlog=False)
     bundle = Bundle(PostKind.NOW, ChannelRef("slack", "T1", "C0"), None, (Listed(entry, "all topics"),), None, moment, None)
     (content,) = posts.compose(bundle, CATALOG, NEW_YORK)
-    rows = list(_posts(conn, entry, content, moment, chance))
-    conn.execute(schema.post.insert(), rows)
-    for row in rows:
-        here = (schema.delivery.c.entry_id == entry.id, schema.delivery.c.channel_id == row["channel_id"])
-        conn.execute(schema.delivery.update().where(*here).values(post_id=row["id"]))
+    _add_posts(conn, entry, content, moment)
+    return entry
+
+
+def publish_one(conn: Connection, title: str, body: str, moment: datetime) -> Entry:
+    """Publish a message about another one, which is owed and not posted yet."""
+    url = "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/5f5e100"
+    parsed = Parsed("csms:99999999", "csms", "99999999", title, url, moment, body)
+    (entry,) = publish_entries(conn, "csms", [NewEntry(parsed, classify(title, body, CATALOG.topics))], moment, backlog=False)
     return entry
 
 
@@ -83,11 +91,17 @@ def message(number: int, moment: datetime, chance: random.Random) -> Parsed:
     return Parsed(f"csms:{68_000_000 + 7 * number}", "csms", str(68_000_000 + 7 * number), title, url, moment, f"{words}.")
 
 
-def _posts(conn: Connection, entry: Entry, content: dict[str, Any], moment: datetime, chance: random.Random) -> Iterator[dict[str, Any]]:
-    owed = conn.execute(schema.delivery.select().where(schema.delivery.c.entry_id == entry.id)).all()
-    for place, row in enumerate(owed):
-        sent = moment + timedelta(seconds=1 + place)
-        times = {"created_at": moment, "sending_at": sent, "settled_at": sent}
-        where = {"id": str(UUID(int=chance.getrandbits(128), version=4)), "channel_id": row.channel_id, "kind": PostKind.NOW}
-        receipt = f"{sent.timestamp():.6f}"
-        yield {**where, **times, "state": PostState.SENT, "attempts": 1, "part": 1, "receipt": receipt, "content": content}
+def _add_posts(conn: Connection, entry: Entry, content: dict[str, Any], moment: datetime) -> None:
+    """Store a post for each delivery. Its id is scattered, as random ones are, which decides how full an index is."""
+    number = f"printf('%08x-0000-4000-8000-%06x%06x', (delivery.id * 2654435761) & 4294967295, {entry.id}, channel_id)"
+    columns = "id, channel_id, kind, part, state, created_at, sending_at, settled_at, attempts, receipt, plain, content, shared_id"
+    values = f"{number}, channel_id, 'now', 1, 'sent', :at, :sent, :sent, 1, printf('%d.%06d', :seconds, delivery.id), 0, :content, :shared"
+    times = {"at": _stored(moment), "sent": _stored(moment + timedelta(seconds=2)), "seconds": int(moment.timestamp()) + 2}
+    new = text(f"INSERT INTO post ({columns}) SELECT {values} FROM delivery WHERE entry_id = {entry.id}")  # noqa: S608
+    stored = contents.store(conn, content, moment)
+    conn.execute(new, {**times, "content": json.dumps(stored["content"]), "shared": stored["shared_id"]})
+    conn.execute(text(f"UPDATE delivery SET post_id = {number} WHERE entry_id = {entry.id}"))  # noqa: S608
+
+
+def _stored(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S.%f}"

@@ -27,6 +27,7 @@ from jobs.store.schema.posting import (
     reminder,
     reminder_post,
     restoration,
+    shared_content,
     subscription,
 )
 from jobs.store.schema.records import audit, calendar_event, link_check, problem, revision, seen, unanswered, worker
@@ -62,6 +63,7 @@ __all__ = [
     "restoration",
     "revision",
     "seen",
+    "shared_content",
     "subscription",
     "unanswered",
     "worker",

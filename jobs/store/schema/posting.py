@@ -30,6 +30,8 @@ ALIVE = text("ended_at IS NULL")
 
 WITH_CONTENT = text("content_deleted_at IS NULL")
 WITHOUT_CONTENT = text("content_deleted_at IS NOT NULL")
+OWN_CONTENT = text("shared_id IS NULL AND content_deleted_at IS NULL")
+SHARED = text("shared_id IS NOT NULL")
 
 UNDECIDED = text("state = 'dead' AND dismissed_at IS NULL")
 """Literal, so that the planners find the partial index."""
@@ -72,21 +74,33 @@ post = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("receipt", Text),
     Column("error", Text),
-    Column("content", JSON, nullable=False),  # a Reply: every attempt sends the same
+    Column("content", JSON, nullable=False),  # a Reply: every attempt sends the same; if it is shared or deleted, its subjects alone
     Column("about_id", String(36)),  # the post that this one marks or answers
     Column("cause_id", Id),  # the later entry that changes it
     Column("plain", Boolean, nullable=False, default=False, server_default=false()),  # sent as plain text: the platform refused its layout
     Column("notice", JSON),  # of a notice or of moved reminders: the event
     Column("dismissed_at", Moment),  # of a dead post: nothing is left to decide
     Column("link", Text),  # of an unfurl: the link that it previews, as it stands in the message
+    Column("shared_id", Id),  # of its content in shared_content, or NULL
     Column("content_deleted_at", Moment),  # by retention, except its subjects
     UniqueConstraint("subscription_id", "period", "part"),
     Index(None, "channel_id", "state", "created_at"),
+    Index("ix_post_own_content", "created_at", sqlite_where=OWN_CONTENT, postgresql_where=OWN_CONTENT),
+    Index("ix_post_shared_id", "shared_id", sqlite_where=SHARED, postgresql_where=SHARED),
     Index("ix_post_contents", "settled_at", sqlite_where=WITH_CONTENT, postgresql_where=WITH_CONTENT),
     Index("ix_post_outcomes", "settled_at", sqlite_where=WITHOUT_CONTENT, postgresql_where=WITHOUT_CONTENT),
     Index("ix_post_undecided", "channel_id", "settled_at", sqlite_where=UNDECIDED, postgresql_where=UNDECIDED),
     Index("ix_post_about", "about_id", "cause_id", "kind", unique=True),
     CheckConstraint("state IN ('pending', 'sending', 'sent', 'dead')", name="state"),
+)
+
+shared_content = Table(
+    "shared_content",  # what posts say, most of them the same in many channels
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("content", JSON, nullable=False),
+    Column("at", Moment, nullable=False),  # when it was stored, or last wanted
 )
 
 HELD_POST = and_(post.c.state == "sending", post.c.held_at.is_not(None))
