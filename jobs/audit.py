@@ -14,7 +14,7 @@ from typing import Any
 from jobs.models.audit import AuditRow
 from jobs.models.channels import ChannelRef
 from jobs.models.subscriptions import Subscription
-from jobs.states import AuditAction, CadenceKind
+from jobs.states import AuditAction
 from jobs.store import audit as store
 from jobs.store.database import Connection
 
@@ -102,7 +102,7 @@ def describe(subscription: Subscription) -> dict[str, Any]:
     filters, cadence = subscription.filters, subscription.cadence
     said: dict[str, Any] = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(filters).items() if value}
     at = "" if cadence.at is None else cadence.at.strftime(" %H:%M")
-    day = "" if cadence.kind != CadenceKind.WEEKLY or cadence.weekday is None else f" {_DAYS[cadence.weekday]}"
+    day = "" if cadence.weekday is None else f" {_DAYS[cadence.weekday]}"
     said |= {"when": f"{cadence.kind}{day}{at}", "zone": subscription.zone}
     said |= {"digest_only": True} if subscription.digest_only else {}
     said |= {"deadlines": True} if subscription.deadlines else {}

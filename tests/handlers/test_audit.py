@@ -73,6 +73,18 @@ def test_what_people_do_with_a_subscription_is_listed_newest_first(db: Database,
     assert "slack trade" in reply
 
 
+@pytest.mark.parametrize("often", ["weekly", "weekly changes"])
+def test_the_weekday_of_a_weekly_schedule_is_listed(db: Database, clock: Clock, often: str) -> None:
+    say(f"/csms subscribe revenue {often} mon", db, clock)
+    clock.pass_(minutes=2)
+    say(f"/csms subscribe revenue {often} wed", db, clock)
+    kind = often.split()[-1]
+    (changed,) = audited(db, "changed")
+    assert f'"when":"{kind} mon 09:00"' in changed.before
+    assert f'"when":"{kind} wed 09:00"' in changed.after
+    assert f"schedule {kind} mon 09:00 → {kind} wed 09:00" in shown(say("/trade-admin audit changed", db, clock))
+
+
 def test_pausing_and_resuming_the_channel_is_listed(db: Database, clock: Clock) -> None:
     say("/csms subscribe revenue now", db, clock)
     say("/csms pause", db, clock)
