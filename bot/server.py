@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 GRACE_SECONDS = 3
 """How long running requests and jobs may take after a signal."""
 
+DATE_SECONDS = 1.0
+"""Between two changes of the answers' Date header."""
+
 
 def run(settings: Settings) -> int:
     return run_command(settings, lambda: serve_http(settings, jobs=True))
@@ -194,6 +197,8 @@ async def serve_until_stopped(runtime: Runtime, listening: socket.socket, *, job
 
     from bot.web.connections import BACKLOG, QUEUE, limited
 
+    stopped = asyncio.Event()
+
     class Server(uvicorn.Server):
         @contextmanager
         def capture_signals(self) -> Iterator[None]:  # uvicorn's own re-raises the signal, which looks like a crash
@@ -203,6 +208,15 @@ async def serve_until_stopped(runtime: Runtime, listening: socket.socket, *, job
             await super().startup(sockets)
             listening.listen(QUEUE)
             await welcome(runtime.settings, address(runtime.settings.host, listening))
+
+        async def main_loop(self) -> None:  # uvicorn's own looks ten times a second whether it should stop, idle or not
+            while not await self.on_tick(0):  # 0: each renews the Date header
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stopped.wait(), DATE_SECONDS)
+
+    def stop() -> None:
+        server.should_exit = True
+        stopped.set()
 
     work = Jobs(runtime) if jobs else None
     app = application(runtime, work.running, work.wake) if work else application(runtime)
@@ -220,7 +234,7 @@ async def serve_until_stopped(runtime: Runtime, listening: socket.socket, *, job
         ws="none",
     )
     server = Server(config)
-    with on_stop_signal(lambda: setattr(server, "should_exit", True)):
+    with on_stop_signal(stop):
         await server.serve([listening])
 
 

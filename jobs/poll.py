@@ -15,7 +15,7 @@ from jobs.clock import repair
 from jobs.feed_health import entry_count
 from jobs.feed_reader import FeedRead, Progress, quiet, read_feed
 from jobs.models.entries import Classified
-from jobs.models.feeds import FeedRow
+from jobs.models.feeds import FeedRow, Scheduled
 from jobs.notices import Notifier
 from jobs.publish import Polled, fail, publish
 from jobs.sources import state as states
@@ -61,7 +61,7 @@ async def due_feeds(db: Database, configured: Iterable[Feed]) -> list[Feed]:
 
 def _due_feeds(db: Database, configured: tuple[Feed, ...]) -> list[Feed]:
     with db.read() as conn:
-        rows = {row.slug: row for row in feeds.all_rows(conn)}
+        rows = feeds.schedule(conn)
         now = db.now(conn)
     if db.monitor.unchecked:
         repair(db, LEASE_SECONDS)
@@ -76,15 +76,15 @@ def _due_feeds(db: Database, configured: tuple[Feed, ...]) -> list[Feed]:
     return [feed for feed in configured if feed.slug in due_now or (not rows[feed.slug].paused and rows[feed.slug].next_poll <= now)]
 
 
-def _waits_in_vain(feed: Feed, row: FeedRow, now: datetime) -> bool:
+def _waits_in_vain(feed: Feed, row: Scheduled, now: datetime) -> bool:
     """Whether its address changed while it was gone, its interval became shorter, or the clock was set back."""
     if row.paused:
         return not _is_gone(feed, row)
     return not row.failures and row.next_poll > now + timedelta(seconds=feed.every) + TOLERANCE
 
 
-def _is_gone(feed: Feed, row: FeedRow) -> bool:
-    return all(states.load(row.sources.get(source.url, {})).gone for source in feed.sources)
+def _is_gone(feed: Feed, row: Scheduled) -> bool:
+    return all(states.load((row.sources or {}).get(source.url, {})).gone for source in feed.sources)
 
 
 async def poll_feed(  # seven parameters: what to poll, and the poll's surroundings

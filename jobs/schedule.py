@@ -46,8 +46,8 @@ REPEAT_LOG_SECONDS = 3600.0  #: Else a night with a fault would fill the disk.
 class Every:
     """Seconds between ticks."""
 
-    poll: float = 1.0
-    deliver: float = 2.0
+    poll: float = 2.0
+    deliver: float = 5.0
     refresh: float = 5.0
     reclassify: float = 10.0
     remind: float = 60.0
@@ -56,7 +56,7 @@ class Every:
     feed_notices: float = 60.0
     links: float = 3600.0
     reconcile: float = 600.0
-    bodies: float = 2.0
+    bodies: float = 4.0
     beat: float = BEAT_SECONDS
 
 

@@ -31,6 +31,17 @@ class FeedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Scheduled:
+    """When a feed is due."""
+
+    slug: str
+    next_poll: datetime
+    failures: int
+    paused: str | None
+    sources: dict[str, Any] | None  #: Of a paused feed.
+
+
+@dataclass(frozen=True, slots=True)
 class Reconciliation:
     """The last comparison of what is stored of a feed with the feed's other sources."""
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, or_, select, update
 
 from jobs.models.channels import ChannelPause, ChannelRef, Claim
 from jobs.states import UNFINISHED, PostKind, PostState
@@ -148,22 +148,29 @@ def _set_pause(conn: Connection, ids: list[int], reason: str | None) -> list[int
 # claims
 
 
-def _has_work(platforms: Collection[str], now: datetime) -> ColumnElement[bool]:
-    due = exists().where(delivery.c.channel_id == channel.c.id, delivery.c.post_id.is_(None), delivery.c.due_at <= now)
-    unfinished = exists().where(post.c.channel_id == channel.c.id, post.c.state.in_(UNFINISHED))
-    return and_(~posting_pauses.lasts(), channel.c.platform.in_(platforms), channel.c.paused.is_(None), or_(unfinished, due))
+_HAS_WORK = and_(
+    ~posting_pauses.lasts(),
+    channel.c.platform.in_(bindparam("platforms", expanding=True)),
+    channel.c.paused.is_(None),
+    or_(
+        exists().where(post.c.channel_id == channel.c.id, post.c.state.in_(UNFINISHED)),
+        exists().where(delivery.c.channel_id == channel.c.id, delivery.c.post_id.is_(None), delivery.c.due_at <= bindparam("now")),
+    ),
+)
+_FREE = (
+    select(channel)
+    .where(_HAS_WORK, channel.c.free_at <= bindparam("now"))
+    .order_by(channel.c.free_at, channel.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, key_share=True)
+)
+_NEXT_FREE = select(func.min(channel.c.free_at)).where(_HAS_WORK)
+"""Made once: processes ask every few seconds, and to make a statement takes longer than to run it."""
 
 
 def claim(conn: Connection, platforms: Collection[str], now: datetime, lease: float) -> Claim | None:
     """Claim, for `lease` seconds, the channel with work that has been free the longest."""
-    free = (
-        select(channel)
-        .where(_has_work(platforms, now), channel.c.free_at <= now)
-        .order_by(channel.c.free_at, channel.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-    row = conn.execute(free).one_or_none()
+    row = conn.execute(_FREE, {"platforms": list(platforms), "now": now}).one_or_none()
     if row is None:
         return None
     doubt = restorations.newest(conn, row.recalled)
@@ -174,7 +181,7 @@ def claim(conn: Connection, platforms: Collection[str], now: datetime, lease: fl
 
 def next_free(conn: Connection, platforms: Collection[str], now: datetime) -> datetime | None:
     """None if no channel has work."""
-    found: datetime | None = conn.execute(select(func.min(channel.c.free_at)).where(_has_work(platforms, now))).scalar_one()
+    found: datetime | None = conn.execute(_NEXT_FREE, {"platforms": list(platforms), "now": now}).scalar_one()
     return found
 
 

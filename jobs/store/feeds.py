@@ -3,9 +3,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, null, or_, select, update
 
-from jobs.models.feeds import FeedRow
+from jobs.models.feeds import FeedRow, Scheduled
 from jobs.states import PollProblem
 from jobs.store.database import insert, load
 from jobs.store.schema import entry, feed
@@ -32,6 +32,12 @@ class PollFailure:
     problem: PollProblem = PollProblem.OTHER
 
 
+_SCHEDULE: Select[Any] = select(
+    *(feed.c.slug, feed.c.next_poll, feed.c.failures, feed.c.paused),
+    case((feed.c.paused.is_not(None), feed.c.sources), else_=null()).label("sources"),
+)
+
+
 def ensure(conn: Connection, slugs: Iterable[str], now: datetime) -> None:
     """A new feed is due now."""
     known = set(conn.execute(select(feed.c.slug)).scalars())
@@ -46,6 +52,11 @@ def ensure(conn: Connection, slugs: Iterable[str], now: datetime) -> None:
 
 def all_rows(conn: Connection) -> list[FeedRow]:
     return [load(FeedRow, row) for row in conn.execute(_with_held().order_by(feed.c.slug))]
+
+
+def schedule(conn: Connection) -> dict[str, Scheduled]:
+    """Return when each feed is due. Cheaper than `all_rows`, as processes look every two seconds."""
+    return {row.slug: load(Scheduled, row) for row in conn.execute(_SCHEDULE)}
 
 
 def get(conn: Connection, slug: str) -> FeedRow | None:

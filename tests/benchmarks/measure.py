@@ -51,6 +51,12 @@ def wall_seconds(act: Callable[[], object]) -> float:
     return time.perf_counter() - begin
 
 
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time that a process and its finished children have used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
 def resident_mib(pid: int) -> float:
     """Return the resident memory of a process and its children."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.measure import Row, paired, resident_mib
+from tests.benchmarks.measure import Row, cpu_seconds, paired, resident_mib
 from tests.support import slack_server, teams_server
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
 from tests.support.process import Bot, bot, content, eventually
@@ -28,6 +28,19 @@ MAX_ASK_RATIOS = {"/pti revenue": 6.2, "revenue": 7.5, "what is a continuous bon
 
 Before `ask` answered with statements, these were 5.7, 6.9 and 6.9; it may take a tenth more.
 """
+SEVEN = ("/csms.rss", "/account.rss", "/pages.rss", "/pages.rss?a", "/pages.rss?b", "/pages.rss?c", "/register.json")
+FEED = """\
+  feed-{n}:
+    name: "Feed {n}"
+    sources:
+      - kind: rss
+        url: {address}
+    every: 15m
+    publishes: all
+    may_be_empty: true
+"""
+IDLE_SETTLE_SECONDS = 60
+IDLE_SECONDS = 120
 POLLS = 5
 SETTLE_SECONDS = 8
 """Until the first polls are over and what they needed is given back."""
@@ -41,9 +54,23 @@ def rows(folder: Path) -> Iterator[Row]:
         yield Row("run: a second start until it is ready", ready(settings), "s", 1.5)
         with bot("run", "http://", **settings) as running:
             time.sleep(SETTLE_SECONDS)
-            yield Row("run: memory when idle, polling every second", resident_mib(running.process.pid), "MiB", 100)
+            yield Row("run: memory when idle, polling a feed every two seconds", resident_mib(running.process.pid), "MiB", 100)
+        yield idle(folder / "idle", server)
         yield from with_slack(folder / "slack", server)
         yield with_teams(folder / "teams", server)
+
+
+def idle(folder: Path, server: FeedServer) -> Row:
+    """Return the share of a core that seven feeds cost which publish nothing, polled as the shipped content says."""
+    files = content(folder, server)
+    (files / "feeds.yaml").write_text("feeds:\n" + "".join(FEED.format(n=n, address=server.url(path)) for n, path in enumerate(SEVEN)))
+    settings = {"CONTENT_DIR": str(files), "DATABASE_URL": f"sqlite:///{folder / 'idle.db'}"}
+    with bot("run", "http://", **settings) as running:
+        time.sleep(IDLE_SETTLE_SECONDS)
+        before, begin = cpu_seconds(running.process.pid), time.monotonic()
+        time.sleep(IDLE_SECONDS)
+        used, passed = cpu_seconds(running.process.pid) - before, time.monotonic() - begin
+    return Row("run: processor time when idle, with seven feeds", 100 * used / passed, "%", 0.3, f"{used:.2f} s in {passed:.0f} s")
 
 
 def asks(cache: Path) -> Iterator[Row]:
