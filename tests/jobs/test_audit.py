@@ -79,6 +79,18 @@ def test_a_subscription_leaves_its_whole_life_in_the_audit(db: Database, clock: 
     assert found(db) == []
 
 
+def test_the_audit_has_the_day_of_a_weekly_report_of_changes(db: Database, clock: Clock) -> None:
+    monday, wednesday = (
+        SubscriptionSpec(Filters(), Cadence(CadenceKind.CHANGES, time(9), day), NEW_YORK, digest_only=True) for day in (0, 2)
+    )
+    with db.begin() as conn:
+        here = channels.ensure(conn, channel(), clock.now)
+        save_subscription(conn, here, monday, MARIA, clock.now)
+        save_subscription(conn, here, wednesday, MARIA, clock.now)
+    row = rows(db)[-1]
+    assert (json.loads(row.before)["when"], json.loads(row.after)["when"]) == ("changes mon 09:00", "changes wed 09:00")
+
+
 def test_a_change_that_is_rolled_back_leaves_no_row(db: Database) -> None:
     with db.engine.connect().execution_options(writing=True) as conn, conn.begin() as transaction:
         here = channels.ensure(conn, channel(), db.now(conn))
