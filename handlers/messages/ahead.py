@@ -14,7 +14,7 @@ DAYS = 90
 """How far ahead is looked if no words say so."""
 
 MAX_DAYS = 366
-_LONGEST_MONTH = 31
+_LONGEST_MONTH, _LAST_MONTH = 31, 12
 
 
 def _set(text: str) -> frozenset[str]:
@@ -125,6 +125,10 @@ def _read_days(words: Sequence[str], today: date) -> tuple[Ahead, int] | None:
         return _calendar(year, _number(second), _number(third) if len(third) == 2 else 0, today, 2 + (len(third) == 2))
     if len(first) <= 2 and len(second) <= 2 and _number(first) and _number(second) and _year(third):  # 1/31/2027
         return _calendar(_year(third), _number(first), _number(second), today, 3)
+    if len(first) <= 2 and len(second) <= 2 and 0 < _number(first) <= _LONGEST_MONTH and 0 < _number(second) <= _LONGEST_MONTH:
+        short = 2_000 + _number(third) if len(third) == 2 else 0  # 1/31/27, 1/31, and 31/1, which can be nothing else
+        month, day_of_month = (_number(second), _number(first)) if _number(first) > _LAST_MONTH else (_number(first), _number(second))
+        return _calendar(short if _number(third) else 0, month, day_of_month, today, 2 + bool(_number(third) and short))
     for month, number in ((first, second), (second, first)):
         day_of_month = _number(number.removesuffix("st").removesuffix("nd").removesuffix("rd").removesuffix("th"))
         if month and _month(month) and 0 < day_of_month <= _LONGEST_MONTH:
