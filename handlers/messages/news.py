@@ -154,7 +154,7 @@ def _is_down(words: Sequence[str]) -> bool:
     end = len(words)
     while end and words[end - 1] in vocabulary.TIMES:
         end -= 1
-    state = words[0] in vocabulary.BEING and end >= 3 and words[end - 1] in vocabulary.WORKING
+    state = words[0] in vocabulary.BEING and end >= 3 and words[end - 1] in vocabulary.WORKING and not _is_direction(words[:end])
     pairs = list(pairwise(words))
     went = any(before in ("go", "goes", "gone", "went") and after in ("down", "offline") for before, after in pairs)
     return (
@@ -162,6 +162,15 @@ def _is_down(words: Sequence[str]) -> bool:
         or (went and words[0] in vocabulary.AUXILIARIES)
         or (("wrong", "with") in pairs and words[0] in ("what", "whats", "something"))
     )
+
+
+def _is_direction(words: Sequence[str]) -> bool:
+    """Return whether the last word belongs to a verb or a quantity: "is there a webinar coming up", "are imports down"."""
+    if words[-1] not in vocabulary.DIRECTIONS or not vocabulary.IT_WORDS.isdisjoint(words):
+        return False
+    verb = words[-2]
+    has_verb = verb not in vocabulary.RUNNING and (verb.endswith(("ing", "ed")) or verb in vocabulary.PARTICIPLES)
+    return words[1] == "there" or has_verb or not vocabulary.QUANTITIES.isdisjoint(words)
 
 
 def _opens_with_newest(words: Sequence[str]) -> bool:

@@ -59,6 +59,14 @@ SYSTEM_TROUBLE = _set("delay delays error errors issue issues problem problems t
 SYSTEM_NAMES = _set("abi ace aes ams cape portal")
 SYSTEM = SYSTEM_NAMES | _set("system systems")
 WORKING = _set("broken crashed crashing down fixed offline slow unavailable unresponsive up working")
+DIRECTIONS = _set("down slow up")
+"""Words of `WORKING` that say something else of what is no system: "coming up", "are imports down"."""
+IT_WORDS = SYSTEM | _set("api app application login module server servers site website")
+RUNNING = _set("billing filing processing recordation reporting running")
+PARTICIPLES = _set("brought cut held kept made put sent set written")
+"""Before a direction: "drawback filing is down" is trouble, "held up" is not."""
+QUANTITIES = _set("cost costs deadline deadlines exports fee fees imports price prices rate rates tariffs time trade volume volumes")
+"""Quantities go up and down without any trouble."""
 LISTING = _set("list name show what which")
 CALENDARS = _set("calendar calendars ical icalendar ics outlook")
 CALENDAR_DATES = _set("date dates deadline deadlines events them these those")

@@ -71,6 +71,13 @@ _NOTICES = _set("update updates alert alerts notification notifications bulletin
 _PERIODS = _set("hourly daily weekly weekdays weekday monthly biweekly every each once twice")
 _ABOUT = _set("about on of for regarding concerning when whenever if to know that there up")
 _QUESTION = _set("what who whom where why how which")
+_ASKS_NEWS = _QUESTION | _set("any is are was were did latest newest recent")
+"""First words of a question for messages, even with a weekday at its end."""
+_PAST = _set("since from after before last past previous by")
+"""Before a day that is no schedule: "since monday"."""
+_COMPOUNDS = _set("summary summaries bulletin bulletins")
+"""Also things of trade, behind another noun: an "entry summary"."""
+_OWN_CASE = _set("my our")
 _PAUSED = _set("paused muted silenced suspended")
 _POSTING = _set("post posts posting posted digest digests update updates notification notifications deliver delivered schedule")
 _WHEN = _set("when next time often schedule")
@@ -135,7 +142,7 @@ def _how(words: Sequence[str]) -> Meaning | None:
     changes = _change(words, wants=False) or _named(words)
     if changes is not None and changes.sure:
         return changes
-    gets = words[0] in _GIVING and not _SUBSCRIBED.isdisjoint(words)
+    gets = words[0] in _GIVING and _names_updates(words)
     return Meaning(" ".join(words[1:]), Intent.START) if gets or words[0].startswith("subscri") else None
 
 
@@ -212,7 +219,7 @@ def _less(words: Sequence[str]) -> Meaning | None:
 def _change(words: Sequence[str], *, wants: bool) -> Meaning | None:
     """Read a schedule alone, or one to which something is to be changed: "weekly", "make it weekly", "change revenue to 10am"."""
     first = words[0]
-    start = next((place for place in range(len(words)) if _has_timing(words[place:])), len(words))
+    start = _timing_start(words)
     times = " ".join(words[start : start + timing.length(words[start:])])
     if start == 0 and (first not in ("in", "the") and (cadence.read(words) or "time" in words)):
         return Meaning(times, Intent.SCHEDULE)
@@ -230,6 +237,24 @@ def _has_timing(words: Sequence[str]) -> bool:
     """Return whether all of the words are a schedule, a time or a zone, and what follows those."""
     taken = timing.length(words)
     return taken > 0 and all(word in _FILLERS | _set("instead on only then rather not than digest updates") for word in words[taken:])
+
+
+def _timing_start(words: Sequence[str], first: int = 0) -> int:
+    """Return where the schedule at the end of the words begins, or how many words there are."""
+    places = (place for place in range(first, len(words)) if _has_timing(words[place:]))
+    start = next(places, len(words))
+    return len(words) if start and words[start - 1] in _PAST else start
+
+
+def _names_updates(words: Sequence[str]) -> bool:
+    """Return whether updates are what is asked for, unlike in "a copy of my entry summary" and "an update on my protest"."""
+    for place, word in enumerate(words):
+        before, after = words[:place], words[place + 1 : place + 3]
+        is_thing = word in _COMPOUNDS and before and before[-1] not in _FILLERS | _PERIODS | _GIVING
+        is_case = after[:1] and after[0] in _ABOUT and after[-1] in _OWN_CASE
+        if word in _SUBSCRIBED and "of" not in before and not is_thing and not is_case:
+            return True
+    return False
 
 
 def _add(words: Sequence[str]) -> Meaning | None:
@@ -254,7 +279,7 @@ def _send_updates(words: Sequence[str]) -> Meaning | None:
     about = [*words[2:place], *words[place + 1 :]]
     while about and about[0] in _ABOUT:
         about = about[1:]
-    start = next((place for place in range(len(about)) if _has_timing(about[place:])), len(about))
+    start = _timing_start(about)
     topics = [word for word in about[:start] if word not in _OBJECTS | _PERIODS | _WHAT_CHANGES]
     return Meaning(" ".join(about), Intent.SUBSCRIBE) if topics else None
 
@@ -275,9 +300,9 @@ def _subscribe(words: Sequence[str], *, wants: bool) -> Meaning | None:
     elif first == "keep" and person and rest and rest[0] in ("posted", "informed", "updated", "up", "in"):
         about = rest[{"up": 3, "in": 3}.get(rest[0], 1) :]
     else:
-        updates = not _SUBSCRIBED.isdisjoint(words)
+        updates = _names_updates(words)
         asked = updates and first in _GIVING and (wants or not _PERIODS.isdisjoint(words))
-        named_period = first in _PERIODS or _has_timing(words[-1:])
+        named_period = first in _PERIODS or (first not in _ASKS_NEWS and _timing_start(words) < len(words))
         bare = updates and (wants or (named_period and (second in _SUBSCRIBED or not _OURS.isdisjoint(words))))
         if not (asked or bare):
             return None
@@ -304,11 +329,16 @@ def _named(words: Sequence[str]) -> Meaning | None:
 
 def _timed(words: Sequence[str]) -> Meaning | None:
     """Read a schedule beside what may be a topic, without a verb: "forced labor weekly", "quota digest"."""
-    start = next((place for place in range(1, len(words)) if _has_timing(words[place:])), len(words))
+    start = _timing_start(words, 1)
     taken = timing.length(words) if start == len(words) else 0
     topics = [word for word in words[taken:start] if word not in _UPDATES]
     is_timed = start < len(words) or taken or not {"digest", "digests"}.isdisjoint(words)
-    if not is_timed or not 0 < len(topics) <= _MAX_TOPIC_WORDS or not (_QUESTION | _CHANGING | _STOPPING).isdisjoint(words):
+    if (
+        not is_timed
+        or words[0] in _ASKS_NEWS
+        or not 0 < len(topics) <= _MAX_TOPIC_WORDS
+        or not (_QUESTION | _CHANGING | _STOPPING).isdisjoint(words)
+    ):
         return None
     return Meaning(" ".join((*topics, *words[:taken], *words[start:])), Intent.SUBSCRIBE, sure=False)
 

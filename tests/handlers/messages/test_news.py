@@ -86,6 +86,13 @@ DOORS = {
         what was the last message
         messages 2025
         ace outage
+        is drawback filing down
+        is CAPE up
+        is the portal going down
+        any updates on steel since monday
+        any updates on forced labor since monday
+        any updates on ad/cvd since friday
+        were there updates on steel on friday
         give me an update
         update me on steel
     """,
@@ -117,6 +124,15 @@ DOORS = {
         name of the officer who signed my ruling yesterday
         what is the duty rate today
         is the site csms.cbp.gov still working
+        is there a webinar coming up
+        is the exam coming up
+        is the drawback deadline coming up
+        are the new tariffs going up
+        is my shipment held up
+        are imports down
+        how do I get a copy of my entry summary
+        I need a copy of my entry summary
+        how do we get an update on my protest
         how many days of notice does Congress get
         is AGOA a free trade agreement or something else
         countries that give nothing in return
