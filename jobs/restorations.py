@@ -16,7 +16,7 @@ from jobs.models.reminders import Reminded
 from jobs.models.restorations import Restoration, Trace
 from jobs.outcomes import MAX_LOOKS, Unreadable
 from jobs.states import SHOWING, PostKind, UnreadablePolicy
-from jobs.store import channels, deliveries, entries, posts, reminders
+from jobs.store import channels, deliveries, entries, posts, reminders, workers
 from jobs.store import restorations as store
 from jobs.store.database import Connection, Database
 
@@ -75,12 +75,14 @@ def notice_copy(db: Database) -> Restoration | None:
         else:
             store.add(conn, mine, known_until, now, certain=not db.sqlite)
         store.restart_attempts(conn)
+        workers.forget_all(conn)
         return store.newest(conn)
 
 
 def mark_copy(conn: Connection, since: datetime) -> None:
     """Write into a copy that it is one."""
     store.add(conn, store.UNOPENED, since, None, certain=True)
+    workers.forget_all(conn)
 
 
 def mark_again(db: Database) -> datetime:
@@ -88,6 +90,7 @@ def mark_again(db: Database) -> datetime:
     with db.begin() as conn:
         if store.newest_identity(conn) != store.UNOPENED:
             mark_copy(conn, store.last_activity(conn) or db.now(conn))
+        workers.forget_all(conn)  # a backup of an earlier release still knows them
         return store.made_at(conn)
 
 
@@ -98,6 +101,7 @@ def mark_restored(db: Database, since: datetime | None) -> Restoration | None:
         if start is not None:
             store.add(conn, store.identity(db, conn), start, db.now(conn), certain=True)
             store.restart_attempts(conn)
+            workers.forget_all(conn)
         return store.newest(conn)
 
 

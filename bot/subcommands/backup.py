@@ -12,8 +12,9 @@ from bot.settings import Settings, SettingsError, load
 from jobs import migrations, restorations
 from jobs.database_url import shown_url
 from jobs.migrations import upgrade
-from jobs.store import backups
+from jobs.store import backups, workers
 from jobs.store.database import Database
+from jobs.workers import SILENT, Health, health
 
 NOTICED = (
     "Before the bot posts in a Slack channel, it looks there for what was posted since. "
@@ -125,6 +126,15 @@ def _bring_up_to_date(db: Database, file: Path) -> datetime:
 
 def _note_restored(settings: Settings, since: datetime | None) -> str:
     with open_existing(settings) as db:
+        file = Path(db.url.database or "") if db.sqlite else None
+    if file and backups.is_in_use(file):
+        raise StartError(f"The bot, or another program, has {file} open. Stop it, then run `tradebot restored` again.")
+    with open_existing(settings) as db:
+        with db.read() as conn:
+            beating = None if file else next((each for each in workers.all_rows(conn) if health(each, db.now(conn)) != Health.SILENT), None)
+        if beating is not None:
+            advice = f"Stop every process of it. If it was killed, wait {SILENT.seconds} seconds. Then run `tradebot restored` again."
+            raise StartError(f"The bot is running: {beating.name} polls and posts. {advice}")
         found = restorations.mark_restored(db, since)
     if found is None:
         raise StartError("The database knows of no post and no feed yet, so nothing can be posted again.")

@@ -26,6 +26,11 @@ def forget_dead(conn: Connection, now: datetime) -> None:
     conn.execute(delete(worker).where(worker.c.beat_at < now - KEPT))
 
 
+def forget_all(conn: Connection) -> None:
+    """Forget the processes that worked with another copy of the database; one that lives is back with its next beat."""
+    conn.execute(delete(worker))
+
+
 def all_rows(conn: Connection) -> list[Worker]:
     """Return the processes, the one that lived last first."""
     return [load(Worker, row) for row in conn.execute(select(worker).order_by(worker.c.beat_at.desc(), worker.c.name))]

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from bot.cli import main
 from bot.database import open_database
 from bot.settings import load
-from jobs.store import restorations
+from jobs.store import restorations, workers
 from jobs.store.database import Database
 from tests.support.store import publish, subscribe
 
@@ -190,6 +190,43 @@ def test_database_that_other_means_brought_back_counts_as_a_copy_when_an_operato
     assert main(["restored", "--since", "2026-02-09T09:00-05:00"]) == 0
     assert "2026-02-09 14:00:00 UTC" in capsys.readouterr().out
     assert restored(place)
+
+
+def test_running_bot_is_not_told_that_its_database_was_restored(
+    db: Database, db_url: str, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", db_url)
+    subscribe(db)
+    with db.begin() as conn:
+        workers.beat(conn, "host:1", db.now(conn), delivered=True)
+    assert main(["restored"]) == 1
+    assert "Stop" in capsys.readouterr().err
+    with db.read() as conn:
+        assert restorations.newest(conn) is None
+    with db.begin() as conn:
+        workers.leave(conn, "host:1")
+    db.close()
+    assert main(["restored"]) == 0
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_restored_copy_forgets_the_processes_that_worked_with_the_other(
+    in_use: Database, place: Path, tmp_path: Path, marked: bool
+) -> None:
+    def names_in(path: Path) -> list[str]:
+        with closing(Database(f"sqlite:///{path}")) as db, db.read() as conn:
+            return [each.name for each in workers.all_rows(conn)]
+
+    with in_use.begin() as conn:
+        workers.beat(conn, "host:1", in_use.now(conn), delivered=True)
+    assert main(["backup", str(tmp_path / "backup.db")]) == 0
+    if not marked:  # as a release before did
+        with closing(Database(f"sqlite:///{tmp_path / 'backup.db'}")) as db, db.begin() as conn:
+            workers.beat(conn, "host:1", db.now(conn), delivered=True)
+    in_use.close()
+    assert names_in(place) == ["host:1"]
+    assert main(["restore", str(tmp_path / "backup.db")]) == 0
+    assert names_in(place) == []
 
 
 @pytest.mark.parametrize("since", ["yesterday", "2026-02-09T09:00", "2999-01-01T00:00Z"])

@@ -16,6 +16,7 @@ from jobs.outbox import Decision, decide
 from jobs.outcomes import Retry, Unreadable
 from jobs.states import PostKind, PostState, UnreadablePolicy
 from jobs.store import restorations as store
+from jobs.store import workers
 from jobs.store.database import Database
 from tests.jobs import test_reminders
 from tests.support import backup
@@ -271,6 +272,8 @@ def test_table_of_a_dump_is_noticed(postgres_url: str) -> None:
     subscribe(db)
     assert restorations.notice_copy(db) is None
     assert restorations.notice_copy(db) is None
+    with db.begin() as conn:
+        workers.beat(conn, "host:1", db.now(conn), delivered=True)
     with db.begin() as conn:  # as pg_restore --clean does
         conn.execute(text("CREATE TABLE dumped (LIKE restoration INCLUDING ALL)"))
         conn.execute(text("INSERT INTO dumped OVERRIDING SYSTEM VALUE SELECT * FROM restoration"))
@@ -280,6 +283,8 @@ def test_table_of_a_dump_is_noticed(postgres_url: str) -> None:
     found = restorations.notice_copy(db)
     assert found is not None
     assert found.certain
+    with db.read() as conn:
+        assert workers.all_rows(conn) == [], "those of the other copy"
     assert restorations.notice_copy(db) is None
     db.close()
 
