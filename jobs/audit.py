@@ -41,10 +41,11 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A place where the audit was tampered with."""
+    """A place where the audit is not as it was."""
 
     row: int
     what: str  #: Such as "was changed, or does not belong here".
+    by_head: bool = False  #: Only a head that was noted tells: the rows themselves are a whole chain.
 
     def __str__(self) -> str:
         return f"row {self.row} {self.what}"
@@ -68,9 +69,12 @@ def chain_hash(row: AuditRow, before: str) -> str:
     return hashlib.sha256(json.dumps(fields, separators=(",", ":")).encode()).hexdigest()
 
 
-def faults(rows: Iterable[AuditRow], noted: Head | None = None) -> Iterator[Fault]:
-    """Yield what is wrong with rows in the order of their numbers, compared with a head that was noted earlier, if any."""
-    last, allowed, found = 0, {NO_HASH}, ""
+def faults(rows: Iterable[AuditRow], noted: Head | None = None, start: Head | None = None) -> Iterator[Fault]:
+    """Yield what is wrong with the rows after `start`, or with all, in the order of their numbers.
+
+    They are also compared with a head that was noted earlier, if any.
+    """
+    last, allowed, found = (start.count, {start.hash}, "") if start else (0, {NO_HASH}, "")
     for row in rows:
         if row.id < 1:
             yield Fault(row.id, "was added, or has another number")
@@ -88,9 +92,9 @@ def faults(rows: Iterable[AuditRow], noted: Head | None = None) -> Iterator[Faul
         if noted is not None and row.id == noted.count:
             found = row.hash
     if noted is not None and noted.count > last:
-        yield _missing(last + 1, noted.count)
+        yield replace(_missing(last + 1, noted.count), by_head=True)
     elif noted is not None and noted.count and found != noted.hash:
-        yield Fault(noted.count, "has another hash than the one that you noted, so a row up to it was replaced")
+        yield Fault(noted.count, "has another hash than the one that you noted, so a row up to it was replaced", by_head=True)
 
 
 def _missing(first: int, last: int) -> Fault:
@@ -155,3 +159,10 @@ def head(conn: Connection) -> Head:
 
 def verify(conn: Connection, noted: Head | None = None) -> list[Fault]:
     return list(faults(store.stored(conn), noted))
+
+
+def verify_newest(conn: Connection, count: int) -> list[Fault]:
+    """Verify the newest rows only, which takes as long however old the audit is."""
+    older = store.latest(conn, 1, older_than=last.id - count + 1) if (last := store.newest(conn)) else []
+    start = Head(older[0].id, older[0].hash) if older else None
+    return list(faults(store.stored(conn, after=start.count if start else None), start=start))

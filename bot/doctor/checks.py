@@ -11,7 +11,7 @@ from bot.app import network_problems
 from bot.ask import show
 from bot.doctor.clocks import check_database_clock
 from bot.doctor.content import catalog_in_force, check_content, check_revision
-from bot.doctor.database import check_database, check_restoration
+from bot.doctor.database import check_audit, check_database, check_restoration
 from bot.doctor.jobs import Subscribed, check_channels, check_feeds, check_outbox, check_workers
 from bot.findings import OK, WRONG, Finding, hide_secrets, look, ok, run_check, wrong
 from bot.settings import Settings, SettingsError, hints, load
@@ -81,6 +81,7 @@ def run_checks(settings: Settings) -> Iterator[Finding]:
         with closing(Database(settings.database_url)) as db:
             yield from run_check("database clock", lambda: check_database_clock(db), SECONDS)
             yield from run_check("restoration", lambda: check_restoration(db, settings), SECONDS)
+            yield from run_check("audit", lambda: check_audit(db), SECONDS)
             yield from run_check("revision", lambda: check_revision(db, settings), CONTENT_SECONDS)
             yield from run_check("feeds", lambda: check_feeds(db, settings), SECONDS)
             yield from run_check("workers", lambda: check_workers(db, settings), SECONDS)
@@ -88,7 +89,7 @@ def run_checks(settings: Settings) -> Iterator[Finding]:
             yield from run_check("outbox", lambda: check_outbox(db, settings), SECONDS)
     else:
         why = "not checked: fix the database first" if WRONG in states else "not checked yet: the next start sets up the database"
-        yield look("revision, feeds, workers, channels, outbox", why)
+        yield look("audit, revision, feeds, workers, channels, outbox", why)
     channels = known[0] if known else None
     on_slack, on_teams = settings.slack, settings.teams
     network = run_check("network", lambda: check_network(settings, PROXY_SECONDS), SECONDS)

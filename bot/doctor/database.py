@@ -9,10 +9,14 @@ from bot.findings import Finding, look, ok, wrong
 from bot.settings import Settings, redact
 from handlers.outbox import quantity
 from handlers.replies import dates
+from jobs import audit
 from jobs.migrations import upgrade
 from jobs.restorations import IN_DOUBT
 from jobs.store import restorations
 from jobs.store.database import Database
+
+AUDIT_ROWS = 1000
+"""Rows of the audit that are checked, the newest; `tradebot audit verify` checks all."""
 
 
 def check_database(settings: Settings) -> list[Finding]:
@@ -47,6 +51,17 @@ def check_restoration(db: Database, settings: Settings) -> list[Finding]:
         return [ok("restoration", f"{message}; every subscribed channel's history was read")]
     advice = "none is needed where the bot can read the history; where it can't, `/trade-admin outbox` asks about each post"
     return [look("restoration", f"{message}; what was posted since is not known yet in {quantity(doubtful, 'channel')}", advice)]
+
+
+def check_audit(db: Database) -> list[Finding]:
+    """Check the newest rows of the audit."""
+    with db.read() as conn:
+        found, count = audit.verify_newest(conn, AUDIT_ROWS), audit.head(conn).count
+    if found:
+        more = f", and {quantity(len(found) - 1, 'more fault')}" if len(found) > 1 else ""
+        return [wrong("audit", f"{found[0]}{more}", "run `tradebot audit verify`, and find out who can write to the database")]
+    checked = f"the newest {AUDIT_ROWS:,} of {count:,} rows are" if count > AUDIT_ROWS else f"{quantity(count, 'row')}," if count else ""
+    return [ok("audit", f"{checked} whole" if checked else "empty")]
 
 
 def missing_file(address: str, folder: Path) -> Finding:

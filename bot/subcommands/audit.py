@@ -11,6 +11,11 @@ from jobs import audit
 MAX_LISTED = 20
 """Faults that are printed."""
 
+RESTORED = (
+    "Either rows were removed or replaced, or a backup from before that head was restored: "
+    "then the rows since are in the database that was in use until then."
+)
+
 _HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})", re.ASCII)
 
 
@@ -43,7 +48,7 @@ def print_head() -> int:
 
 
 def verify(noted: audit.Head | None) -> int:
-    """Return 1 if the audit was tampered with, or cannot be read."""
+    """Return 1 if the audit was tampered with, does not match the noted head, or cannot be read."""
     try:
         with open_existing(load()) as db, db.read() as conn:
             found, head = audit.verify(conn, noted), audit.head(conn)
@@ -51,7 +56,7 @@ def verify(noted: audit.Head | None) -> int:
         print(f"tradebot: {problem}", file=sys.stderr)
         return 1
     if found:
-        print(f"The audit was tampered with: {len(found)} fault{'s' if len(found) > 1 else ''}.", file=sys.stderr)
+        print(_headline(found), file=sys.stderr)
         for each in found[:MAX_LISTED]:
             print(f"  {each}", file=sys.stderr)
         if len(found) > MAX_LISTED:
@@ -62,3 +67,9 @@ def verify(noted: audit.Head | None) -> int:
         print("Rows that were cut off at the end, or a whole new chain, are found only by a head that you noted earlier: use --head.")
     print(f"Head, to note elsewhere: {head}")
     return 0
+
+
+def _headline(found: Sequence[audit.Fault]) -> str:
+    if all(each.by_head for each in found):
+        return f"The audit does not match the head that you noted. {RESTORED}"
+    return f"The audit was tampered with: {len(found)} fault{'s' if len(found) > 1 else ''}."

@@ -46,11 +46,12 @@ def since(conn: Connection, moment: str) -> Iterator[AuditRow]:
         yield load(AuditRow, row)
 
 
-def stored(conn: Connection) -> Iterator[AuditRow]:
-    """Yield every row as it is stored, the oldest first, however it was spoiled. Bytes that are no text become surrogates."""
+def stored(conn: Connection, *, after: int | None = None) -> Iterator[AuditRow]:
+    """Yield every row, or those after a number, as stored, the oldest first, however spoiled. Bytes that are no text become surrogates."""
     sqlite = conn.dialect.name == "sqlite"
     texts = [cast(column, LargeBinary).label(column.name) if sqlite else column for column in audit.c if column is not audit.c.id]
-    for row in conn.execute(select(audit.c.id, *texts).order_by(audit.c.id), execution_options={"yield_per": _AT_ONCE}):
+    query = select(audit.c.id, *texts).where(*() if after is None else (audit.c.id > after,)).order_by(audit.c.id)
+    for row in conn.execute(query, execution_options={"yield_per": _AT_ONCE}):
         yield load(AuditRow, row, **_decoded(row))
 
 

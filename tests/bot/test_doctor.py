@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text as sql
 
 from bot import app, findings
 from bot.cli import main
@@ -41,6 +42,7 @@ from tests.support.process import content
 from tests.support.sample_content import files, with_feeds
 from tests.support.slack_server import APP_TOKEN, HIDDEN, Channel, SlackServer
 from tests.support.store import ALL, WEEKDAYS, new
+from tests.support.tampering import without_triggers
 
 SORTS = 23 + len(NoticeKind)
 """Sorts of cards that the doctor shows to Slack where a channel has a subscription."""
@@ -99,7 +101,7 @@ def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(tmp_path: P
         assert main(["doctor"]) == 0
     said = capsysbinary.readouterr().out.decode().splitlines()
     assert f"look   database: sqlite:///{file} does not exist yet -> start `tradebot run`, which creates it" in said
-    assert "look   revision, feeds, workers, channels, outbox: not checked yet: the next start sets up the database" in said
+    assert "look   audit, revision, feeds, workers, channels, outbox: not checked yet: the next start sets up the database" in said
     assert "OK     Slack: not configured, so not checked" in said
     assert said[-1] == "No problems found."
     assert not file.exists()
@@ -153,6 +155,17 @@ def test_database_that_was_restored_says_what_is_still_in_doubt(db: Database, db
     assert line.startswith("OK     restoration: ")
 
 
+def test_a_changed_row_of_the_audit_is_told(db: Database, db_url: str) -> None:
+    settings = load({"DATABASE_URL": db_url})
+    assert lines(settings, "audit") == ["OK     audit: empty"]
+    subscribe(db_url, *(ChannelRef("slack", "T1", f"C{number}", "#quota") for number in range(3)))
+    assert lines(settings, "audit") == ["OK     audit: 3 rows, whole"]
+    with db.begin() as conn, without_triggers(conn):
+        conn.execute(sql("UPDATE audit SET who = 'nobody' WHERE id = 2"))
+    (line,) = lines(settings, "audit")
+    assert line.startswith("WRONG  audit: row 2 was changed, or belongs elsewhere -> run `tradebot audit verify`")
+
+
 def test_a_database_that_lacks_migrations_names_the_command(postgres: str) -> None:
     url = create_database(postgres)
     for state in ("has no tables yet", "has the schema of an older release"):
@@ -169,7 +182,7 @@ def test_an_sqlite_file_that_lacks_migrations_is_brought_up_to_date_by_the_next_
     for state in ("has no tables yet", "has the schema of an older release"):
         said = lines(load({"DATABASE_URL": f"sqlite:///{file}"}))
         assert said[2] == f"look   database: sqlite:///{file} {state} -> start `tradebot run`, which brings it up to date"
-        assert said[3] == "look   revision, feeds, workers, channels, outbox: not checked yet: the next start sets up the database"
+        assert said[3] == "look   audit, revision, feeds, workers, channels, outbox: not checked yet: the next start sets up the database"
         if "no tables" in state:
             older(f"sqlite:///{file}")
 
@@ -180,7 +193,7 @@ def test_a_database_that_is_away_is_one_line_without_a_password_and_the_rest_is_
     assert [line for line in said if line.startswith("WRONG")] == [line for line in said if " database: " in line]
     assert "secret-word" not in "".join(said)
     assert "OK     Slack token" in "\n".join(said)
-    assert "look   revision, feeds, workers, channels, outbox: not checked: fix the database first" in said
+    assert "look   audit, revision, feeds, workers, channels, outbox: not checked: fix the database first" in said
     assert "look   Slack channels: not checked: see database above" in said
 
 

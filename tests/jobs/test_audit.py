@@ -150,6 +150,20 @@ def test_a_removed_row_is_found(db: Database) -> None:
     assert tampered(db, "DELETE FROM audit WHERE id IN (3, 4)") == ["row 3 is missing, and so are all up to row 4"]
 
 
+def test_only_the_newest_rows_are_read_where_that_is_enough(db: Database) -> None:
+    def newest(count: int) -> list[str]:
+        with db.read() as conn:
+            return list(map(str, audit.verify_newest(conn, count)))
+
+    assert newest(3) == []
+    add(db, 6)
+    assert newest(3) == newest(6) == newest(1000) == []
+    changed = "row 3 was changed, or belongs elsewhere"
+    assert tampered(db, "UPDATE audit SET who = 'nobody' WHERE id = 3") == [changed]
+    assert (newest(4), newest(6), newest(1000)) == ([changed], [changed], [changed])
+    assert newest(2) == []
+
+
 def test_a_removed_first_row_is_found(db: Database) -> None:
     add(db, 3)
     assert tampered(db, "DELETE FROM audit WHERE id = 1") == ["row 1 is missing"]
