@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.runtime import Wake
     from bot.tasks import Tasks
     from handlers.command import Command, Context, Person
+    from handlers.questions.follow_up import FollowUps
     from handlers.replies.reply import Reply
     from handlers.router import Request
     from jobs.store.database import Database
@@ -67,6 +68,13 @@ class Responder:
         from bot.tasks import Tasks
 
         return Tasks()
+
+    @cached_property
+    def follow_ups(self) -> FollowUps:
+        """How the last answers go on."""
+        from handlers.questions.follow_up import FollowUps
+
+        return FollowUps()
 
     @property
     def db(self) -> Database:
@@ -117,30 +125,15 @@ class Responder:
         talk = talk_of(self.host.context(store=False).catalog, request.words)
         if talk is None or talk.slug != MORE:
             return request
-        from handlers.questions import follow_up
-        from jobs.store.database import DatabaseError
-
         command = request.command
-        try:
-            line = follow_up.recall(command, self.host.db)
-        except DatabaseError:
-            return request
+        line = self.follow_ups.recall(command)
         if not line:
             return request
         return resolve(replace(read_command(line, command.person, command.channel), for_everybody=command.for_everybody))
 
     def _remember(self, request: Request, reply: Reply) -> None:
-        """Never raises: a question is answered whether or not "tell me more" can continue it."""
-        import logging
-
-        if self.host.db is None or not request.is_lookup or not (reply.subjects or reply.shareable):
-            return
-        from handlers.questions import follow_up
-
-        try:
-            follow_up.remember(request.command, reply, self.host.db)
-        except Exception:
-            logging.getLogger(__name__).exception("could not remember an answer for “tell me more”")
+        if self.host.db is not None and request.is_lookup and (reply.subjects or reply.shareable):
+            self.follow_ups.remember(request.command, reply)
 
     def mark_missed(self, line: str, person: Person) -> Reply:
         """Count a question whose answer was not what the person asked, say whether it was kept, and where else the answer may be."""

@@ -1,25 +1,30 @@
-"""Remember for five minutes how a person's last answer goes on, so that "tell me more" continues it."""
+"""Remember for five minutes how a person's last answer goes on, so that "tell me more" continues it.
+
+The command that goes on has the person's words in it, so it stays in the memory of the process that answered and is never stored.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import threading
+import time
 
-from handlers.idempotency import hash_key
 from handlers.replies.reply import Buttons
-from jobs.store import idempotency
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from handlers.command import Command
     from handlers.replies.reply import Reply
-    from jobs.store.database import Database
 
-WITHIN = timedelta(minutes=5)
+WITHIN_SECONDS = 5 * 60.0
 
-_PREFIX = "more:"
 _LABELS = ("More answers", "More", "Older")
 MAX_LINE = 300
 """Characters of a command that is remembered."""
+
+MAX_PEOPLE = 1000
+"""People whose last answer is remembered at once; the one who asked longest ago is forgotten first."""
 
 
 def more_line(reply: Reply) -> str:
@@ -29,25 +34,35 @@ def more_line(reply: Reply) -> str:
     return found if len(found) <= MAX_LINE else ""
 
 
-def remember(command: Command, reply: Reply, db: Database) -> None:
-    """Keep how the answer goes on, in place of what was kept before, and forget what others asked more than five minutes ago."""
-    line, key = more_line(reply), _key(command)
-    with db.begin() as conn:
-        now = db.now(conn)
-        idempotency.forget_before(conn, _PREFIX, now - WITHIN)
-        idempotency.forget_others(conn, key, f"{key}{line}")
-        if line:
-            idempotency.is_first_time(conn, f"{key}{line}", now, timedelta(0))
+class FollowUps:
+    """How the last answers of this process go on. Threads may share it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self._lock = threading.Lock()
+        self._lines: dict[tuple[str, ...], tuple[float, str]] = {}  # the oldest first
+
+    def remember(self, command: Command, reply: Reply) -> None:
+        """Keep how the answer goes on, in place of what was kept before, and forget what is too old or too much."""
+        line, key = more_line(reply), _key(command)
+        with self._lock:
+            now = self.clock()
+            self._lines.pop(key, None)
+            if line:
+                self._lines[key] = now, line
+            while self._lines and (len(self._lines) > MAX_PEOPLE or now - self._first_at() >= WITHIN_SECONDS):
+                del self._lines[next(iter(self._lines))]
+
+    def recall(self, command: Command) -> str:
+        """Return the command that continues the person's last answer in this place, or ""."""
+        with self._lock:
+            at, line = self._lines.get(_key(command), (0.0, ""))
+            return line if line and self.clock() - at < WITHIN_SECONDS else ""
+
+    def _first_at(self) -> float:
+        return next(iter(self._lines.values()))[0]
 
 
-def recall(command: Command, db: Database) -> str:
-    """Return the command that continues the person's last answer in this place, or ""."""
-    key = _key(command)
-    with db.read() as conn:
-        return (idempotency.newest(conn, key, db.now(conn), WITHIN) or "").removeprefix(key)
-
-
-def _key(command: Command) -> str:
+def _key(command: Command) -> tuple[str, ...]:
     channel = command.channel
-    place = (channel.platform, channel.workspace, channel.id) if channel else ()
-    return f"{_PREFIX}{hash_key(command.person.key, *place)}:"
+    return (command.person.key, *((channel.platform, channel.workspace, channel.id) if channel else ()))

@@ -30,13 +30,3 @@ def forget(conn: Connection, keys: Iterable[str]) -> None:
 
 def forget_others(conn: Connection, prefix: str, kept: str) -> None:
     conn.execute(delete(seen).where(seen.c.key.startswith(prefix, autoescape=True), seen.c.key != kept))
-
-
-def newest(conn: Connection, prefix: str, now: datetime, within: timedelta) -> str | None:
-    """Return the newest key with a prefix that was recorded less than `within` ago."""
-    found = select(seen.c.key).where(seen.c.key.startswith(prefix, autoescape=True), seen.c.at > now - within)
-    return conn.execute(found.order_by(seen.c.at.desc()).limit(1)).scalar_one_or_none()
-
-
-def forget_before(conn: Connection, prefix: str, moment: datetime) -> None:
-    conn.execute(delete(seen).where(seen.c.key.startswith(prefix, autoescape=True), seen.c.at < moment))

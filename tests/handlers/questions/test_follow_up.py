@@ -3,13 +3,15 @@
 from dataclasses import dataclass, replace
 
 import pytest
+from sqlalchemy import select
 
 from bot.responder import Responder
 from handlers.command import Context
+from handlers.questions import follow_up
 from handlers.router import read_command, resolve
 from jobs.models.channels import ChannelRef
+from jobs.store import schema
 from jobs.store.database import Database
-from tests.support.clock import Clock
 from tests.support.every_card import SHIPPED
 from tests.support.full_catalog import CONTEXT, PARTNER, STAFF
 from tests.support.full_catalog import ask as ask_anew
@@ -79,10 +81,27 @@ def test_another_person_or_another_place_has_nothing_to_continue(responder: Resp
     assert "nothing more to show" in ask(responder, MORE, place=replace(CHANNEL, id="C2"))
 
 
-def test_after_five_minutes_there_is_nothing_to_continue(responder: Responder, clock: Clock) -> None:
+def test_after_five_minutes_there_is_nothing_to_continue(responder: Responder) -> None:
+    now = 0.0
+    responder.follow_ups.clock = lambda: now
     ask(responder, QUESTION)
-    clock.pass_(minutes=4)
+    now += 4 * 60
     assert "statements about" in ask(responder, MORE)
     ask(responder, QUESTION)
-    clock.pass_(minutes=6)
+    now += 6 * 60
     assert "nothing more to show" in ask(responder, MORE)
+
+
+def test_what_people_ask_is_stored_nowhere(responder: Responder, db: Database) -> None:
+    for line in (QUESTION, MORE, f"/trade answers {QUESTION}", f"/trade {QUESTION}"):
+        ask(responder, line)
+    with db.read() as conn:
+        rows = [row for table in schema.metadata.sorted_tables for row in conn.execute(select(table))]
+    assert not [row for row in rows if "revenue fact" in str(row)]
+
+
+def test_only_so_many_people_are_remembered_and_the_first_is_forgotten_first(responder: Responder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow_up, "MAX_PEOPLE", 2)
+    for person in ("U2", "U3", "U4"):
+        ask(responder, QUESTION, person)
+    assert ["nothing more to show" in ask(responder, MORE, person) for person in ("U2", "U3", "U4")] == [True, False, False]
