@@ -73,16 +73,18 @@ class Database:
         self.engine = self._create_engine()
 
     def _create_engine(self) -> Engine:
+        """Hide the parameters of statements in errors: what people typed is among them, and errors are logged."""
         if not self.sqlite:
             # a pooler in transaction mode (PgBouncer) may run the next transaction where the statement was never prepared
             threshold = str(self.url.query.get("prepare_threshold", ""))
             connect_args = {"prepare_threshold": int(threshold) if threshold.isdecimal() else None}
-            engine = create_engine(self.url.difference_update_query(["prepare_threshold"]), pool_pre_ping=True, connect_args=connect_args)
+            url = self.url.difference_update_query(["prepare_threshold"])
+            engine = create_engine(url, pool_pre_ping=True, connect_args=connect_args, hide_parameters=True)
             if self.read_only:
                 # per transaction: a pooler may not take it as an option of the connection
                 event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY"))
             return engine
-        engine = create_engine(self._sqlite_url(), connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(self._sqlite_url(), connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
         # NORMAL would leave a commit in the cache of the operating system: after a power cut, posts would be sent whose intent is gone
         pragmas = ("query_only=ON",) if self.read_only else ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 

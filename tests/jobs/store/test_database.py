@@ -8,7 +8,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import StatementError
 
 from jobs.store import channels, schema
-from jobs.store.database import Database, normal_url
+from jobs.store.database import Database, DatabaseError, normal_url
 from tests.support.clock import START
 from tests.support.store import channel
 
@@ -77,3 +77,9 @@ def test_two_writers_of_sqlite_queue_up(sqlite_db: Database) -> None:
         order.append("first")
     thread.join(30)
     assert order == ["first", "second"]
+
+
+def test_an_error_says_nothing_of_what_a_statement_was_to_store_or_find(db: Database) -> None:
+    with pytest.raises(DatabaseError, match="nowhere") as caught, db.read() as conn:
+        conn.execute(text("SELECT nothing FROM nowhere WHERE words = :words"), {"words": "what somebody asked"})
+    assert "what somebody asked" not in str(caught.value)
