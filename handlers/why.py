@@ -79,7 +79,7 @@ class _Digest:
 class _PostedEntry:
     entry: Entry
     disposed: list[Disposed]
-    """What became of it for every subscription that the channel has or had."""
+    """Say what became of it for every subscription that the channel has or had."""
     stop: str
     changes: list[Entry]
     """Entries that it changes and was posted with, although no subscription matched it."""

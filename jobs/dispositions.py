@@ -1,4 +1,7 @@
-"""What became of an entry for each subscription that a channel has or had: exactly one disposition each. The first part is pure."""
+"""Decide what became of an entry for each subscription that a channel has or had: exactly one disposition each.
+
+The first part is pure.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

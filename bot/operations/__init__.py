@@ -1,1 +1,1 @@
-"""What operators look at: the log, the metrics and the version."""
+"""The log, the metrics and the version, which operators look at."""

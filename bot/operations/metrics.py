@@ -45,7 +45,7 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "v
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the database says."""
+    """The rows and counts that the metrics tell, as the database has them."""
 
     now: datetime
     waiting: Waiting

@@ -15,7 +15,7 @@ FORMS = ("text", "json", "slack", "teams")
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """What a subcommand was given."""
+    """The words and options that a subcommand was given."""
 
     words: list[str]
     options: dict[str, str]

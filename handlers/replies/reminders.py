@@ -1,4 +1,4 @@
-"""What a channel sees of its reminders: the confirmation of a request, with the present dates, and the post that a date moved."""
+"""The texts of a channel's reminders: the confirmation of a request, with the present dates, and the post that a date moved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of a message for the subscriptions of a channel, in words."""
+"""Say what became of a message for the subscriptions of a channel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What posts say, stored once for all that say the same: the same message goes to many channels."""
+"""Store what posts say once for all that say the same, because a message goes to many channels."""
 
 import hashlib
 import json

@@ -34,7 +34,7 @@ def is_away(error: BaseException | None) -> bool:
 
 
 class OutageLog:
-    """What one process knows of the outages of its database. Threads share it."""
+    """The outages of a database, as one process sees them. Threads share it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

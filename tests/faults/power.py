@@ -52,7 +52,7 @@ class Methods(ctypes.Structure):
 
 
 _kept: list[Any] = []
-"""What SQLite calls, or reads, for as long as the process lives."""
+"""Objects that SQLite calls or reads for as long as the process lives."""
 
 
 def find_vfs() -> Any:

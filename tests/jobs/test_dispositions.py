@@ -1,4 +1,4 @@
-"""What became of an entry for each subscription: exactly one disposition, and true, after any sequence of changes, and after kills."""
+"""Each subscription has exactly one disposition of an entry, and a true one, after any sequence of changes, and after kills."""
 
 import asyncio
 import random
@@ -40,7 +40,7 @@ OWED = frozenset(list(Disposition)[: list(Disposition).index(Disposition.ENDED)]
 MATCHED = OWED | {Disposition.ENDED}
 HINDERED = frozenset({Disposition.FEED, Disposition.EXCLUDED, Disposition.TOPIC, Disposition.PHRASE, Disposition.ROUTINE})
 SHOWN = frozenset({Disposition.POSTED, Disposition.DUE, Disposition.SENDING, Disposition.ON_HOLD, Disposition.REFUSED, Disposition.DROPPED})
-"""What may be in the channel; a post that was looked for in vain may be there all the same."""
+"""The posts that may be in the channel; one that was looked for in vain may be there all the same."""
 
 REFUSED = answer(Gone("refused"))
 
@@ -51,7 +51,7 @@ class World:
     clock: Clock
     chance: random.Random
     luck: random.Random
-    """Of the platform and the processes: how often threads ask for it differs from run to run."""
+    """The chance of the platform and the processes: how often threads ask for it differs from run to run."""
     platform: Platform = field(default_factory=Platform)
     numbers: int = 0
     edited: set[int] = field(default_factory=set)

@@ -7,6 +7,7 @@ import pytest
 
 from jobs import states
 from jobs.states import (
+    AuditAction,
     CadenceKind,
     DateKind,
     EntryKind,
@@ -90,6 +91,27 @@ STORED: dict[type[StrEnum], dict[str, str]] = {
     Pause: {"NONE": "", "CHANNEL": "channel", "WORKSPACE": "workspace"},
     UnreadablePolicy: {"RESEND": "resend", "HOLD": "hold"},
     Saved: {"CREATED": "created", "CHANGED": "changed", "SAME": "same"},
+    AuditAction: {
+        "SUBSCRIBED": "subscribed",
+        "CHANGED": "changed",
+        "ENDED": "ended",
+        "PAUSED": "paused",
+        "RESUMED": "resumed",
+        "REMINDER_SET": "set a reminder",
+        "REMINDER_STOPPED": "stopped a reminder",
+        "PUBLISHED": "published",
+        "RELOADED": "reloaded",
+        "ROLLED_BACK": "rolled back",
+        "POLLED": "polled",
+        "HELD_POSTED": "posted what was held",
+        "HELD_SEEN": "marked as seen",
+        "RESENT": "resent",
+        "ARRIVED": "marked as arrived",
+        "DROPPED": "dropped",
+        "DONE": "ticked off",
+        "PAUSED_ALL": "paused all posting",
+        "RESUMED_ALL": "resumed all posting",
+    },
 }
 
 

@@ -1,4 +1,4 @@
-"""What people were told is kept: of reminders, of a calendar's events, and of messages before they were edited."""
+"""Keep what people were told: of reminders, of a calendar's events, and of messages before they were edited."""
 
 import sqlalchemy as sa
 from alembic import op

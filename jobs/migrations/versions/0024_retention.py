@@ -1,4 +1,4 @@
-"""What retention deleted of entries and posts, contents that several posts share, and indexes that find what is old enough."""
+"""Note what retention deleted, share the contents of posts, and add indexes that find what is old enough."""
 
 import sqlalchemy as sa
 from alembic import op

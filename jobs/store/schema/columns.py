@@ -1,4 +1,4 @@
-"""What all tables share: their metadata, and types of columns that are the same on both databases."""
+"""The metadata that all tables share, and types of columns that are the same on both databases."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What outsiders cause is logged once a minute."""
+"""Tests that records which outsiders cause are logged once a minute."""
 
 import logging
 

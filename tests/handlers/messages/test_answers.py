@@ -26,7 +26,7 @@ MARIA = Person("slack", "T1", "U1", "Maria")
 
 
 _recent: WeakKeyDictionary[Database, Recent] = WeakKeyDictionary()
-"""What was read last. A running process does not compare all statements with the messages for each answer either."""
+"""The messages that were read last. A running process does not compare all statements with them for each answer either."""
 
 
 @dataclass(frozen=True, slots=True)
