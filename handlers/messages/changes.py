@@ -164,9 +164,14 @@ def _period(asked: Asked, context: Context, name: Callable[[date], str]) -> str:
     return f"{name(asked.since)} to {name(min(last, today_in(context)))}"
 
 
-def _count(items: Sequence[Item], report: Report) -> str:
+def _count(asked: Asked, items: Sequence[Item], report: Report, context: Context) -> str:
+    """Count the messages of the period, and apart from them the earlier ones that are listed for a day ahead."""
+    since, _ = periods.Period(asked.since, asked.until, "").bounds(context.zone)
+    earlier = sum(each.part in changes.AHEAD and each.entry.published < since for each in items)
+    count = len(items) - earlier
     left_out = f", {entries.left_out_count(report.routine)}" if report.routine else ""
-    return f"{len(items)} message{'' if len(items) == 1 else 's'}{left_out}"
+    ahead = f", {earlier} earlier one{'' if earlier == 1 else 's'} with dates ahead" if earlier else ""
+    return f"{count or 'no'} message{'' if count == 1 else 's'}{left_out}{ahead}"
 
 
 def _parts(items: Iterable[Item]) -> list[tuple[str, list[Item]]]:
@@ -192,7 +197,7 @@ def _card(asked: Asked, report: Report, stored: Stored, command: Command, contex
     warning = freshness.warning(stored.read, now, zone)
     part = f"{start + 1}–{start + len(shown)} of " if len(shown) < len(every) else ""
     small = cards.separated_line(
-        period, f"{part}{_count(every, report)}", "" if warning else freshness.sentence_part(stored.read, now, zone)
+        period, f"{part}{_count(asked, every, report, context)}", "" if warning else freshness.sentence_part(stored.read, now, zone)
     )
     blocks: list[Block] = [*freshness.warning_blocks(warning), Header(title), SmallPrint((small,))]
     for name, several in _parts(shown):
@@ -204,7 +209,7 @@ def _card(asked: Asked, report: Report, stored: Stored, command: Command, contex
     blocks += [Buttons((*more, Button("Plain text", f"{typed} text"), Button("Dates ahead", f"/trade dates {topics}".strip()), *subscribe))]
     blocks += [entries.caution([each.entry for each in shown])]
     spoken = [entries.sentence(f"{name}: {_spoken(several, zone)}") for name, several in _parts(shown)]
-    text = " ".join(filter(None, (warning, f"{title}, {period}: {_count(every, report)}.", *spoken)))
+    text = " ".join(filter(None, (warning, f"{title}, {period}: {_count(asked, every, report, context)}.", *spoken)))
     return Reply(text, tuple(blocks), subjects=tuple(dict.fromkeys(each.entry.key for each in shown)), shareable=True)
 
 
@@ -225,7 +230,7 @@ def full_sent_day(context: Context) -> Callable[[Entry], str]:
 
 def _plain_head(asked: Asked, report: Report, items: Sequence[Item], context: Context) -> list[Line]:
     title = _title(asked, context).replace("Changes", "CBP trade changes", 1)
-    return [line(title), line(f"{_period(asked, context, full_day)}: {_count(items, report)}")]
+    return [line(title), line(f"{_period(asked, context, full_day)}: {_count(asked, items, report, context)}")]
 
 
 def _plain_part(several: Sequence[Item], context: Context) -> list[Line]:

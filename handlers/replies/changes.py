@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SUPERSEDING, UPDATING, NEW = "Corrected, replaced or canceled", "Updated, extended or resolved", "New"
 DATES, TRAININGS = "Taking effect next, announced in other messages", "Coming webinars and events"
+AHEAD = (DATES, TRAININGS)
+"""The parts for what is to come, also of messages from before the period."""
 
 _MAX_EARLIER = 12
 """Earlier messages that one item names; more are counted."""

@@ -113,9 +113,29 @@ def test_a_title_that_calls_itself_an_update_is_no_news_although_it_names_no_mes
     assert "New" not in found
 
 
+def test_a_title_that_says_what_it_does_in_a_sentence_is_no_news(sqlite_db: Database) -> None:
+    updated = ("Updated guidance: Refunds", "GUIDANCE: Revised Procedures for Refunds", "CBP Extends the Test of Refunds")
+    canceled = ("CBP Cancels NCSD Webinars", "Cancelled Trade Call")
+    news = ("Update Your Account by Friday", "Replacement Bonds", "Guidance: Corrections in ACE")
+    for place, title in enumerate((*updated, *canceled, *news)):
+        publish(sqlite_db, entry(str(68003001 + place), title, "revenue", published=days_ago(2)))
+    found = parts(flat(ask("/trade changes revenue", sqlite_db)))
+    assert all(title.removeprefix("GUIDANCE: ") in found["Updated, extended or resolved"] for title in updated)
+    assert all(title in found["Corrected, replaced or canceled"] for title in canceled)
+    assert found["New"].count(" · 680030") == len(news)
+
+
+def test_messages_from_before_the_period_are_counted_apart(stored: Database) -> None:
+    shown = flat(ask("/trade changes revenue since:2026-02-08", stored))
+    assert "no messages, 4 earlier ones with dates ahead" in shown
+
+
 def test_routine_messages_are_counted_and_other_topics_are_absent(stored: Database) -> None:
     shown = flat(ask("/trade changes revenue since:2026-01-15", stored))
-    assert "15 Jan to 9 Feb · 6 messages, 1 routine notice left out · CBP's feed was last read 09:00 ET" in shown
+    assert (
+        "15 Jan to 9 Feb · 4 messages, 1 routine notice left out, 2 earlier ones with dates ahead · CBP's feed was last read 09:00 ET"
+        in shown
+    )
     assert "AD/CVD instructions" not in shown
     both = flat(ask("/trade changes ad-cvd, revenue", stored))
     assert ("AD/CVD instructions" in both, "Fees of the year" in both) == (True, True)
@@ -135,7 +155,9 @@ def test_a_message_changed_after_the_period_says_so(stored: Database) -> None:
 
 def test_the_plain_text_has_every_message_with_its_address_and_the_same_bytes(stored: Database) -> None:
     text = text_of(stored, "revenue since:2026-01-15")
-    assert text.startswith("CBP trade changes: Revenue\n15 Jan 2026 to 9 Feb 2026: 6 messages, 1 routine notice left out\n")
+    assert text.startswith(
+        "CBP trade changes: Revenue\n15 Jan 2026 to 9 Feb 2026: 4 messages, 1 routine notice left out, 2 earlier ones with dates ahead\n"
+    )
     assert "- Fees of the year\n  CSMS 68000006, 1 Feb 2026; deadline 27 Feb 2026\n  https://content.govdelivery.com/" in text
     assert text == text_of(stored, "revenue since:2026-01-15")
     reply = ask("/trade changes revenue since:2026-01-15 text", stored)
