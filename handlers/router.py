@@ -30,7 +30,7 @@ _OFFER = Route(
 _SUBSCRIPTION_STEMS = (
     *("subscri", "paus", "stop", "mute", "muting", "snooz", "resum", "notif", "alert", "digest", "opt out", "opt me", "sign me", "sign us"),
     *("daily", "weekly", "hourly", "weekday", "monthly", "every ", "let me", "let us", "keep me", "keep us", "inform", "updates", "turn "),
-    *("posting", "ping ", "tell me", "tell us", "email", "do we get", "do i get", "silence", "suspend", "be quiet", "no more", "no longer"),
+    *("posting", "ping ", "tell me", "tell us", "email", "do we get", "do i get", "silence", "suspend", "quiet", "no more", "no longer"),
     *("cancel", "end ", "quit", "cease", "delete", "remove ", "drop ", "restart", "continue", "make ", "change", "switch", "move ", "set "),
     *(
         "reschedul",

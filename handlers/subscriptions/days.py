@@ -38,11 +38,27 @@ def names_holidays(words: str) -> bool:
     return lasts and (season or ("for" not in said and _HOLIDAY.search(" ".join(said)) is not None))
 
 
-def days_after_holidays(now: datetime, zone: str) -> list[date]:
-    """Return the next working days after the holidays of the next two months."""
+def past_holiday(words: str, now: datetime, zone: str) -> str:
+    """Return the holiday that the words name and that was lately, with its day, or ""."""
     today = now.astimezone(zone_info(zone)).date()
+    for name in _named_holidays(words):
+        day = _holiday(name, today)
+        if day is not None and day < today:
+            return f"{name.title()} ({day.day} {_MONTHS[day.month - 1][:3].title()})"
+    return ""
+
+
+def _named_holidays(words: str) -> list[str]:
+    return [match[1] for match in _HOLIDAY.finditer(words.casefold().replace("'", ""))]
+
+
+def days_after_holidays(words: str, now: datetime, zone: str) -> list[date]:
+    """Return the next working days after the holidays of two months, from the one that the words name on, or from today."""
+    today = now.astimezone(zone_info(zone)).date()
+    named = (day for name in _named_holidays(words) if (day := _holiday(name, today)) is not None and day >= today)
+    start = min(named, default=today)
     found = {_holiday(name, today) for name in ("thanksgiving", "christmas", "new year", "independence")}
-    ahead = sorted(day for day in found if day is not None and today <= day <= today + _SEASON)
+    ahead = sorted(day for day in found if day is not None and start <= day <= start + _SEASON)
     return [day + timedelta(days=1 + (6 - day.weekday()) % 7 if day.weekday() in _BEFORE_WEEKEND else 1) for day in ahead]
 
 

@@ -10,7 +10,7 @@ from handlers.replies import cards, dates
 from handlers.replies.reply import Button, Buttons, Reply, Section, SmallPrint, Span, line, plain, refusal
 from handlers.subscriptions import selection, wording
 from handlers.subscriptions.commands import database_and_channel
-from handlers.subscriptions.days import EXAMPLES, days_after_holidays, is_open_end, names_holidays, read_day
+from handlers.subscriptions.days import EXAMPLES, days_after_holidays, is_open_end, names_holidays, past_holiday, read_day
 from handlers.subscriptions.errors import unknown_number
 from jobs.pauses import pause_channel
 from jobs.store import channels
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.command import Command, Context
+    from jobs.models.channels import ChannelRef
     from jobs.models.subscriptions import Subscription
     from jobs.store.database import Connection
 
@@ -52,7 +53,8 @@ def pause(words: str, command: Command, context: Context) -> Reply:
     words = " ".join(words.split())
     if names_holidays(words):
         with db.read() as conn:
-            return _ask_holidays(words, db.now(conn), context)
+            live = subscription_store.list_for_channel(conn, channels.find_id(conn, channel) or 0)
+            return _ask_holidays(words, db.now(conn), context) if live else _nothing_to_pause(channel)
     match = _PAUSE.fullmatch(words)
     which, day = (match["which"].strip(), (match["day"] or match["span"] or "").strip()) if match else (words, "")
     named = "" if selection.numbers(which) == () and not HERE.sub(" ", which).strip(" .!") else which
@@ -67,8 +69,7 @@ def pause(words: str, command: Command, context: Context) -> Reply:
         if problem is not None:
             return problem
         if not live:
-            here = f"this {cards.channel_noun(channel)}"
-            return refusal(f"There is nothing to pause: {here} has no subscriptions.", "", Button(f"Subscribe {here}", "/csms subscribe"))
+            return _nothing_to_pause(channel)
         if not named:
             return _pause_channel(conn, channel_id, (until, moment_text(until, now, zone)) if until else None, command, now)
         wanted = selection.numbers(named)
@@ -79,6 +80,11 @@ def pause(words: str, command: Command, context: Context) -> Reply:
             return _ask_until(found[0], context)
         paused = pause_subscription(conn, channel_id, found[0].id, until, command.person.signature, now)
     return _paused_subscription(paused or found[0], until, command, context)
+
+
+def _nothing_to_pause(channel: ChannelRef) -> Reply:
+    here = f"this {cards.channel_noun(channel)}"
+    return refusal(f"There is nothing to pause: {here} has no subscriptions.", "", Button(f"Subscribe {here}", "/csms subscribe"))
 
 
 def _problem(has_day: bool, day: str, until: datetime | None, now: datetime, zone: str) -> Reply | None:
@@ -136,11 +142,13 @@ def _ask_until(subscription: Subscription, context: Context) -> Reply:
 def _ask_holidays(words: str, now: datetime, context: Context) -> Reply:
     """Offer the days after the coming holidays, because a pause needs its last day."""
     numbers = " ".join(word for word in words.split() if word.isascii() and word.isdecimal())
-    days = [dates.as_of(day.isoformat()) for day in days_after_holidays(now, context.zone)]
+    days = [dates.as_of(day.isoformat()) for day in days_after_holidays(words, now, context.zone)]
     which = f"/csms pause {numbers} until".replace("  ", " ")
     buttons = tuple(Button(f"Pause until {day}", f"{which} {day.casefold()}") for day in days)
     hint = "A pause begins at once, and what is due waits until its end."
-    return refusal("Until which day do you want to pause?", f"{hint} {EXAMPLES}", *buttons, _SUBSCRIPTIONS)
+    past = past_holiday(words, now, context.zone)
+    question = f"{f'{past} is over. ' if past else ''}Until which day do you want to pause?"
+    return refusal(question, f"{hint} {EXAMPLES}", *buttons, _SUBSCRIPTIONS)
 
 
 def _paused_subscription(subscription: Subscription, until: datetime, command: Command, context: Context) -> Reply:

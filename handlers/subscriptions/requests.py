@@ -36,12 +36,13 @@ _UPDATES = _SUBSCRIBED | _set("notice notices message messages news report repor
 _SUBSCRIPTIONS = _set("subscription subscriptions")
 _MUCH = _set("so too much many often less fewer few frequently that")
 _SENDING = _set("posting sending spamming getting receiving giving bothering messaging pinging emailing get receive send")
-_OBJECTS = _FILLERS | _UPDATES | _SUBSCRIPTIONS | _SENDING | _set("off out quiet")
+_OBJECTS = _FILLERS | _UPDATES | _SUBSCRIPTIONS | _SENDING | _set("off out quiet silent silence hush")
 _STOPPING = _set("stop quit cease cancel end delete remove drop turn opt be no")
 _PHRASAL = _set("turn opt be no")
 """Words that stop nothing alone."""
 _ENDS = _set("cancel end delete remove drop stop")
 ENDING = _STOPPING
+_QUIET = _set("quiet silent silence hush")
 PAUSING = _set("pause mute snooze silence suspend")
 _RESUMING = _set("unpause unmute unsnooze")
 _RESTARTING = _set("resume restart continue start")
@@ -67,6 +68,7 @@ _GETTING = _set("do does will i we am are is get getting receive receiving have 
 _NOTIFYING = _set("notify alert ping inform email update subscribe")
 _GIVING = _set("give send get post bring provide receive have be want need")
 _SEND = _set("send give get bring")
+_SENDING_VERBS = _SEND | _set("post email message notify deliver")
 _NOTICES = _set("update updates alert alerts notification notifications bulletin bulletins")
 _PERIODS = _set("hourly daily weekly weekdays weekday monthly biweekly every each once twice")
 _ABOUT = _set("about on of for regarding concerning when whenever if to know that there up")
@@ -105,6 +107,8 @@ def understand(text: str) -> Meaning | None:
     start = next((place for place, word in enumerate(words) if word not in _POLITE | _WANTING | _HOW), len(words))
     wants, asks = not _WANTING.isdisjoint(words[:start]), "how" in words[:start]
     while start < len(words) and words[start] == "to":
+        start += 1
+    if words[start : start + 1] == ["only"] and not _SENDING_VERBS.isdisjoint(words[start + 1 : start + 2]):
         start += 1
     settled = _status(words) or _why(words) or (Meaning("preview") if shapes.is_preview(words) else None)
     if settled is not None:
@@ -176,8 +180,10 @@ def _stop(words: Sequence[str]) -> Meaning | None:
         words = ("stop", "sending", "me", *(word for word in words[2:] if word not in _WANTING))
     if words[0] in _RESTARTING and len(words) > 1 and all(word in _FILLERS | _AGAIN for word in words[1:]) and not _AGAIN.isdisjoint(words):
         return Meaning("", Intent.RESTART)
-    first = words[0]
     until = _until(words)
+    if words[0] in _QUIET and until < len(words):
+        words, until = ("be", *words), until + 1
+    first = words[0]
     objects = words[1:until]
     topics = [word for word in objects if word not in _OBJECTS and not _is_number(word)]
     numbers = " ".join(word for word in objects if _is_number(word))
@@ -236,7 +242,7 @@ def _change(words: Sequence[str], *, wants: bool) -> Meaning | None:
 def _has_timing(words: Sequence[str]) -> bool:
     """Return whether all of the words are a schedule, a time or a zone, and what follows those."""
     taken = timing.length(words)
-    return taken > 0 and all(word in _FILLERS | _set("instead on only then rather not than digest updates") for word in words[taken:])
+    return taken > 0 and all(word in _FILLERS | _UPDATES | _set("instead on only then rather not than digest") for word in words[taken:])
 
 
 def _timing_start(words: Sequence[str], first: int = 0) -> int:

@@ -227,3 +227,24 @@ def test_a_pause_over_holidays_offers_the_working_days_after_them(bot: Database,
     commands = list(buttons(reply).values())
     assert commands[:2] == ["/csms pause until 28 dec 2026", "/csms pause until 4 jan 2027"]
     assert "paused in this channel until Mon 28 Dec" in say(commands[0], bot).text
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "commands"),
+    [
+        ("pause over Thanksgiving", "Thanksgiving (26 Nov) is over.", ["/csms pause until 28 dec 2026", "/csms pause until 4 jan 2027"]),
+        ("pause over Christmas", "Until which day", ["/csms pause until 28 dec 2026", "/csms pause until 4 jan 2027"]),
+        ("pause over new year", "Until which day", ["/csms pause until 4 jan 2027"]),
+        ("quiet until after the holidays", "Until which day", ["/csms pause until 28 dec 2026", "/csms pause until 4 jan 2027"]),
+    ],
+)
+def test_a_pause_over_a_holiday_offers_the_day_after_it(bot: Database, clock: Clock, said: str, text: str, commands: list[str]) -> None:
+    clock.now = datetime(2026, 11, 29, 17, tzinfo=UTC)
+    say("/csms subscribe revenue", bot)
+    reply = say(f"/trade {said}", bot)
+    assert reply.text.startswith(text)
+    assert [each for each in buttons(reply).values() if each.startswith("/csms pause")] == commands
+
+
+def test_a_pause_over_the_holidays_needs_a_subscription(bot: Database) -> None:
+    assert say("/csms pause over the holidays", bot).text == "There is nothing to pause: this channel has no subscriptions."

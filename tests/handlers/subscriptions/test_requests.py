@@ -55,6 +55,8 @@ STOP, START = Meaning("", Intent.STOP), Intent.START
         ("give us a weekly report of changes for drawback", Meaning("a weekly changes for drawback", Intent.SUBSCRIBE)),
         ("we want a weekly report of changes", Meaning("all topics a weekly changes", Intent.SUBSCRIBE)),
         ("what changed this week", None),
+        ("only send us weekly emails", Meaning("weekly", Intent.SCHEDULE)),
+        ("quiet until monday", Meaning("pause until monday")),
         ("any updates on steel since monday", None),
         ("any updates on steel on monday", None),
         ("steel updates since monday", None),
