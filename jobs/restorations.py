@@ -105,6 +105,12 @@ def mark_restored(db: Database, since: datetime | None) -> Restoration | None:
         return store.newest(conn)
 
 
+def recent(conn: Connection, now: datetime) -> Restoration | None:
+    """Return the restoration that may still leave posts in doubt, or None."""
+    found = store.newest(conn)
+    return found if found is not None and now <= found.until + IN_DOUBT else None
+
+
 # histories
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from bot.database import StartError, open_checked
 from bot.findings import Finding, look, ok, wrong
 from bot.settings import Settings, redact
+from handlers.admin.status import restoration_text
 from handlers.outbox import quantity
 from handlers.replies import dates
-from jobs import audit
+from jobs import audit, restorations
 from jobs.migrations import upgrade
-from jobs.restorations import IN_DOUBT
-from jobs.store import restorations
+from jobs.store import restorations as store
 from jobs.store.database import Database
 
 AUDIT_ROWS = 1000
@@ -42,15 +42,19 @@ def check_database(settings: Settings) -> list[Finding]:
 def check_restoration(db: Database, settings: Settings) -> list[Finding]:
     """Say that the database was restored not long ago, and in how many channels that still leaves posts in doubt."""
     with db.read() as conn:
-        found, now = restorations.newest(conn), db.now(conn)
-        if found is None or now > found.until + IN_DOUBT:
-            return []
-        doubtful = restorations.count_doubtful(conn)
-    message = f"restored {dates.near(found.until, now, settings.zone)} from a copy of {dates.near(found.since, now, settings.zone)}"
+        now, unopened = db.now(conn), store.unopened_since(db, conn)
+        found = restorations.recent(conn, now)
+        doubtful = store.count_doubtful(conn) if found else 0
+    if unopened is not None:
+        copied = f"this is a copy of {dates.near(unopened, now, settings.zone)}, and the bot has not started on it yet"
+        return [look("restoration", copied, "start `tradebot run`, which looks into the channels before it posts there")]
+    if found is None:
+        return []
+    message = restoration_text(found, doubtful, now, settings.zone)
     if not doubtful:
         return [ok("restoration", f"{message}; every subscribed channel's history was read")]
     advice = "none is needed where the bot can read the history; where it can't, `/trade-admin outbox` asks about each post"
-    return [look("restoration", f"{message}; what was posted since is not known yet in {quantity(doubtful, 'channel')}", advice)]
+    return [look("restoration", message, advice)]
 
 
 def check_audit(db: Database) -> list[Finding]:

@@ -25,7 +25,7 @@ from handlers.replies.reply import (
     plain,
     refusal,
 )
-from jobs import audit
+from jobs import audit, restorations
 from jobs.feed_health import UNREAD_TEXT, FeedHealth, FeedState, comparison_text, entry_count, failure_count, held_count, read_healths
 from jobs.network import difference
 from jobs.publish import end_hold
@@ -33,12 +33,14 @@ from jobs.states import AuditAction
 from jobs.store import feeds as feed_store
 from jobs.store import outbox as outbox_store
 from jobs.store import posting_pauses, reconciliations, reports, revisions
+from jobs.store import restorations as restoration_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from handlers.command import Command, Context
+    from jobs.models.restorations import Restoration
     from jobs.store.database import Database
 
 _STATE_NAMES = {
@@ -75,6 +77,8 @@ def status(words: str, command: Command, context: Context) -> Reply:
         owed, held, dead = reports.waiting(conn), outbox_store.held(conn), outbox_store.dead(conn)
         paused, failing = reports.paused_channels(conn), reports.failing_channels(conn)
         live, compared, pause = reports.live_subscriptions(conn), reconciliations.all_rows(conn), posting_pauses.find(conn)
+        restored = restorations.recent(conn, context.now)
+        doubtful = restoration_store.count_doubtful(conn) if restored else 0
     zone, now = context.zone, context.now
     in_force = revision and f"revision {revision.id}, {dates.near(revision.at, now, zone)}, {publisher(revision.who)}"
     feeds_summary = _summary(healths)
@@ -82,6 +86,7 @@ def status(words: str, command: Command, context: Context) -> Reply:
     undecided = outbox.notices(held, dead)
     pairs = (
         *((("Posting", line(outbox.posting_pause_text(pause, context))),) if pause else ()),
+        *((("Database", line(restoration_text(restored, doubtful, now, zone))),) if restored else ()),
         ("Content", line(in_force or "not published yet")),
         ("Waiting", line(outbox.totals(owed.channels, "message", "due", context))),
         *((("Not yet confirmed", line(outbox.quantity(unconfirmed, "post"))),) if unconfirmed > 0 else ()),
@@ -121,6 +126,12 @@ def status(words: str, command: Command, context: Context) -> Reply:
     summary = " ".join(f"{label}: {plain(value)}." for label, value in pairs)
     decisions = "".join(f" {first} {hint}" for first, hint in undecided)
     return Reply(f"Status. {summary}{decisions}", tuple(blocks))
+
+
+def restoration_text(found: Restoration, doubtful: int, now: datetime, zone: str) -> str:
+    """Return that the database was restored, and in how many channels posts are still in doubt."""
+    restored = f"restored {dates.near(found.until, now, zone)} from a copy of {dates.near(found.since, now, zone)}"
+    return restored + (f"; what was posted since is not known yet in {outbox.quantity(doubtful, 'channel')}" if doubtful else "")
 
 
 def differences(clocks: Mapping[str, float]) -> str:

@@ -45,6 +45,14 @@ def made_at(conn: Connection) -> datetime:
     return found
 
 
+def unopened_since(db: Database, conn: Connection) -> datetime | None:
+    """Return when the database was copied if it is a copy on which the bot did not start yet."""
+    noted = newest_identity(conn)
+    if noted == UNOPENED:
+        return made_at(conn)
+    return None if noted in (None, identity(db, conn)) else last_activity(conn)
+
+
 def last_activity(conn: Connection) -> datetime | None:
     """Return the time of the newest thing that the database knows of, or None if it is new."""
     of_posts = (post.c.created_at, post.c.sending_at, post.c.settled_at)

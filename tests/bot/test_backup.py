@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from bot.cli import main
 from bot.database import open_database
+from bot.doctor.database import check_restoration
 from bot.settings import load
 from jobs.store import restorations, workers
 from jobs.store.database import Database
@@ -125,6 +126,26 @@ def test_restored_copy_takes_the_place_of_the_database_and_says_what_it_is(place
     assert restored(place)
     assert main(["restore", str(tmp_path / "backup.db")]) == 0, "a copy can be restored again"
     assert restored(place)
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_copy_on_which_the_bot_did_not_start_yet_is_told_by_doctor(place: Path, tmp_path: Path, by_hand: bool) -> None:
+    settings = load({"DATABASE_URL": f"sqlite:///{place}"})
+    assert not restored(place)
+    assert main(["backup", str(tmp_path / "backup.db")]) == 0
+    if by_hand:
+        place.unlink()
+        (tmp_path / "backup.db").rename(place)
+    else:
+        assert main(["restore", str(tmp_path / "backup.db")]) == 0
+    with closing(Database(f"sqlite:///{place}")) as db:
+        (line,) = map(str, check_restoration(db, settings))
+    assert line.startswith("look   restoration: this is a copy of ")
+    assert "the bot has not started on it yet" in line
+    assert restored(place), "the bot started"
+    with closing(Database(f"sqlite:///{place}")) as db:
+        (line,) = map(str, check_restoration(db, settings))
+    assert line.startswith("look   restoration: restored ")
 
 
 def test_copy_that_somebody_put_in_place_by_hand_is_noticed(place: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from handlers.replies.text import render
 from handlers.router import dispatch, resolve
 from jobs.models.feeds import FeedRow, Reconciliation
 from jobs.publish import publish_entries
+from jobs.restorations import IN_DOUBT, mark_restored
 from jobs.revisions import Library, publish_at_start
 from jobs.states import PollProblem
 from jobs.store import channels, feeds, reconciliations, revisions, schema
@@ -24,6 +25,7 @@ from jobs.store.feeds import PollFailure, PollSuccess
 from tests.support.clock import Clock
 from tests.support.sample_content import files, with_feeds
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, feed, new
+from tests.support.store import subscribe
 
 ADMIN = Person("slack", "T1", "U1", "Maria", admin=True)
 STAFF = Person("slack", "T1", "U2", "Sam")
@@ -313,6 +315,17 @@ def test_status_compares_the_clocks(db: Database, ahead: float, wrong: bool) -> 
     words = {1.0: "within 2 s of Slack's", 600.0: "10 min ahead of Slack's", -3600.0: "60 min behind Slack's"}
     assert f"Clock: {words[ahead]}, within 2 s of the database's" in shown
     assert ("This computer's clock may be wrong. Set it" in shown) == wrong
+
+
+def test_status_says_that_the_database_was_restored_while_posts_may_be_in_doubt(db: Database) -> None:
+    subscribe(db, to=CHANNEL)
+    assert "restored" not in flat(say("status", db))
+    assert mark_restored(db, NOW - timedelta(hours=3)) is not None
+    assert "from a copy of" in (said := flat(say("status", db)))
+    assert "what was posted since is not known yet in 1 channel" in said
+    db.clock = Clock(NOW + IN_DOUBT + timedelta(hours=1))
+    later = dispatch(resolve(Command("trade-admin", "status", ADMIN, CHANNEL)), Context(CATALOG, db.clock.now, NEW_YORK, db))
+    assert "from a copy of" not in flat(later)
 
 
 def test_status_shows_what_the_other_sources_of_a_feed_had(db: Database) -> None:
