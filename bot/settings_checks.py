@@ -250,9 +250,13 @@ def level_problem(value: str) -> str | None:
     return None if value.lower() in LEVELS else f"use one of {', '.join(LEVELS)}"
 
 
+MIN_METRICS_TOKEN = 16
+"""Characters of a token that nobody can guess."""
+
+
 def metrics_token_problem(value: str) -> str | None:
-    good = not value or re.fullmatch(r"[!-~]{16,}", value)
-    return None if good else "use at least 16 letters, digits and signs, without spaces"
+    good = not value or re.fullmatch(rf"[!-~]{{{MIN_METRICS_TOKEN},}}", value)
+    return None if good else f"use at least {MIN_METRICS_TOKEN} letters, digits and signs, without spaces"
 
 
 def format_problem(value: str) -> str | None:
