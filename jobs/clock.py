@@ -28,4 +28,7 @@ def repair(db: Database, lease_seconds: float) -> None:
             moments.shorten_waits(conn, now, lease)
     db.monitor.repaired(steps)
     if steps or ahead:
-        logger.warning("the database's clock was set, to %s UTC; leases, waits and due times count from there", f"{now:%d %b %Y %H:%M:%S}")
+        why = "because it was set or a machine was suspended"
+        logger.warning(
+            "the database's clock jumped to %s UTC, %s; leases, waits and due times count from there", f"{now:%d %b %Y %H:%M:%S}", why
+        )

@@ -247,7 +247,8 @@ class Worker:
         """Return a time before the post's first attempt that may have arrived.
 
         A post may have waited for weeks in a channel with thousands of messages. The intent of its only attempt was renewed at most until
-        the call's timeout; when earlier ones were is not stored.
+        the call's timeout; when earlier ones were is not stored. An intent that began anew because the clock was set counts as another
+        attempt.
         """
         if post.doubtful_since is not None:
             return post.doubtful_since

@@ -1,5 +1,6 @@
 """Notice that a clock was set, while the process runs."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -9,10 +10,17 @@ TOLERANCE = timedelta(seconds=2)
 """Smaller steps count as none: no lease, back-off or interval is as short."""
 
 
-class ClockMonitor:
-    """Compares the readings of a clock with the machine's monotonic clock, which nobody can set. Threads may share it."""
+def uptime() -> float:
+    """Return the seconds of a clock that nobody can set and, where the system has one, that goes on while the machine is suspended."""
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+
+class ClockMonitor:
+    """Compares the readings of a clock with the machine's uptime, which nobody can set. Threads may share it."""
+
+    def __init__(self, monotonic: Callable[[], float] = uptime) -> None:
         self.monotonic = monotonic
         self._lock = threading.Lock()
         self._last: tuple[bool, datetime, datetime] | None = None

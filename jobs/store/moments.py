@@ -18,6 +18,9 @@ _HAPPENED: tuple[Column[datetime], ...] = (
 )
 """Moments of events, by which the next one is due."""
 
+_RESTARTED = {"attempts": post.c.attempts + 1}
+"""The new intent counts as another attempt, so that a look into the history begins before the first one."""
+
 _SENDING = (post.c.state == PostState.SENDING, post.c.held_at.is_(None))
 
 
@@ -26,7 +29,7 @@ def restart_sends(conn: Connection, now: datetime, lease: timedelta) -> None:
     held = _locked(conn, channel.c.id.in_(select(post.c.channel_id).where(*_SENDING)))
     if held:
         conn.execute(update(channel).where(channel.c.id.in_(held), channel.c.free_at < now + lease).values(free_at=now + lease))
-        conn.execute(update(post).where(post.c.channel_id.in_(held), *_SENDING).values(sending_at=now))
+        conn.execute(update(post).where(post.c.channel_id.in_(held), *_SENDING).values(sending_at=now, **_RESTARTED))
 
 
 def end_future(conn: Connection, now: datetime) -> int:
@@ -36,7 +39,7 @@ def end_future(conn: Connection, now: datetime) -> int:
     length.
     """
     moved = _make_due(conn, now)
-    moved += conn.execute(update(post).where(*_SENDING, post.c.sending_at > now).values(sending_at=now)).rowcount
+    moved += conn.execute(update(post).where(*_SENDING, post.c.sending_at > now).values(sending_at=now, **_RESTARTED)).rowcount
     asked = (body_fetch.c.failures == 0, body_fetch.c.free_at > now + FETCH_LEASE)
     moved += conn.execute(update(body_fetch).where(*asked).values(free_at=now)).rowcount
     for row in conn.execute(select(feed.c.slug, feed.c.next_poll, feed.c.failures, feed.c.last_success, feed.c.last_error_at)).all():

@@ -1,5 +1,6 @@
 """A clock that is set back or forward: nothing waits longer than its interval, and nothing is sent twice."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
@@ -200,6 +201,43 @@ def test_a_post_is_not_looked_for_early_although_the_clock_was_set_forward(db: D
     fourth = worker.claim()
     assert fourth is not None
     assert worker.prepare(fourth) is not None
+
+
+@pytest.mark.parametrize("jumped", [timedelta(hours=3), timedelta(minutes=-30)])
+def test_a_post_on_its_way_is_looked_for_since_its_first_attempt_however_the_clock_jumped(
+    db: Database, reopen: Callable[..., Database], jumped: timedelta
+) -> None:
+    running = Running()
+    db = reopen(db, running, clock_runs=True)
+    db.monitor.monotonic = lambda: running.monotonic
+    subscribe(db)
+    publish(db, 1)
+    worker = Worker(db, {"playground": Platform()}, compose, Pace(), lambda: 0.0)
+    running.monotonic += 3600
+    claim = worker.claim()
+    assert claim is not None
+    assert worker.prepare(claim) is not None
+    arrived = running()
+    for _ in range(2):
+        running.offset += jumped
+        assert worker.claim() is None
+    running.monotonic += 36
+    again = worker.claim()
+    assert again is not None
+    found = worker.prepare(again)
+    assert found is not None
+    assert worker.first_attempt(found) <= arrived
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="this system has no clock that goes on while it is suspended")
+def test_a_machine_that_was_suspended_is_no_clock_that_was_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    clocks = {time.CLOCK_BOOTTIME: 500.0}
+    monkeypatch.setattr(time, "clock_gettime", clocks.__getitem__)
+    monitor = ClockMonitor()
+    monitor.note(START, monitor.monotonic())
+    clocks[time.CLOCK_BOOTTIME] += 3 * 3600
+    monitor.note(START + 3 * HOUR, monitor.monotonic())
+    assert monitor.steps == 0
 
 
 @pytest.mark.parametrize(("moved", "steps"), [(0, 0), (1, 0), (-1, 0), (3, 1), (-3, 1), (3600, 1), (-3600, 1)])
