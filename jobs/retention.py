@@ -37,11 +37,20 @@ Delete = Callable[[Connection, datetime, datetime], int]
 """Deletes some of what is older than a moment, in a transaction at another one. Returns 0 if nothing is left to do."""
 
 
-def prune(db: Database, kept: Retention = DEFAULT_RETENTION, rest: Callable[[], None] = lambda: time.sleep(REST_SECONDS)) -> int:
-    """Delete all that is too old; return how many rows were changed. Another call goes on where one was interrupted."""
+def prune(
+    db: Database,
+    kept: Retention = DEFAULT_RETENTION,
+    rest: Callable[[], None] = lambda: time.sleep(REST_SECONDS),
+    *,
+    is_over: Callable[[], bool] = lambda: False,
+) -> int:
+    """Delete all that is too old, or stop after a transaction once it `is_over`; return how many rows were changed.
+
+    Another call goes on where one was interrupted.
+    """
     total = 0
     for days, delete in _steps(kept):
-        while days is not None and (changed := _run(db, delete, timedelta(days=days))):
+        while days is not None and not is_over() and (changed := _run(db, delete, timedelta(days=days))):
             total += changed
             rest()
     return total

@@ -283,4 +283,4 @@ class Schedule:
             unanswered.forget_old(conn, now)
             unfurls.forget_old(conn, now)
             workers.forget_dead(conn, now)
-        prune(self._db, self._retention)
+        prune(self._db, self._retention, is_over=lambda: self._stopping)  # a process that stops waits for its threads

@@ -1,11 +1,12 @@
 """Retention: what is old and settled goes; what is owed, or needed later, stays; and nothing is posted again because of it."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from jobs import retention as module
 from jobs.corrections import record_corrections
@@ -19,12 +20,14 @@ from jobs.reclassify import reclassify
 from jobs.retention import Retention, prune
 from jobs.revisions import load
 from jobs.revisions import publish as publish_content
+from jobs.schedule import Every
 from jobs.states import PostKind
 from jobs.store import contents as said_by
 from jobs.store import entries, exports, idempotency, posts, readings, revisions, schema, tokens
 from jobs.store import retention as store
 from jobs.store.database import Database
 from jobs.tokens import word_term
+from tests.jobs.test_schedule import Deliveries, running, until
 from tests.support.clock import START, Clock
 from tests.support.delivery import deliver
 from tests.support.sample_content import files, with_feeds
@@ -289,3 +292,21 @@ async def test_several_processes_prune_at_once_and_go_on_where_one_was_interrupt
         list(pool.map(lambda _: pruned(db), range(3)))
     assert counts(db) == {"entry": 7, "delivery": 0, "post": 0}
     assert module.prune(db, KEPT, rest=lambda: None) == 0
+
+
+async def test_a_process_that_stops_does_not_wait_for_the_rest_of_the_pruning(
+    db: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MAX_SHORT_ROWS", 1)
+    with db.begin() as conn:
+        conn.execute(insert(schema.seen), [{"key": f"old:{number}", "at": clock.now} for number in range(2000)])
+    clock.pass_(days=10)
+
+    def kept() -> int:
+        with db.read() as conn:
+            return conn.execute(select(func.count()).where(schema.seen.c.key.startswith("old:"))).scalar_one()
+
+    async with running(db, Deliveries(), every=Every(poll=1_000, forget=1_000)):
+        await until(lambda: kept() < 2000)
+    await asyncio.get_running_loop().shutdown_default_executor()  # as a process does that ends
+    assert kept() > 0
