@@ -94,13 +94,13 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-async def deliver(runtime: Runtime) -> int:
+async def deliver(runtime: Runtime, on_worked: Callable[[], None] = lambda: None) -> int:
     from jobs.deliver import deliver_due
     from jobs.outcomes import Pace
     from jobs.states import UnreadablePolicy
 
     pace = Pace(unreadable=UnreadablePolicy(runtime.settings.unsure))
-    return await deliver_due(runtime.db, runtime.senders, runtime.compose, pace=pace, notifier=runtime.notifier)
+    return await deliver_due(runtime.db, runtime.senders, runtime.compose, pace=pace, notifier=runtime.notifier, on_worked=on_worked)
 
 
 class Jobs:
@@ -120,7 +120,7 @@ class Jobs:
                 self.runtime.db,
                 self.runtime.library,
                 client,
-                lambda: deliver(self.runtime),
+                lambda: deliver(self.runtime, self.note_work),
                 progress=logger.debug,
                 notifier=self.runtime.notifier,
                 retention=self.runtime.settings.retention,
@@ -130,6 +130,10 @@ class Jobs:
                 yield
             finally:
                 await self.schedule.stop(GRACE_SECONDS)
+
+    def note_work(self) -> None:
+        if self.schedule is not None:
+            self.schedule.note_work()
 
     def wake(self) -> None:
         if self.schedule is not None:

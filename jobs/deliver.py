@@ -315,7 +315,7 @@ async def _take(worker: Worker, *, calls: bool) -> Claim | None:
         return None
 
 
-async def deliver_due(  # eight parameters: what a Worker needs, and its surroundings
+async def deliver_due(  # nine parameters: what a Worker needs, and its surroundings
     db: Database,
     senders: Mapping[str, Sender],
     compose: Compose,
@@ -324,8 +324,12 @@ async def deliver_due(  # eight parameters: what a Worker needs, and its surroun
     notifier: notices.Notifier = notices.SILENT,
     chance: Callable[[], float] = random.random,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    on_worked: Callable[[], None] = lambda: None,
 ) -> int:
-    """Post until nothing is due; return how many posts arrived. Processes may run it concurrently."""
+    """Post until nothing is due; return how many posts arrived. Processes may run it concurrently.
+
+    `on_worked` is called whenever the work on a channel is done: a run can take long while posting goes on.
+    """
     worker = Worker(db, senders, compose, pace or Pace(), chance, notifier)
     arrived = 0
     waited = False
@@ -339,6 +343,8 @@ async def deliver_due(  # eight parameters: what a Worker needs, and its surroun
                 # a platform that hangs must not delay a channel that becomes due now
                 done, busy = await asyncio.wait(busy, timeout=worker.pace.look, return_when=asyncio.FIRST_COMPLETED)
                 arrived += sum(task.result() for task in done)
+                if done:
+                    on_worked()
                 continue
             wait = None if waited else await asyncio.to_thread(worker.wait_seconds)
             if wait is None:

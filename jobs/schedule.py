@@ -31,7 +31,7 @@ from jobs.revisions import Library
 from jobs.store import channels, subscriptions, unfurls, workers
 from jobs.store.clock import TOLERANCE
 from jobs.store.database import Database, DatabaseError, first_line, is_away
-from jobs.workers import BEAT_SECONDS, process_name
+from jobs.workers import BEAT_SECONDS, worker_name
 
 logger = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ class Schedule:
         self._due = asyncio.Event()
         self._stopping = False
         self._failures = FailureLog()
-        self._name = process_name()
+        self.name = worker_name()
         self._delivered = False  # since the last heartbeat
         self._polls: dict[str, asyncio.Task[None]] = {}
         self._fetch: asyncio.Task[None] | None = None
@@ -150,6 +150,10 @@ class Schedule:
     def wake(self) -> None:
         if self._loop is not None and not self._stopping:
             self._loop.call_soon_threadsafe(self._due.set)
+
+    def note_work(self) -> None:
+        """Call this while `deliver` runs, when it posted something or tried to: the next heartbeat says so."""
+        self._delivered = True
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Give running work `grace` seconds, then cancel it; a cancelled poll gives its claim back."""
@@ -238,7 +242,7 @@ class Schedule:
                 self._failures.failed("delivering", error)
             else:
                 self._failures.worked("delivering")
-                self._delivered = True
+                self.note_work()
 
     async def _reclassify(self) -> None:
         while not self._stopping and await asyncio.to_thread(reclassify, self._db, *self._library.in_force):
@@ -271,11 +275,11 @@ class Schedule:
     def _beat(self) -> None:
         delivered, self._delivered = self._delivered, False
         with self._db.begin() as conn:
-            workers.beat(conn, self._name, self._db.now(conn), delivered=delivered)
+            workers.beat(conn, self.name, self._db.now(conn), delivered=delivered)
 
     def _leave(self) -> None:
         with self._db.begin() as conn:
-            workers.leave(conn, self._name)
+            workers.leave(conn, self.name)
 
     def _forget(self) -> None:
         with self._db.begin() as conn:

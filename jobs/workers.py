@@ -1,6 +1,7 @@
 """Tell from their heartbeats whether the processes that poll and post are alive."""
 
 import os
+import secrets
 import socket
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ SILENT = timedelta(seconds=90)
 """Six beats: a database that is away for a moment, or a machine under load, is no dead process."""
 
 HUNG = timedelta(minutes=15)
-"""Longer than a run of deliveries takes that has to wait for a platform's answers."""
+"""Longer than the work on a channel takes that has to wait for a platform's answers."""
 
 
 class Health(StrEnum):
@@ -22,12 +23,13 @@ class Health(StrEnum):
 
     ALIVE = "alive"
     HUNG = "hung"
-    """It beats, but looks for no posts."""
+    """It beats, but neither looks for posts nor works on any."""
     SILENT = "silent"
 
 
-def process_name() -> str:
-    return f"{socket.gethostname()[:200]}:{os.getpid()}"
+def worker_name() -> str:
+    """Return a new name: containers can have one host name and one process number, also one after the other."""
+    return f"{socket.gethostname()[:200]}:{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def health(worker: Worker, now: datetime) -> Health:

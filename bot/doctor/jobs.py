@@ -121,7 +121,7 @@ def check_worker(row: Worker, now: datetime, zone: str) -> Finding:
             silent = f"has been silent since {dates.near(row.beat_at, now, zone)}, and did not stop as it should"
             return wrong(subject, silent, f"read the end of its log, and {START}; a process that died is forgotten after a day")
         case Health.HUNG:
-            hung = f"lives, but has finished no look for posts since {dates.near(row.delivered_at, now, zone)}"
+            hung = f"lives, but has posted nothing and finished no look for posts since {dates.near(row.delivered_at, now, zone)}"
             return wrong(subject, hung, "read its log, and restart it")
         case Health.ALIVE:
             return ok(subject, f"polls and posts, since {dates.near(row.started_at, now, zone)}")

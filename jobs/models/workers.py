@@ -8,7 +8,7 @@ from datetime import datetime
 class Worker:
     """A process's heartbeat; all times are the database's."""
 
-    name: str  #: The machine's name and the process's number.
+    name: str  #: The machine's name, the process's number, and a random part.
     started_at: datetime
     beat_at: datetime
-    delivered_at: datetime  #: When it last looked for posts that are due, to the end.
+    delivered_at: datetime  #: When it last worked on a channel, or looked for posts that are due to the end.

@@ -12,7 +12,7 @@ KEPT = timedelta(days=1)  #: How long a process that died is remembered.
 
 
 def beat(conn: Connection, name: str, now: datetime, *, delivered: bool) -> None:
-    """Record that a process lives and, if it is so, that it looked for posts that are due since its last beat."""
+    """Record that a process lives and, if it is so, that it posted or looked for what is due since its last beat."""
     new = insert(conn, worker).values(name=name, started_at=now, beat_at=now, delivered_at=now)
     again = {"beat_at": now} | ({"delivered_at": now} if delivered else {})
     conn.execute(new.on_conflict_do_update(index_elements=["name"], set_=again))

@@ -593,7 +593,7 @@ def test_workers_are_told_by_their_heartbeats(sqlite_url: str) -> None:
     db.close()
     alive, hung, silent = lines(settings, "worker")
     assert alive.startswith("OK     worker alive:3: polls and posts, since ")
-    assert hung.startswith("WRONG  worker hung:2: lives, but has finished no look for posts since ")
+    assert hung.startswith("WRONG  worker hung:2: lives, but has posted nothing and finished no look for posts since ")
     assert silent.startswith("WRONG  worker quiet:1: has been silent since ")
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bot import server
+from bot import app, server
 from bot.database import StartError
+from tests.bot.test_app import settings_of
 from tests.support import slack_server
 from tests.support.feed_server import bulletin, bulletins, serving
 from tests.support.paths import ROOT
 from tests.support.process import bot, content, environment, eventually
+from tests.support.store import publish, subscribe
 
 pytestmark = pytest.mark.process
 
@@ -124,3 +126,13 @@ def test_the_address_to_open_is_one_of_this_computer() -> None:
         assert server.address("127.0.0.1", bound) == f"http://127.0.0.1:{port}"
         assert server.address("::1", bound) == f"http://[::1]:{port}"
         assert server.address("::", bound) == f"http://[::1]:{port}"
+
+
+async def test_posting_is_noted_for_the_heartbeat_while_it_goes_on(sqlite_url: str) -> None:
+    runtime = app.build(settings_of(sqlite_url))
+    subscribe(runtime.db)
+    publish(runtime.db, 1)
+    noted: list[int] = []
+    assert await server.deliver(runtime, lambda: noted.append(1)) == 1
+    assert noted == [1]
+    runtime.db.close()
