@@ -166,9 +166,9 @@ def _start(  # six parameters: what is asked for, where, and by whom
 
 
 def _zone(conn: Connection, channel_id: int, context: Context) -> str:
-    """Return the zone of the channel's newest subscription, or the default one."""
+    """Return the zone of the channel's oldest subscription, or the default one."""
     live = subscriptions.list_for_channel(conn, channel_id)
-    return live[-1].zone if live else context.zone
+    return live[0].zone if live else context.zone
 
 
 def _problem(entry: Entry, keys: Sequence[KeyDate], days: Sequence[int], zone: str, now: datetime) -> Reply | None:

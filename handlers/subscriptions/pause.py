@@ -62,18 +62,18 @@ def pause(words: str, command: Command, context: Context) -> Reply:
         now = db.now(conn)
         channel_id = channels.ensure(conn, channel, now)
         live = subscription_store.list_for_channel(conn, channel_id)
-        zone = live[-1].zone if live else context.zone
+        if not live:
+            return _nothing_to_pause(channel)
+        wanted = selection.numbers(named)
+        found = [each for each in live if each.id in wanted] if wanted else selection.matching(named, live, context.catalog)[0]
+        zone = found[0].zone if named and len(found) == 1 else live[0].zone
         lasts = match is not None and match["span"] and read_day(f"end {day.split()[-1]}", now, zone)  # "for today", "this week"
         until = lasts or (read_day(day, now, zone) if day else None)
         problem = None if is_open_end(day) else _problem(match is not None, day, until, now, zone)
         if problem is not None:
             return problem
-        if not live:
-            return _nothing_to_pause(channel)
         if not named:
             return _pause_channel(conn, channel_id, (until, moment_text(until, now, zone)) if until else None, command, now)
-        wanted = selection.numbers(named)
-        found = [each for each in live if each.id in wanted] if wanted else selection.matching(named, live, context.catalog)[0]
         if len(found) != 1:
             return unknown_number(named, found or live, context, "pause", channel)
         if until is None:

@@ -248,3 +248,10 @@ def test_a_pause_over_a_holiday_offers_the_day_after_it(bot: Database, clock: Cl
 
 def test_a_pause_over_the_holidays_needs_a_subscription(bot: Database) -> None:
     assert say("/csms pause over the holidays", bot).text == "There is nothing to pause: this channel has no subscriptions."
+
+
+@pytest.mark.parametrize(("words", "zone"), [("1 until 14 mar", "ET"), ("until 14 mar", "ET"), ("2 until 14 mar", "PT")])
+def test_a_pause_goes_by_the_zone_of_its_subscription_and_a_channel_by_that_of_its_oldest(bot: Database, words: str, zone: str) -> None:
+    say("/csms subscribe revenue weekly in ET", bot)
+    say("/csms subscribe ad-cvd weekly in PT", bot)
+    assert f"09:00 {zone}" in say(f"/csms pause {words}", bot).text
