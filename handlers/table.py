@@ -188,7 +188,7 @@ TABLE = (
     *_subscribing(
         "trade",
         "[feeds] ",
-        "do the same as /csms subscribe for any feed: cbp-trade, cross-rulings, all feeds; list all feeds shows them",
+        "do the same as /csms subscribe for any feed: cbp-trade, cross-rulings, all feeds; /trade list all feeds shows them",
     ),
     _content("trade", ("help",), "help.help_", "/trade help [all]", "show five things to try; all: list every command"),
     replace(
