@@ -35,7 +35,7 @@ _BODIES = _set("agency bureau department desk directorate division group office 
 _OF_CBP = _set("cbp customs headquarters hq of office our the trade your")
 _HANDLES = _set(
     "administer administers cover covers deal deals handle handles handling manage manages own owns oversee oversees process processes "
-    "supervise supervises"
+    "protect protects supervise supervises"
 )
 _HANDLES_AS_PHRASE = (
     "looks after",

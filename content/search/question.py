@@ -59,6 +59,9 @@ class Token:
         return max(self.matches.get(unit, 0.0), self.subject.get(unit, 0.0))
 
 
+_COPIES = frozenset({"copies", "copy", "duplicate", "duplicates"})
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Span:
     """Words of the question that are a name, from `start` to before `end`."""
@@ -87,7 +90,10 @@ def read(index: StatementIndex, query: str) -> Asked:
     spelled = _fiscal_years(_joined_letters(split(clean(without_markup(query[:MAX_CHARACTERS])))[:MAX_WORDS]))
     typed = with_phrases_as_words(index.compiled["phrases"], spelled)
     by_place = {
-        place: token for place, word in enumerate(typed) if (token := _token(index, word, compared=place < MAX_COMPARED)) is not None
+        place: token
+        for place, word in enumerate(typed)
+        if not (word in _COPIES and typed[place + 1 : place + 2] == ["of"])  # of a paper: not what infringes a right
+        and (token := _token(index, word, compared=place < MAX_COMPARED)) is not None
     }
     _correct(index, typed, by_place)
     for place, token in by_place.items():

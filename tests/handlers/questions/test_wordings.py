@@ -288,3 +288,21 @@ def test_a_question_for_what_is_meant_by_a_name_gets_what_the_name_stands_for() 
 
 def test_markup_around_a_question_is_no_part_of_it() -> None:
     assert "No results" in answer("[win a phone](javascript:alert(1)) <!here> <@U0042>")
+
+
+@pytest.mark.parametrize(
+    ("asked", "start"),
+    [
+        ("who protects trademarks", "Intellectual Property Rights (IPR)"),
+        ("what is forced labor", "Term: Forced labor"),
+        ("my company wants to become ctpat certified", "CTPAT"),
+        ("how do I become an import specialist", "Applicants to the Office of Trade must be U.S. citizens"),
+        ("how do I become an auditor", "Applicants must be U.S. citizens"),
+    ],
+)
+def test_a_new_user_gets_what_was_asked_for(asked: str, start: str) -> None:
+    assert answer(asked).startswith(start)
+
+
+def test_a_copy_of_a_paper_is_no_infringement() -> None:
+    assert "pti:ipr" not in ask("/trade how do I get a copy of my bond", context=SHIPPED).subjects
