@@ -126,9 +126,10 @@ def _read_days(words: Sequence[str], today: date) -> tuple[Ahead, int] | None:
     if len(first) <= 2 and len(second) <= 2 and _number(first) and _number(second) and _year(third):  # 1/31/2027
         return _calendar(_year(third), _number(first), _number(second), today, 3)
     if len(first) <= 2 and len(second) <= 2 and 0 < _number(first) <= _LONGEST_MONTH and 0 < _number(second) <= _LONGEST_MONTH:
-        short = 2_000 + _number(third) if len(third) == 2 else 0  # 1/31/27, 1/31, and 31/1, which can be nothing else
-        month, day_of_month = (_number(second), _number(first)) if _number(first) > _LAST_MONTH else (_number(first), _number(second))
-        return _calendar(short if _number(third) else 0, month, day_of_month, today, 2 + bool(_number(third) and short))
+        short = 2_000 + _number(third) if len(third) == 2 and _number(third) else 0  # 1/31/27, 1/31, and 31/1, which can be nothing else
+        numbers = (_number(first), _number(second))
+        month_number, day_number = reversed(numbers) if numbers[0] > _LAST_MONTH else numbers
+        return _calendar(short, month_number, day_number, today, 2 + bool(short))
     for month, number in ((first, second), (second, first)):
         day_of_month = _number(number.removesuffix("st").removesuffix("nd").removesuffix("rd").removesuffix("th"))
         if month and _month(month) and 0 < day_of_month <= _LONGEST_MONTH:
