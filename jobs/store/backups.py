@@ -2,8 +2,9 @@
 
 import os
 import sqlite3
+import stat
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -79,7 +80,12 @@ def is_in_use(path: Path) -> bool:
 
 
 def swap(path: Path, new: Path, aside: Path) -> None:
-    """Rename the database, with what SQLite keeps beside it, and put a new one in its place. Raises OSError."""
+    """Rename the database, with what SQLite keeps beside it, and put a new one in its place. Raises OSError.
+
+    Who may read and write the database stays as it was.
+    """
+    if path.exists():
+        _keep_access(path.stat(), new)
     moved = [end for end in BESIDE if _beside(path, end).exists()]
     for end in moved:
         _beside(path, end).rename(_beside(aside, end))
@@ -89,6 +95,13 @@ def swap(path: Path, new: Path, aside: Path) -> None:
         for end in moved:
             _beside(aside, end).rename(_beside(path, end))
         raise
+
+
+def _keep_access(before: os.stat_result, new: Path) -> None:
+    new.chmod(stat.S_IMODE(before.st_mode))
+    if os.name == "posix" and (before.st_uid, before.st_gid) != (new.stat().st_uid, new.stat().st_gid):
+        with suppress(PermissionError):  # only root may give a file away
+            os.chown(new, before.st_uid, before.st_gid)
 
 
 def remove(path: Path) -> None:

@@ -148,6 +148,14 @@ def test_copy_on_which_the_bot_did_not_start_yet_is_told_by_doctor(place: Path, 
     assert line.startswith("look   restoration: restored ")
 
 
+@pytest.mark.parametrize("mode", [0o644, 0o660, 0o600])
+def test_whoever_could_read_the_database_still_can_after_a_restore(place: Path, tmp_path: Path, mode: int) -> None:
+    assert main(["backup", str(tmp_path / "backup.db")]) == 0
+    place.chmod(mode)
+    assert main(["restore", str(tmp_path / "backup.db")]) == 0
+    assert place.stat().st_mode & 0o777 == mode
+
+
 def test_copy_that_somebody_put_in_place_by_hand_is_noticed(place: Path, tmp_path: Path) -> None:
     assert not restored(place)
     assert main(["backup", str(tmp_path / "backup.db")]) == 0
