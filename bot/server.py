@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+STOPPING, STOPPED = "stopping: what is under way is finished first", "stopped cleanly"
+
 GRACE_SECONDS = 3
 """How long running requests and jobs may take after a signal."""
 
@@ -146,6 +148,8 @@ async def work_until_stopped(work: Jobs) -> None:
         async with work.runtime.connected(), work.running():
             say("Trade bot is polling and posting. Press Ctrl+C to stop.")
             await stop.wait()
+            logger.info(STOPPING)
+    logger.info(STOPPED)
 
 
 def run_command(settings: Settings, act: Callable[[], None]) -> int:
@@ -219,6 +223,7 @@ async def serve_until_stopped(runtime: Runtime, listening: socket.socket, *, job
                     await asyncio.wait_for(stopped.wait(), DATE_SECONDS)
 
     def stop() -> None:
+        logger.info(STOPPING)
         server.should_exit = True
         stopped.set()
 
@@ -240,6 +245,7 @@ async def serve_until_stopped(runtime: Runtime, listening: socket.socket, *, job
     server = Server(config)
     with on_stop_signal(stop):
         await server.serve([listening])
+    logger.info(STOPPED)
 
 
 async def welcome(settings: Settings, url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from handlers import outbox
@@ -13,6 +14,8 @@ from jobs.store import posting_pauses, reports
 
 if TYPE_CHECKING:
     from handlers.command import Command, Context
+
+logger = logging.getLogger(__name__)
 
 _STATUS = Button("Status", "/trade-admin status")
 
@@ -34,8 +37,10 @@ def pause(words: str, command: Command, context: Context) -> Reply:
         return Reply(f"{text} {_WAITS}", (cards.heading(text, f" {_WAITS}"), Buttons((stop, _STATUS))), ok=False)
     if found is None:
         with context.db.begin() as conn:
-            pause_all(conn, command.person.signature, context.db.now(conn))
+            paused = pause_all(conn, command.person.signature, context.db.now(conn))
             found = posting_pauses.find(conn)
+        if paused:
+            logger.warning("an admin paused all posting; /trade-admin resume starts it again")
     first = f"{outbox.posting_pause_text(found, context)}." if found is not None else "All posting is paused."
     return Reply(f"{first} {_WAITS}", (cards.heading(first, f" {_WAITS}"), Buttons((RESUME, _STATUS))))
 
@@ -52,6 +57,7 @@ def resume(words: str, command: Command, context: Context) -> Reply:
         waiting = reports.waiting(conn)
     if not resumed:
         return refusal("Posting is not paused.", "To resume posting in one channel, type /csms resume there.", _STATUS)
+    logger.info("an admin resumed all posting")
     due = sum(each.count for each in waiting.channels if each.oldest <= context.now and not each.paused)
     first = "Posting resumes."
     hint = "What is due goes out now, in order." if due else "Nothing is due right now."

@@ -18,6 +18,12 @@ class ChannelRef:
     extra: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Further data that the platform needs (Teams: service_url, kind, team_id); not part of the identity."""
 
+    def __str__(self) -> str:
+        """Return one line for the log: "#trade (slack:T1/C1)"."""
+        identity = f"{self.platform}:{self.workspace}/{self.id}"
+        named = f"{self.name} ({identity})" if self.name else identity
+        return "".join(each if each.isprintable() else " " for each in named)
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelPause:

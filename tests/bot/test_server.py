@@ -42,7 +42,9 @@ def test_a_signal_ends_run_cleanly_and_a_second_start_finds_everything(tmp_path:
                 assert running.get("/")[0] == 200
                 eventually(lambda: bool(feeds.asked("/csms.rss")), "it reads the feed")
                 assert running.end(number) == 0
-            assert "Traceback" not in "".join(running.said)
+            said = running.log
+            assert "Traceback" not in said
+            assert 0 < said.index("stopping: ") < said.index("stopped cleanly")
 
 
 def test_serve_reads_no_feed_and_work_opens_no_port(tmp_path: Path, sqlite_url: str) -> None:
@@ -57,6 +59,7 @@ def test_serve_reads_no_feed_and_work_opens_no_port(tmp_path: Path, sqlite_url: 
                 assert asked
                 assert worker.end() == 0
             assert web.end() == 0
+        assert all("stopped cleanly" in each.log for each in (worker, web))
 
 
 def test_poll_once_says_how_it_goes_and_ends(tmp_path: Path, sqlite_url: str) -> None:

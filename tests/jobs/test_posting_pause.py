@@ -1,13 +1,17 @@
 """The pause of all posting: no process begins a post while it lasts, and everything comes once, in order, when it ends."""
 
 import asyncio
+import logging
 from datetime import timedelta
+
+import pytest
 
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Buttons, Reply
 from handlers.replies.text import render
 from handlers.router import dispatch, resolve
 from jobs.deliver import Worker
+from jobs.models.channels import ChannelRef
 from jobs.outcomes import Pace
 from jobs.pauses import pause_all, resume_all
 from jobs.reminders import record_due
@@ -125,7 +129,8 @@ def test_the_first_of_two_admins_pauses_and_the_audit_says_who(db: Database, clo
     ]
 
 
-def test_the_command_asks_once_and_the_button_pauses(db: Database, clock: Clock) -> None:
+def test_the_command_asks_once_and_the_button_pauses(db: Database, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
     subscribe(db)
     asked = say("/trade-admin pause", db, clock)
     assert asked.text.startswith("Do you want to stop all posting, in 1 subscribed channel and on every platform?")
@@ -137,6 +142,16 @@ def test_the_command_asks_once_and_the_button_pauses(db: Database, clock: Clock)
     assert again.text == done.text
     assert say("/trade-admin resume", db, clock).text == "Posting resumes. Nothing is due right now."
     assert "Posting is not paused." in say("/trade-admin resume", db, clock).text
+    assert [each.getMessage() for each in caplog.records if each.name == "handlers.admin.pause"] == [
+        "an admin paused all posting; /trade-admin resume starts it again",
+        "an admin resumed all posting",
+    ]
+
+
+def test_a_channel_is_one_readable_line_in_the_log() -> None:
+    channel = ChannelRef("teams", "tenant", "19:1", "Trade\nERROR", {"service_url": "https://smba.trafficmanager.net/amer/"})
+    assert f"{channel}" == "Trade ERROR (teams:tenant/19:1)"
+    assert str(ChannelRef("slack", "T1", "C1")) == "slack:T1/C1"
 
 
 def test_only_admins_pause_all_posting(db: Database, clock: Clock) -> None:
