@@ -35,6 +35,9 @@ _HINT = "No row is ever changed or deleted. To check that, run `tradebot audit v
 _NAMES = {"when": "schedule", "deadlines": "reminders", "digest_only": "digest only", "never": "without"}
 """A key in a row -> its name, if that is another word."""
 
+_REMINDERS = (AuditAction.REMINDER_SET, AuditAction.REMINDER_STOPPED)
+"""Actions that name the reminder which the subject names too."""
+
 _UNSAID = ("digest", "number")
 """Keys in a row that people do not need."""
 
@@ -72,8 +75,14 @@ def _head(row: AuditRow, context: Context) -> Line:
     person = read_creator(row.who)
     who = cards.person_span(person) if person else Span(name_of(row.who))
     said = _difference(_read(row.before), _read(row.after), context)
-    what = f"subscribed the channel ({row.subject})" if row.what == AuditAction.SUBSCRIBED else f"{row.what} {row.subject}".strip()
-    return line(who, " ", Span(what, bold=True), f": {said}" if said else "")
+    return line(who, " ", Span(_what(row), bold=True), f": {said}" if said else "")
+
+
+def _what(row: AuditRow) -> str:
+    if row.what == AuditAction.SUBSCRIBED:
+        return f"subscribed the channel ({row.subject})"
+    subject = row.subject.removeprefix("reminder ") if row.what in _REMINDERS else row.subject
+    return f"{row.what} {subject}".strip()
 
 
 def _facts(row: AuditRow, context: Context) -> Line:

@@ -26,11 +26,12 @@ HELD = "not posted until an admin decides"
 """Marks an entry of a held flood."""
 
 _AUTOMATED = "Automated."
+_MESSAGE_CAUTION = "The linked CBP message is authoritative."
 _CSMS_CAUTION = "The linked CBP message is authoritative; CSMS guidance is not binding law."
 _CAUTIONS = {
     "csms": _CSMS_CAUTION,
     "sample": _CSMS_CAUTION,
-    "account": "The linked CBP message is authoritative.",
+    "account": _MESSAGE_CAUTION,
 }
 _CAUTIONS_BY_SITE = {
     "CBP.gov": "The linked CBP page is authoritative.",
@@ -240,6 +241,8 @@ def card_text(entry: Entry, catalog: Catalog, zone: str) -> str:
 
 def caution(entries: Sequence[Entry]) -> SmallPrint:
     cautions = dict.fromkeys(_CAUTIONS.get(entry.feed) or _CAUTIONS_BY_SITE.get(cards.site(entry.url), _OTHER_CAUTION) for entry in entries)
+    if _CSMS_CAUTION in cautions:
+        cautions.pop(_MESSAGE_CAUTION, None)  # it is the first half of the other
     if len(cautions) > _MAX_CAUTIONS:
         cautions = dict.fromkeys((*(each for each in cautions if each == _CSMS_CAUTION), _SEVERAL_CAUTION))
     return SmallPrint((line(" ".join((_AUTOMATED, *cautions))),))

@@ -19,7 +19,7 @@ from jobs.reminders import DEFAULT_DAYS
 from jobs.states import CadenceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from content.catalog import Catalog
@@ -128,8 +128,17 @@ def left_out(filters: Filters, platform: str, recent: Sequence[Entry]) -> str:
     return f"{len(found)} left out as routine: {routine_names(found)}" if found else ""
 
 
+def _changed_options(before: Subscription, after: Subscription) -> Iterator[str]:
+    if before.digest_only != after.digest_only:
+        yield f"Guidance, corrections and replacements now come {'in the digest too' if after.digest_only else 'at once'}."
+    if before.deadlines != after.deadlines:
+        yield f"Reminders of deadlines now {'come too' if after.deadlines else 'do not come'}."
+
+
 def difference(before: Subscription, after: Subscription, catalog: Catalog) -> str:
     """Describe a change. Other filters make it a new subscription."""
+    if before.id == after.id and (before.cadence, before.zone) == (after.cadence, after.zone):
+        return " ".join(_changed_options(before, after))
     if before.id == after.id:
         return f"The schedule changed from {schedule(before)} to {schedule(after)}. Messages already waiting follow the new schedule."
     return (

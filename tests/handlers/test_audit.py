@@ -111,6 +111,9 @@ def test_reminders_are_listed_when_they_are_set_and_stopped(db: Database, clock:
         ("set a reminder", "reminder of 67000001", '{"days":[[14,1]]}', '{"days":[[7]]}'),
         ("stopped a reminder", "reminder of 67000001", '{"days":[[7]]}', ""),
     ]
+    reply = shown(say("/trade-admin audit", db, clock))
+    assert "Paul stopped a reminder of 67000001" in reply
+    assert "Maria set a reminder of 67000001" in reply
 
 
 def test_content_is_listed_when_it_is_published_and_rolled_back(db: Database) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from handlers.replies import serialize
-from handlers.replies.entries import plain_title
+from handlers.replies.entries import caution, plain_title
 from handlers.replies.posts import MAX_TEXT, compose, why_digest, why_entry
 from handlers.replies.reply import Bullets, Buttons, Divider, Header, Reply, Section, SmallPrint, buttons_of, plain
 from handlers.replies.rows import MAX_BULLETS
@@ -98,6 +98,11 @@ def test_a_weekly_digest_says_on_which_day_each_message_was_sent() -> None:
     ):
         (reply,) = digest(AGOA, of=of)
         assert bullets(reply)[0].endswith(line)
+
+
+def test_a_caution_that_another_one_begins_with_is_said_once() -> None:
+    both = caution([entry("1", "A"), entry("2", "B", feed="account")])
+    assert plain(both.lines[0]) == CAUTION
 
 
 def test_a_plain_post_has_kind_title_number_date_topics_and_the_caution() -> None:

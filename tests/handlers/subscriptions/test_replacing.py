@@ -41,6 +41,15 @@ def test_changing_nothing_or_the_times_alone_keeps_the_subscription(bot: Databas
     )
 
 
+def test_a_change_of_an_option_alone_says_what_changes_and_no_schedule(bot: Database) -> None:
+    say("/csms subscribe revenue weekly wed", bot)
+    shown = flat(say("/csms subscribe revenue weekly wed digest only instead of 1", bot))
+    assert "Guidance, corrections and replacements now come in the digest too." in shown
+    assert "The schedule changed" not in shown
+    shown = flat(say("/csms subscribe revenue weekly wed include deadlines instead of 1", bot))
+    assert "now come at once. Reminders of deadlines now come too." in shown
+
+
 def test_a_weekly_digest_becomes_a_report_of_changes_and_a_digest_again(bot: Database) -> None:
     shown = flat(say("/csms subscribe revenue weekly fri 15:00", bot))
     assert "Weekly Fri 15:00 ET; next:" in shown
