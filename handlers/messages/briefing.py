@@ -189,7 +189,7 @@ def _date_blocks(keys: Sequence[KeyDate], context: Context) -> tuple[Block, ...]
 
 def _contacts(contacts: Iterable[Contact], context: Context) -> tuple[Line, ...]:
     found = [each for each in contacts if each.shown]
-    return tuple(line(*shown, *cards.in_brackets(each, context)) for each, shown in zip(found, cards.contacts(found), strict=True))
+    return tuple(line(*shown, *cards.in_brackets(each, context)) for each, shown in zip(found, cards.contacts(found, lead=""), strict=True))
 
 
 def _tools(tools: Iterable[str], context: Context) -> tuple[Line, ...]:

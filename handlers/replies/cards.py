@@ -100,9 +100,9 @@ def summary(statement: Statement, context: Context) -> Section:
     return Section((line(statement.text), *((newer,) if newer else ())))
 
 
-def contacts(items: Iterable[Contact]) -> tuple[Line, ...]:
+def contacts(items: Iterable[Contact], lead: str = "Contact: ") -> tuple[Line, ...]:
     return tuple(
-        line("Contact: ", Span(item.value, bold=True), f", {item.purpose}", *((" (internal)",) if item.internal else ()))
+        line(*((lead,) if lead else ()), Span(item.value, bold=True), f", {item.purpose}", *((" (internal)",) if item.internal else ()))
         for item in items
         if item.shown
     )

@@ -45,6 +45,7 @@ def test_a_briefing_has_mission_law_changes_dates_contacts_and_tools(stored: Dat
         headings
     )
     assert "19 U.S.C. 4322(a)(2)" in found["Law"]
+    assert "Contact:" not in found["Contacts"], "the heading says it"
     changed = found["What changed in the last 90 days"]
     assert ("68000001 · 31 Jan" in changed, "68000002" in changed, "68000003" in changed) == (True, False, False)
     dates = found["Dates in the next 90 days"]
