@@ -10,10 +10,10 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 from starlette.requests import Request
@@ -30,6 +30,8 @@ from jobs.store import outbox, reports, workers
 from jobs.store.database import DatabaseError, first_line
 
 logger = logging.getLogger(__name__)
+
+DAY = timedelta(days=1)
 
 KEPT_SECONDS = 10.0
 """How long what was read from the database is told again, however often somebody asks."""
@@ -50,8 +52,10 @@ class Stored:
     now: datetime
     waiting: Waiting
     held: int
-    posts: tuple[tuple[str, str, int], ...]
-    """Platform, state and count."""
+    unfinished: tuple[tuple[str, str, int], ...]
+    """Posts by platform and state."""
+    settled: tuple[tuple[str, str, int], ...]
+    """Posts of the last day by platform and outcome."""
     feeds: tuple[FeedHealth, ...]
     workers: tuple[Worker, ...]
 
@@ -112,8 +116,8 @@ class Metrics:
                 held = sum(each.count for each in outbox.held(conn))
                 now = db.now(conn)
                 healths = tuple(read_healths(conn, self._runtime.library.catalog.feeds, now))
-                counted = tuple(reports.posts_by_state(conn))
-                return Stored(now, reports.waiting(conn), held, counted, healths, tuple(workers.all_rows(conn)))
+                unfinished, settled = tuple(reports.unfinished_posts(conn)), tuple(reports.settled_posts(conn, now - DAY))
+                return Stored(now, reports.waiting(conn), held, unfinished, settled, healths, tuple(workers.all_rows(conn)))
         except DatabaseError as problem:
             logger.warning("could not read the metrics: %s", first_line(problem))
             return None
@@ -136,10 +140,15 @@ def metrics(stored: Stored | None, revision: int) -> Iterator[Metric]:
     if stored is None:
         return
     waiting = stored.waiting
-    posts = CounterMetricFamily("tradebot_posts", "Posts by platform and outcome", labels=["platform", "outcome"])
-    for platform, state, count in stored.posts:
-        posts.add_metric([platform, state], count)
-    yield posts
+    # gauges, because old posts are deleted: a counter must not fall
+    unfinished = GaugeMetricFamily("tradebot_posts", "Unfinished posts by platform and state", labels=["platform", "state"])
+    for platform, state, count in stored.unfinished:
+        unfinished.add_metric([platform, state], count)
+    yield unfinished
+    settled = GaugeMetricFamily("tradebot_posts_last_day", "Posts of the last 24 hours by outcome", labels=["platform", "outcome"])
+    for platform, outcome, count in stored.settled:
+        settled.add_metric([platform, outcome], count)
+    yield settled
     yield GaugeMetricFamily("tradebot_queue", "Messages and other posts that wait, due or not", value=waiting.count)
     age = _seconds(stored.now, waiting.oldest_due)
     yield GaugeMetricFamily("tradebot_oldest_due_seconds", "For how long the oldest that waits has been due, or 0", value=max(age, 0))

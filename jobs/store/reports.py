@@ -11,9 +11,11 @@ from jobs.models.posts import Waiting
 from jobs.states import UNFINISHED, PostKind, PostState
 from jobs.store import entries, outbox
 from jobs.store.channels import ref_of
-from jobs.store.schema import HELD_POST, UNSUBSCRIBED, channel, delivery, post, subscription
+from jobs.store.schema import HELD_POST, UNSUBSCRIBED, WITH_CONTENT, channel, delivery, post, subscription
 
 _WITHOUT_ENTRIES = (PostKind.MARK, PostKind.ANSWER, PostKind.REMINDER, PostKind.MOVED, PostKind.NOTICE)
+
+_ANSWERS = (PostKind.SAID, PostKind.UNFURL, PostKind.SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,21 @@ def _waiting(channel_id: ColumnElement[int]) -> CompoundSelect[Any]:
     )
 
 
-def posts_by_state(conn: Connection) -> list[tuple[str, str, int]]:
-    """Count all posts by platform and state."""
+def unfinished_posts(conn: Connection) -> list[tuple[str, str, int]]:
+    """Count the posts that are not settled, by platform and state."""
+    found: list[tuple[str, str, int]] = []
+    for state in UNFINISHED:
+        # channel by channel, for the index: only few of all posts are unfinished
+        here = select(func.count()).where(post.c.channel_id == channel.c.id, post.c.state == state).scalar_subquery()
+        counts = conn.execute(select(channel.c.platform, func.sum(here)).group_by(channel.c.platform).order_by(channel.c.platform))
+        found += [(platform, state.value, int(count)) for platform, count in counts]
+    return found
+
+
+def settled_posts(conn: Connection, after: datetime) -> list[tuple[str, str, int]]:
+    """Count the posts that were settled after a moment and still have their content, by platform and state; answers do not count."""
     count = select(channel.c.platform, post.c.state, func.count()).join(channel, channel.c.id == post.c.channel_id)
+    count = count.where(post.c.settled_at > after, WITH_CONTENT, post.c.kind.not_in(_ANSWERS))
     grouped = count.group_by(channel.c.platform, post.c.state).order_by(channel.c.platform, post.c.state)
     return [(row[0], row[1], row[2]) for row in conn.execute(grouped)]
 

@@ -8,16 +8,20 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import event
 
 from bot import __version__, app
-from bot.operations.metrics import Stored, metrics
+from bot.operations.metrics import DAY, Stored, metrics
 from bot.runtime import Runtime
 from jobs.models.posts import Waiting
 from jobs.states import PostState
-from jobs.store import feeds, schema, workers
+from jobs.store import feeds, reports, schema, workers
 from jobs.store.database import Database
 from tests.bot.test_app import settings_of
+from tests.support.clock import Clock
+from tests.support.delivery import deliver
 from tests.support.store import publish, subscribe
+from tests.support.stub_platform import Platform
 
 NOW = datetime(2026, 2, 9, 13, tzinfo=UTC)
 TOKEN = "metrics-0123456789"
@@ -60,14 +64,42 @@ async def test_metrics_tell_what_waits_what_was_posted_and_how_the_feeds_are(db:
 
 def test_posts_are_counted_by_outcome_and_the_oldest_by_the_databases_clock() -> None:
     waiting = Waiting(3, NOW - timedelta(seconds=90), 1)
-    stored = Stored(NOW, waiting, 1, (("slack", PostState.SENT, 7), ("teams", PostState.DEAD, 2)), (), ())
+    settled = (("slack", PostState.SENT, 7), ("teams", PostState.DEAD, 2))
+    stored = Stored(NOW, waiting, 1, (("slack", PostState.PENDING, 4),), settled, (), ())
     samples = {(each.name, *each.labels.values()): each.value for family in metrics(stored, 4) for each in family.samples}
-    assert samples["tradebot_posts_total", "slack", "sent"] == 7
-    assert samples["tradebot_posts_total", "teams", "dead"] == 2
+    assert samples["tradebot_posts", "slack", "pending"] == 4
+    assert samples["tradebot_posts_last_day", "slack", "sent"] == 7
+    assert samples["tradebot_posts_last_day", "teams", "dead"] == 2
     assert samples["tradebot_oldest_due_seconds",] == 90
     assert (samples["tradebot_unconfirmed_posts",], samples["tradebot_held_posts",]) == (1, 1)
-    early = Stored(NOW, Waiting(1, NOW + timedelta(days=3), 0), 0, (), (), ())
+    early = Stored(NOW, Waiting(1, NOW + timedelta(days=3), 0), 0, (), (), (), ())
     assert {each.value for family in metrics(early, 4) for each in family.samples if each.name == "tradebot_oldest_due_seconds"} == {0}
+
+
+async def test_posts_of_the_last_day_are_counted_by_outcome_and_no_counter_falls_when_they_go(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, 1, 2)
+    platform = Platform()
+    await deliver(db, platform)
+    with db.read() as conn:
+        assert reports.settled_posts(conn, clock.now - DAY) == [("playground", "sent", 2)]
+        assert reports.unfinished_posts(conn) == [("playground", "pending", 0), ("playground", "sending", 0)]
+    clock.pass_(hours=25)
+    with db.read() as conn:
+        assert reports.settled_posts(conn, clock.now - DAY) == []
+    families = metrics(Stored(NOW, Waiting(0, None, 0), 0, (), (("slack", "sent", 1),), (), ()), 1)
+    assert "counter" not in {each.type for each in families}
+
+
+def test_counting_posts_reads_only_indexes_however_many_there_are(sqlite_db: Database) -> None:
+    asked: list[str] = []
+    event.listen(sqlite_db.engine, "before_cursor_execute", lambda *found: asked.append(found[2].replace("?", "1")))
+    with sqlite_db.read() as conn:
+        reports.settled_posts(conn, NOW)
+        reports.unfinished_posts(conn)
+        plans = [conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {each}").all() for each in list(asked) if each.startswith("SELECT")]
+    assert [row for plan in plans for row in plan if "SCAN post" in str(row[3])] == []
+    assert any("ix_post_contents" in str(row[3]) for plan in plans for row in plan)
 
 
 async def test_requests_are_timed_by_an_endpoint_that_nobody_outside_can_name(sqlite_url: str) -> None:
