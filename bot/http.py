@@ -142,9 +142,7 @@ def _not_ready(db: Database) -> str | None:
                 return "no content revision is published"
             written = idempotency.is_recorded(conn, WRITE_KEY, db.now(conn), WRITE_EVERY)
     except DatabaseError as problem:
-        if not is_away(problem):  # one line: whoever asks, asks again and again
-            logger.warning("the database cannot be reached: %s", first_line(problem))
-        return "the database cannot be reached"
+        return _unreachable(problem)
     try:
         if not written:
             with db.begin() as conn:
@@ -157,10 +155,19 @@ def _not_ready(db: Database) -> str | None:
 
 
 def _no_worker(db: Database) -> str | None:
-    if problem := _not_ready(db):
-        return problem
-    with db.read() as conn:
-        return workers.problem(worker_store.all_rows(conn), db.now(conn))
+    if reason := _not_ready(db):
+        return reason
+    try:
+        with db.read() as conn:
+            return workers.problem(worker_store.all_rows(conn), db.now(conn))
+    except DatabaseError as problem:  # it went away since
+        return _unreachable(problem)
+
+
+def _unreachable(problem: DatabaseError) -> str:
+    if not is_away(problem):  # one line: whoever asks, asks again and again
+        logger.warning("the database cannot be reached: %s", first_line(problem))
+    return "the database cannot be reached"
 
 
 def _content_length(headers: Headers) -> int:

@@ -18,7 +18,7 @@ from bot.settings import Settings, load
 from content.loading.files import read_files
 from jobs.migrations import upgrade
 from jobs.revisions import publish
-from jobs.store import revisions, workers
+from jobs.store import revisions, schema, workers
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.postgres import create_database
@@ -132,6 +132,14 @@ async def test_with_worker_it_is_ready_only_while_a_process_polls_and_posts(sqli
     with runtime.db.begin() as conn:
         workers.beat(conn, "a:1", runtime.db.now(conn), delivered=True)
     assert await ready(runtime, "?worker") == (200, None)
+    runtime.db.close()
+
+
+async def test_without_the_heartbeats_it_says_so_instead_of_failing(sqlite_url: str) -> None:
+    runtime = app.build(settings_of(sqlite_url))
+    with runtime.db.begin() as conn:
+        schema.worker.drop(conn)  # as a database that goes away between two reads
+    assert await ready(runtime, "?worker") == (503, "the database cannot be reached")
     runtime.db.close()
 
 
