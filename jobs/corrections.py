@@ -84,10 +84,9 @@ def record_corrections(
 
 def _without_repeats(conn: Connection, needed: Iterable[Correction], cause: Entry) -> list[Correction]:
     """Leave out posts to channels that get the entry anyway, or that have one already."""
-    several = list(needed)
-    served = deliveries.channels_of(conn, cause.id) | posts.channels_caused(conn, cause.id, {each.channel_id for each in several})
+    served = deliveries.channels_of(conn, cause.id) | posts.channels_caused(conn, cause.id)
     found = []
-    for each in several:
+    for each in needed:
         if each.kind == PostKind.NOW:
             if each.channel_id in served:
                 continue

@@ -125,7 +125,7 @@ def next_step(conn: Connection, channel_id: int, now: datetime) -> Make | None:
     """Settle due deliveries that need no post; return the next post to make."""
     posts.lock_as_composer(conn)
     deliveries.delete_due_of_ended(conn, channel_id, now)
-    restorations.adopt(conn, channel_id)
+    restorations.adopt(conn, channel_id, now)
     while owed := deliveries.due(conn, channel_id, now):
         due = {each.entry for each in owed}
         carried = deliveries.carriers(conn, channel_id, due)

@@ -164,7 +164,7 @@ def _record_traces(conn: Connection, channel_id: int, doubt: Restoration, traces
             store.delete_post(conn, post.id)
 
 
-def adopt(conn: Connection, channel_id: int) -> None:
+def adopt(conn: Connection, channel_id: int, now: datetime) -> None:
     """Settle the deliveries of entries that the channel's history shows."""
     known = store.traces_of(conn, channel_id)
     if not known:
@@ -172,7 +172,7 @@ def adopt(conn: Connection, channel_id: int) -> None:
     for delivery_id, key in store.unposted(conn, channel_id):
         trace = known.get(token(key))
         if trace is not None:
-            store.add_post(conn, channel_id, trace, [key])
+            store.add_post(conn, channel_id, trace, [key], now)
             deliveries.attach(conn, [delivery_id], trace.post, mention=False)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, delete, exists, func, select
 
 from jobs.store.database import insert
-from jobs.store.schema import post, shared_content
+from jobs.store.schema import content_subject, post, shared_content
 
 UNUSED_KEPT = timedelta(days=2)  #: Of a content that no post shares.
 REUSED = timedelta(days=1)  #: Since it was stored, without telling others: less, so that it is not deleted meanwhile.
@@ -34,6 +34,9 @@ def store(conn: Connection, content: Mapping[str, Any], now: datetime) -> dict[s
         new = insert(conn, shared_content).values(digest=digest, content=dict(content), at=now)
         again = new.on_conflict_do_update(index_elements=["digest"], set_={"at": now})
         number = conn.execute(again.returning(shared_content.c.id)).scalar_one()
+        shown = [{"key": key, "shared_id": number} for key in dict.fromkeys(content.get("subjects", ()))]
+        if shown:
+            conn.execute(insert(conn, content_subject).on_conflict_do_nothing(), shown)
     return {"content": {"subjects": content.get("subjects", [])}, "shared_id": number}
 
 

@@ -1,12 +1,12 @@
 """The outbox: pending -> sending -> sent or dead. Whoever settles a post holds its channel."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, Text, and_, cast, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, delete, exists, func, or_, select, update
 
 from jobs.models.entries import Entry
 from jobs.models.posts import About, Post, SentPost, ShownPost
@@ -15,7 +15,18 @@ from jobs.states import SHOWING, PostKind, PostState
 from jobs.store import contents, deliveries, posting_pauses, unfurls
 from jobs.store.channels import REF_COLUMNS, ref_of
 from jobs.store.database import insert, load
-from jobs.store.schema import ALIVE, HELD_POST, UNDECIDED, UNSUBSCRIBED, channel, delivery, post, shared_content, subscription
+from jobs.store.schema import (
+    ALIVE,
+    HELD_POST,
+    UNDECIDED,
+    UNSUBSCRIBED,
+    channel,
+    content_subject,
+    delivery,
+    post,
+    shared_content,
+    subscription,
+)
 
 SHOWN_KEPT = timedelta(days=30)
 
@@ -239,8 +250,8 @@ def _add_sent(  # seven parameters: the columns of one row
     conn: Connection, channel_id: int, post_id: str, kind: PostKind, content: dict[str, Any], now: datetime, receipt: str
 ) -> None:
     times = {"created_at": now, "sending_at": now, "settled_at": now}
-    row = {"id": post_id, "channel_id": channel_id, "kind": kind, "state": PostState.SENT, "content": content, "receipt": receipt}
-    conn.execute(insert(conn, post).values(**row, **times, attempts=1, part=1))
+    row = {"id": post_id, "channel_id": channel_id, "kind": kind, "state": PostState.SENT, "receipt": receipt}
+    conn.execute(insert(conn, post).values(**row, **times, **contents.store(conn, content, now), attempts=1, part=1))
 
 
 def content_of(conn: Connection, channel_id: int, receipt: str) -> dict[str, Any] | None:
@@ -283,10 +294,10 @@ def kind_of(conn: Connection, post_id: str) -> PostKind:
     return PostKind(conn.execute(select(post.c.kind).where(post.c.id == post_id)).scalar_one())
 
 
-def channels_caused(conn: Connection, entry_id: int, among: Collection[int]) -> set[int]:
-    """Return those of the channels that have a post of the entry because it changes an earlier one there."""
-    here = (post.c.channel_id.in_(among), post.c.cause_id == entry_id, post.c.kind == PostKind.NOW)
-    return set(conn.execute(select(post.c.channel_id).where(*here)).scalars())
+def channels_caused(conn: Connection, entry_id: int) -> set[int]:
+    """Return the channels that have a post of the entry because it changes an earlier one there."""
+    caused = (post.c.cause_id == entry_id, post.c.kind == PostKind.NOW)
+    return set(conn.execute(select(post.c.channel_id).where(*caused)).scalars())
 
 
 def find_showing(conn: Connection, entry: Entry) -> list[ShownPost]:
@@ -303,7 +314,7 @@ def find_showing(conn: Connection, entry: Entry) -> list[ShownPost]:
     which += [
         and_(
             post.c.channel_id == row.channel_id,
-            post.c.subscription_id.is_not_distinct_from(row.subscription_id),
+            post.c.subscription_id == row.subscription_id,  # IS NULL for None: PostgreSQL finds what is not distinct in no index
             post.c.period == row.period,
         )
         for row in carriers
@@ -341,10 +352,6 @@ def shown_with(conn: Connection, channel_id: int, entry: Entry) -> set[str]:
 
 
 def _naming(conn: Connection, entry: Entry, condition: ColumnElement[bool]) -> set[str]:
-    """Return posts that show an entry, by what they say: it is searched once for all posts that share it, and not where it was deleted."""
-    in_shared, in_own = (cast(each.c.content, Text).contains(f'"{entry.key}"', autoescape=True) for each in (shared_content, post))
-    shared = select(shared_content.c.id).where(in_shared)
-    found: Select[Any] = select(post.c.id, post.c.content).where(condition, post.c.state != PostState.DEAD)
-    own = (post.c.shared_id.is_(None), post.c.content_deleted_at.is_(None), in_own)
-    rows = [row for query in (found.where(post.c.shared_id.in_(shared)), found.where(*own)) for row in conn.execute(query)]
-    return {row.id for row in rows if entry.key in row.content.get("subjects", ())}
+    """Return posts that show an entry, by what they say, and not where it was deleted."""
+    shared = select(content_subject.c.shared_id).where(content_subject.c.key == entry.key)
+    return set(conn.execute(select(post.c.id).where(post.c.shared_id.in_(shared), condition, post.c.state != PostState.DEAD)).scalars())

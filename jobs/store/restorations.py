@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, func, or_, select, text, update
 
 from jobs.models.restorations import Restoration, Trace
 from jobs.states import PostKind, PostState
+from jobs.store import contents
 from jobs.store.database import Database, insert
 from jobs.store.schema import HELD_POST, channel, delivery, entry, feed, post, recalled, restoration, seen, subscription
 
@@ -108,15 +109,16 @@ def restart_attempts(conn: Connection) -> None:
     conn.execute(update(post).where(post.c.state == PostState.PENDING).values(attempts=0))
 
 
-def add_post(conn: Connection, channel_id: int, trace: Trace, subjects: Collection[str]) -> None:
+def add_post(conn: Connection, channel_id: int, trace: Trace, subjects: Collection[str], now: datetime) -> None:
     """Store a sent post that only its channel's history knows, or more of what it shows."""
-    known = conn.execute(select(post.c.content).where(post.c.id == trace.post)).scalar_one_or_none()
+    known = conn.execute(select(contents.whole()).select_from(contents.WITH_SHARED).where(post.c.id == trace.post)).scalar_one_or_none()
     content = known or {"text": "", "blocks": [], "subjects": []}
     content = content | {"subjects": list(dict.fromkeys((*content.get("subjects", ()), *subjects)))}
     times = {"created_at": trace.at, "sending_at": trace.at, "settled_at": trace.at}
     row = {"id": trace.post, "channel_id": channel_id, "kind": PostKind.NOW, "state": PostState.SENT, "receipt": trace.receipt}
-    new = insert(conn, post).values(**row, **times, content=content, attempts=1, part=1)
-    conn.execute(new.on_conflict_do_update(index_elements=["id"], set_={"content": new.excluded.content}))
+    stored = contents.store(conn, content, now)
+    new = insert(conn, post).values(**row, **times, **stored, attempts=1, part=1)
+    conn.execute(new.on_conflict_do_update(index_elements=["id"], set_=stored))
 
 
 def unposted(conn: Connection, channel_id: int) -> list[tuple[int, str]]:

@@ -33,7 +33,7 @@ def record(  # six parameters: the columns of one row
     post_id = str(uuid4())
     row = {"id": post_id, "channel_id": channel_id, "kind": PostKind.UNFURL, "state": PostState.SENT, "receipt": message, "link": link}
     times = {"created_at": now, "sending_at": now, "settled_at": now}
-    conn.execute(insert(conn, post).values(**row, **times, content=dict(content), attempts=1, part=1))
+    conn.execute(insert(conn, post).values(**row, **times, **contents.store(conn, content, now), attempts=1, part=1))
     return post_id
 
 

@@ -10,14 +10,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, insert, inspect, text
+from sqlalchemy import Connection, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from jobs import migrations
 from jobs.migrations import upgrade
-from jobs.store import channels, schema
+from jobs.store import channels, contents, posts, schema
 from jobs.store.database import Database
-from tests.support.small_catalog import CHANNEL, NOW
+from tests.support.small_catalog import CHANNEL, NOW, entry
 
 
 def test_the_migrations_build_exactly_the_schema(db: Database) -> None:
@@ -80,16 +80,40 @@ def test_the_migrations_go_back_to_the_last_that_cannot_and_up_again(empty_url: 
     db = Database(empty_url)
     upgrade.upgrade(db)
     with db.begin() as conn:
-        config = Config()
-        config.set_main_option("script_location", str(migrations.__path__[0]))
-        config.attributes["connection"] = conn
-        command.downgrade(config, "0012")
+        command.downgrade(scripts(conn), "0012")
         assert not inspect(conn).has_table("entry_relation")
     assert upgrade.is_behind(db)
     upgrade.upgrade(db)
     with db.read() as conn:
         assert compare_metadata(comparison(conn), schema.metadata) == []
     db.close()
+
+
+def test_posts_of_older_releases_are_found_by_what_they_show_and_keep_it_on_the_way_back(empty_url: str) -> None:
+    db = Database(empty_url)
+    upgrade.upgrade(db)
+    with db.begin() as conn:
+        command.downgrade(scripts(conn), "0025")
+        channel_id = channels.ensure(conn, CHANNEL, NOW)
+        row = {"channel_id": channel_id, "kind": "said", "state": "sent", "part": 1, "created_at": NOW, "attempts": 1, "plain": False}
+        said = [{"text": "Both", "subjects": ["csms:1", "csms:2", "csms:1"]}, {"text": "Neither", "subjects": []}, {}]
+        conn.execute(insert(schema.post), [{**row, "id": str(number), "content": content} for number, content in enumerate(said)])
+    upgrade.upgrade(db)
+    whole = select(contents.whole()).select_from(contents.WITH_SHARED).order_by(schema.post.c.id)
+    with db.begin() as conn:
+        for number in ("1", "2"):
+            assert [each.id for each in posts.find_showing(conn, entry(number, "AGOA"))] == ["0"]
+        assert conn.execute(whole).scalars().all() == said
+        command.downgrade(scripts(conn), "0023")
+        assert conn.execute(select(schema.post.c.content).order_by(schema.post.c.id)).scalars().all() == said
+    db.close()
+
+
+def scripts(conn: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations.__path__[0]))
+    config.attributes["connection"] = conn
+    return config
 
 
 def test_head_is_alembics_head() -> None:

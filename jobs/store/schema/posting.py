@@ -30,7 +30,8 @@ ALIVE = text("ended_at IS NULL")
 
 WITH_CONTENT = text("content_deleted_at IS NULL")
 WITHOUT_CONTENT = text("content_deleted_at IS NOT NULL")
-OWN_CONTENT = text("shared_id IS NULL AND content_deleted_at IS NULL")
+CAUSED = text("cause_id IS NOT NULL")
+IN_PARTS = text("period IS NOT NULL")
 SHARED = text("shared_id IS NOT NULL")
 
 UNDECIDED = text("state = 'dead' AND dismissed_at IS NULL")
@@ -85,7 +86,8 @@ post = Table(
     Column("content_deleted_at", Moment),  # by retention, except its subjects
     UniqueConstraint("subscription_id", "period", "part"),
     Index(None, "channel_id", "state", "created_at"),
-    Index("ix_post_own_content", "created_at", sqlite_where=OWN_CONTENT, postgresql_where=OWN_CONTENT),
+    Index("ix_post_cause_id", "cause_id", sqlite_where=CAUSED, postgresql_where=CAUSED),
+    Index("ix_post_channel_id_period", "channel_id", "period", sqlite_where=IN_PARTS, postgresql_where=IN_PARTS),
     Index("ix_post_shared_id", "shared_id", sqlite_where=SHARED, postgresql_where=SHARED),
     Index("ix_post_contents", "settled_at", sqlite_where=WITH_CONTENT, postgresql_where=WITH_CONTENT),
     Index("ix_post_outcomes", "settled_at", sqlite_where=WITHOUT_CONTENT, postgresql_where=WITHOUT_CONTENT),
@@ -101,6 +103,13 @@ shared_content = Table(
     Column("digest", String(64), nullable=False, unique=True),
     Column("content", JSON, nullable=False),
     Column("at", Moment, nullable=False),  # when it was stored, or last wanted
+)
+
+content_subject = Table(
+    "content_subject",  # which entries it shows
+    metadata,
+    Column("key", String(512), primary_key=True),  # of an entry
+    Column("shared_id", ForeignKey("shared_content.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
 HELD_POST = and_(post.c.state == "sending", post.c.held_at.is_not(None))
