@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import feeds, latency, processes, publishing, questions, searching, slack
+from tests.benchmarks import digests, feeds, latency, processes, publishing, questions, searching, slack
 from tests.benchmarks.measure import Row
 
 
@@ -17,6 +17,7 @@ def rows(folder: Path) -> Iterator[Row]:
     yield from questions.rows()
     yield from feeds.rows(folder)
     yield from publishing.rows(folder)
+    yield from digests.rows(folder)
     yield from searching.rows(folder)
     yield from slack.rows(folder)
     yield from latency.rows(folder)
@@ -26,7 +27,7 @@ def main() -> int:
     broken = 0
     with tempfile.TemporaryDirectory() as folder:
         for row in rows(Path(folder)):
-            bound = "" if row.bound is None else f"<= {row.bound:g} {row.unit}"
+            bound = "" if row.bound is None else f"{'>=' if row.at_least else '<='} {row.bound:g} {row.unit}"
             verdict = "" if row.bound is None else "kept" if row.kept else "BROKEN"
             print(f"{row.name:<58} {row.value:>9.2f} {row.unit:<5} {bound:<14} {verdict:<7} {row.note}", flush=True)
             broken += not row.kept

@@ -21,10 +21,14 @@ class Row:
     unit: str
     bound: float | None
     note: str = ""
+    at_least: bool = False
+    """Whether the bound is a minimum."""
 
     @property
     def kept(self) -> bool:
-        return self.bound is None or self.value <= self.bound
+        if self.bound is None:
+            return True
+        return self.value >= self.bound if self.at_least else self.value <= self.bound
 
 
 def process_seconds(command: Sequence[str], **variables: str) -> float:
