@@ -19,7 +19,7 @@ from content.search.main_word import (
 )
 from content.search.question import MAX_CHARACTERS, MAX_WORDS, Asked, Span, Token, read
 from content.search.ranking import Candidate, ranked
-from content.search.responsibility import covering_issues, responsible, role_work
+from content.search.responsibility import covering_issues, named_mission, responsible
 from content.search.shapes import (
     Shape,
     shapes_of,
@@ -110,8 +110,8 @@ def _intended(catalog: Catalog, index: StatementIndex, intent: Intent | None) ->
         return ()
     if intent.wanted is Wanted.ISSUE:
         return issues(catalog, intent)
-    if intent.wanted is Wanted.WORK:
-        return role_work(catalog, index, intent)
+    if intent.wanted in (Wanted.WORK, Wanted.PURPOSE):
+        return named_mission(catalog, index, intent)
     ranking = ranked(index, read(index, f"who handles {' '.join(intent.about)}"), KINDS)
     return responsible(catalog, index, intent, ranking)
 

@@ -16,6 +16,7 @@ class Wanted(StrEnum):
     CONTACT = "whom to contact about it"
     ISSUE = "which issue covers it"
     WORK = "what somebody does"
+    PURPOSE = "what an issue or somebody is for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ _COVERS = FUNCTION_WORDS | _set(
 """Words between "which issue" and what it covers."""
 
 _WORK = _set("duties duty function job jobs mission profession responsibilities role roles task tasks work")
+_PURPOSES = _set("aim aims goal goals mission objective objectives purpose")
+_DAYS = _set("all average day days daily each every here life living normal there typical usual week")
 _WORK_NOUNS = _set("assignments duties responsibilities tasks")
 _DOES = {("what", "do"), ("what", "does"), ("what", "is"), ("what", "s"), ("what", "would")}
 _ADVERBS = _set("actually basically even exactly normally really typically usually")
@@ -167,14 +170,20 @@ def _work(words: list[str]) -> Intent | None:
     """Read "who is an auditor", "what does an auditor do all day", "what is the job of an auditor" and "auditor duties"."""
     if len(words) > 1 and words[-1] in _WORK_NOUNS and words[0] not in QUESTION_WORDS | _DETERMINERS:
         return _about(Wanted.WORK, words[:-1])
+    if words[:1] == ["whats"]:
+        words = ["what", "is", *words[1:]]
     opening, rest = tuple(words[:2]), words[2:]
     if opening in {("who", "is"), ("who", "are"), ("who", "s")}:
         return _about(Wanted.WORK, rest)
-    if "do" in rest and (opening in _DOES or words[:1] == ["whats"]):
-        named = [word for word in (rest if opening in _DOES else words[1:]) if word not in _ADVERBS]
-        return _about(Wanted.WORK, named[: named.index("do")])
+    if "do" in rest and opening in _DOES:
+        named = [word for word in rest if word not in _ADVERBS]
+        place = named.index("do")
+        is_task = not set(named[place + 1 :]) <= FUNCTION_WORDS | _OF_CBP | _DAYS  # "what does an analyst do on new policies"
+        return None if is_task else _about(Wanted.WORK, named[:place])
     if opening in {("what", "is"), ("what", "are"), ("what", "s")}:
         for place, word in enumerate(rest):
+            if word in _PURPOSES and (set(rest[:place]) <= _DETERMINERS | {"main", "s"}) and rest[place + 1 : place + 2] == ["of"]:
+                return _about(Wanted.PURPOSE, rest[place + 2 :])
             if word in _WORK and rest[place + 1 : place + 2] == ["of"]:
                 return _about(Wanted.WORK, rest[place + 2 :])
             if word in _WORK | {"responsible"} and place > 1 and rest[place + 1 :] in ([], ["for"]):
@@ -183,7 +192,9 @@ def _work(words: list[str]) -> Intent | None:
 
 
 def _about(wanted: Wanted, rest: list[str]) -> Intent | None:
-    about = _without_place(rest) if wanted is Wanted.WORK else rest
+    about = _without_place(rest) if wanted in (Wanted.WORK, Wanted.PURPOSE) else rest
+    while wanted is Wanted.PURPOSE and about and about[-1] in _OF_ISSUES | _ISSUES:  # "of the revenue issue"
+        about = about[:-1]
     while about and about[0] in _PREPOSITIONS | _DETERMINERS | {"cases", "matters", "questions"}:
         about = about[1:]
     return Intent(wanted, tuple(about)) if about else None

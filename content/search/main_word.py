@@ -11,6 +11,7 @@ from content.search.shapes import (
     SHAPE_WORDS,
     Shape,
     asks_price,
+    asks_which_directorate,
     asks_which_law,
     asks_which_role,
     counts,
@@ -206,14 +207,17 @@ def may_answer(index: StatementIndex, asked: Asked, ranked: Iterable[Candidate],
 def _requirement(index: StatementIndex, asked: Asked) -> Callable[[Candidate], bool] | None:
     """Return what a statement must hold to answer at all, or None.
 
-    Which law there is, only one that cites a law tells; which roles need something, only one that names all of it; what something costs,
-    only one with an amount; how many there are, only one with a number and with what is counted.
+    Which law there is, only one that cites a law tells; which directorate, only one that names one; which roles need something, only one
+    that names all of it; what something costs, only one with an amount; how many there are, only one with a number and with what is
+    counted.
     """
     if asks_which_role(asked.words):
         needed = [token for token in asked.tokens if token.content and token.text not in NEUTRAL]
         return lambda each: all(token.strength(each.unit) >= IS_COUNTED for token in needed)
     if asks_which_law(asked.words):
         return lambda each: each.unit in index.units_for(Shape.LAW)
+    if asks_which_directorate(asked.words):
+        return lambda each: "Directorate" in each.passage.text
     if asks_price(asked.words):
         priced = max((token for token in asked.tokens if token.content and token.text not in SHAPE_WORDS), key=_weight, default=None)
         amounts = [index.units_for(shape) for shape in (Shape.MONEY, Shape.PERCENT)]

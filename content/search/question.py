@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from content.search.keys import MAX_NAME_WORDS, NAME, RELATED, SLUG, SYNONYM
 from content.search.shapes import SHAPE_WORDS, Shape, shapes_of, words_of_shapes
-from content.search.spelling import completions, corrections, is_ordinary
+from content.search.spelling import completions, corrections, is_ordinary, without_doubles
 from content.search.statement_index import StatementIndex
 from content.search.text import clean, key, root, split, stem, with_phrases_as_words, without_markup
 from content.search.wordlists import COUNTRIES, EVERYDAY, FUNCTION_WORDS, GOODS, NEUTRAL, STOP_WORDS
@@ -20,7 +20,7 @@ MIN_CORRECTED = 6
 MIN_SURELY_CORRECTED = 8
 """Letters of a word that is hardly another one than it is corrected to."""
 MIN_SWAPPED = 5
-"""Letters of a word that only has letters in another order ("emial")."""
+"""Letters of a word that only has letters in another order ("emial"), or a letter once instead of twice ("isues")."""
 
 STOP_FACTOR = 0.35
 NEUTRAL_FACTOR = 0.85
@@ -182,8 +182,9 @@ def _meant(word: str, vocabulary: Iterable[str]) -> str:
     """Return the word for which a misspelled or shortened one stands ("pharma"), or ""."""
     singular = stem(word)
     if len(singular) < MIN_CORRECTED:
-        letters = sorted(singular)
-        return next((form for form in vocabulary if len(form) == len(letters) and sorted(form) == letters), "")
+        letters, single = sorted(singular), without_doubles(singular)
+        likely = (form for form in vocabulary if abs(len(form) - len(letters)) <= 1)
+        return next((form for form in likely if sorted(form) == letters or without_doubles(form) == single), "")
     close = corrections(word, vocabulary)
     longer = () if close else completions(word, vocabulary)
     return close[0] if close else longer[0] if len({root(form) for form in longer}) == 1 else ""

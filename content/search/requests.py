@@ -171,6 +171,8 @@ def _is_rate(said: _Said) -> bool:
 def _is_classification(said: _Said) -> bool:
     headings = len(re.findall(_HEADING, said.query)) if any(map(str.isdigit, said.query)) else 0
     asked = bool(said.known & _CLASSIFY) or any(word.startswith(_CLASSIFIES) for word in said.words)
+    if said.words[:1] == ["why"] and not said.known & _FIRST_PERSON:  # the reason is asked for, not the heading
+        return False
     return headings > 1 or (asked and bool(said.known & _THEIRS or (headings and said.known & _FOR)))
 
 

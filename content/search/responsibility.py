@@ -41,10 +41,11 @@ def covering_issues(
     return tuple(passage for passage in found if passage is not None)
 
 
-def role_work(catalog: Catalog, index: StatementIndex, intent: Intent) -> tuple[Passage, ...]:
-    """Return the mission of the role that the words name, or ()."""
-    roles = sorted(subject for subject in _named(index, intent) if subject.startswith("role:"))
-    found = mission(catalog, index, roles[0]) if len(roles) == 1 else None
+def named_mission(catalog: Catalog, index: StatementIndex, intent: Intent) -> tuple[Passage, ...]:
+    """Return the mission of the role that the words name, of the issue as well if they ask for its purpose, or ()."""
+    kinds = ("role:", "pti:") if intent.wanted is Wanted.PURPOSE else ("role:",)
+    subjects = sorted(subject for subject in _named(index, intent) if subject.startswith(kinds))
+    found = mission(catalog, index, subjects[0]) if len(subjects) == 1 else None
     return (found,) if found else ()
 
 

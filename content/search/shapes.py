@@ -133,13 +133,13 @@ _CONSUMING = frozenset(Shape) - {Shape.HOW, Shape.REPORT, Shape.DIFFERENCE, Shap
 
 def shapes_of(words: list[str]) -> frozenset[Shape]:
     """Return every shape that the words of a question have."""
-    text = f" {' '.join(words)} "
+    text = _text(words)
     return frozenset(shape for phrase, shape in _SHAPES.items() if phrase in text)
 
 
 def words_of_shapes(words: list[str]) -> frozenset[int]:
     """Return the places of the words that only give the question its shape."""
-    text = f" {' '.join(words)} "
+    text = _text(words)
     found: set[int] = set()
     for phrase, shape in _SHAPES.items():
         at = text.find(phrase) if shape in _CONSUMING else -1
@@ -147,6 +147,11 @@ def words_of_shapes(words: list[str]) -> frozenset[int]:
             first = text.count(" ", 0, at + 1) - 1
             found.update(range(first, first + phrase.count(" ") - 1))
     return frozenset(found)
+
+
+def _text(words: list[str]) -> str:
+    """Join the words; what is decided "based on" something has no place."""
+    return f" {' '.join(words)} ".replace(" based on ", " due to ")
 
 
 MIN_QUESTION = 4
@@ -195,6 +200,11 @@ def asks_for_more(words: list[str]) -> bool:
 def asks_which_law(words: Sequence[str]) -> bool:
     """Return whether the question is which law there is for something, which only a statement that cites one answers."""
     return any(asking in ("what", "which") and noun in _LAWS for asking, noun in pairwise(words))
+
+
+def asks_which_directorate(words: Sequence[str]) -> bool:
+    """Return whether the question is which directorate somebody is in, which only a statement that names one answers."""
+    return any(asking in ("what", "which") and noun in ("directorate", "directorates") for asking, noun in pairwise(words))
 
 
 def asks_which_role(words: Sequence[str]) -> bool:

@@ -80,10 +80,10 @@ def _plausible(meant: str, known: str, distance: float) -> bool:
 
 def _same_sound(left: str, right: str) -> bool:
     """Return True if only doubled letters or the order of vowels differ ("apperal")."""
-    if _without_doubles(left) == _without_doubles(right):
+    if without_doubles(left) == without_doubles(right):
         return True
     return len(left) >= 6 and sorted(left) == sorted(right) and left.translate(_NO_VOWELS) == right.translate(_NO_VOWELS)
 
 
-def _without_doubles(word: str) -> str:
+def without_doubles(word: str) -> str:
     return "".join(letter for place, letter in enumerate(word) if place == 0 or letter != word[place - 1])

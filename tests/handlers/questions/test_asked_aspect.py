@@ -138,3 +138,52 @@ def test_the_statement_below_the_first_says_something_else() -> None:
 )
 def test_a_question_in_everyday_words_gets_the_statement_that_holds_what_it_asks_for(asked: str, said: str) -> None:
     assert said in answer(asked).text
+
+
+@pytest.mark.parametrize("asked", ["how many priority trade isues are there", "how many priority isues does the trade office have"])
+def test_what_is_counted_may_be_misspelled(asked: str) -> None:
+    assert answer(asked).subjects[0] == "office:office-of-trade"
+    assert "seven" in answer(asked).text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["which directorate do cbps trade lawyers sit in", "what directorate are the attorneys in", "which directorate writes the rulings"],
+)
+def test_which_directorate_only_a_statement_that_names_one_answers(asked: str) -> None:
+    assert "Regulations and Rulings Directorate" in answer(asked).text
+
+
+def test_what_is_decided_based_on_something_has_no_place() -> None:
+    assert "which companies are audited" in answer("what gets decided based on the PTIs").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Do attorney advisors help with lawsuits?", "Helps with litigation"),
+        ("how big is the office of trade as a source of money for the government", "second largest"),
+        ("title of the person who heads the office of trade (not the name)", "Executive Assistant Commissioner"),
+        ("why bother with classification of clothing, whats it got to do with duty", "collection of duty"),
+        ("What does the Office of Trade do for legitimate importers?", "certainty"),
+        ("who gives technical advice to foreign agencies on trade enforcement policy", "foreign"),
+        ("when did the inactive for entry purposes status go live", "16 July 2026"),
+        ("does the june 2026 customs enforcement order set a minimum for penalties", "below 50 percent"),
+        ("job at office of trade that need to explain complicated methods to broad audience", "wide audience"),
+    ],
+)
+def test_what_the_content_says_beats_what_the_bot_is_not_for(asked: str, said: str) -> None:
+    assert said in answer(asked).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("my lawyer wants to file a lawsuit against customs", "does not help with seizures"),
+        ("how big is CBP", "not about CBP as a whole"),
+        ("who heads the office of regulations", "does not hold names"),
+        ("why is my shirt classified as knit", "does not give classifications"),
+    ],
+)
+def test_what_the_bot_is_not_for_stays_so(asked: str, said: str) -> None:
+    assert said in answer(asked).text

@@ -197,3 +197,34 @@ def test_duties_of_goods_are_not_the_work_of_a_role() -> None:
 )
 def test_what_an_issue_covers_is_its_mission_whatever_is_said_beside_the_question(asked: str, issue: str) -> None:
     assert statements(ask(f"/pti {asked}", context=SHIPPED))[0].startswith(f"{issue}. ")
+
+
+@pytest.mark.parametrize(
+    ("asked", "issue"),
+    [
+        ("What is the aim of Import Safety?", "import-safety"),
+        ("what's the purpose of the revenue issue", "revenue"),
+        ("what is the main goal of textiles and wearing apparel", "textiles"),
+        ("what are the objectives of IPR", "ipr"),
+    ],
+)
+def test_the_aim_of_an_issue_is_its_mission(asked: str, issue: str) -> None:
+    (pti,) = [each for each in SHIPPED.catalog.ptis if each.slug == issue]
+    assert statements(ask(f"/trade {asked}", context=SHIPPED))[0] == f"{pti.name}. {pti.summary.text}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("What does a management and program analyst do on new policies?", "Oversees new policies"),
+        ("what does an attorney advisor do about FOIA appeals", "Freedom of Information Act"),
+    ],
+)
+def test_a_task_behind_what_a_role_does_brings_that_task(asked: str, said: str) -> None:
+    assert said in statements(ask(f"/trade {asked}", context=SHIPPED))[0]
+
+
+@pytest.mark.parametrize("asked", ["what does an auditor do on a normal day", "what does an auditor do every day at the office"])
+def test_what_a_role_does_all_day_is_its_work(asked: str) -> None:
+    assert intent_of(words(asked)) is not None
+    assert statements(ask(f"/trade {asked}", context=SHIPPED))[0].startswith("Auditor.")
