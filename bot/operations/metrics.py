@@ -172,13 +172,19 @@ def metrics(stored: Stored | None, revision: int) -> Iterator[Metric]:
 
 
 def may_read(request: Request, token: str) -> bool:
-    """Return whether a request has the token or, if none is set, comes from this computer and through no proxy."""
+    """Return whether a request has the token or, if none is set, comes from this computer and through no proxy that can be noticed.
+
+    A proxy on this computer may pass on the name that its clients use; one that hides itself cannot be told from this computer.
+    """
     if token:
-        given = request.headers.get("authorization", "")
-        return hmac.compare_digest(given.encode("latin-1", "replace"), f"Bearer {token}".encode())
-    if any(name in request.headers for name in FORWARDED):
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        right = hmac.compare_digest(given.encode("latin-1", "replace"), token.encode())
+        return right and scheme.lower() == "bearer"
+    if any(name in request.headers for name in FORWARDED) or request.scope["http_version"] == "1.0":  # nginx asks so unless told otherwise
         return False
-    return request.client is not None and is_loopback(request.client.host.removeprefix("::ffff:"))
+    asked = request.headers.get("host", "").lower()
+    name = asked[1:].partition("]")[0] if asked.startswith("[") else asked.partition(":")[0]
+    return request.client is not None and is_loopback(request.client.host.removeprefix("::ffff:")) and is_loopback(name)
 
 
 def endpoint_of(path: str) -> str:

@@ -149,6 +149,11 @@ async def test_without_a_database_the_metrics_say_so(sqlite_url: str) -> None:
         ("10.0.0.9", {}, 403),
         ("127.0.0.1", {"X-Forwarded-For": "8.8.8.8"}, 403),
         ("127.0.0.1", {"Forwarded": "for=8.8.8.8"}, 403),
+        ("127.0.0.1", {"Host": "localhost:3000"}, 200),
+        ("127.0.0.1", {"Host": "[::1]:3000"}, 200),
+        ("127.0.0.1", {"Host": "bot.example.gov"}, 403),
+        ("127.0.0.1", {"Host": "[::1"}, 200),
+        ("127.0.0.1", {"Host": ""}, 403),
     ],
 )
 async def test_without_a_token_only_this_computer_reads_them(sqlite_url: str, peer: str, headers: dict[str, str], status: int) -> None:
@@ -163,8 +168,9 @@ async def test_with_a_token_everybody_needs_it(sqlite_url: str) -> None:
     for peer in ("127.0.0.1", "10.0.0.9"):
         async with asking(runtime, peer) as client:
             assert (await client.get("/metrics")).status_code == 403
-            for wrong in (f"Bearer {TOKEN}x", "Bearer ", TOKEN, "Bearer é"):
+            for wrong in (f"Bearer {TOKEN}x", "Bearer ", TOKEN, f"Basic {TOKEN}", "Bearer é"):
                 assert (await client.get("/metrics", headers=[(b"Authorization", wrong.encode())])).status_code == 403
-            assert (await client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})).status_code == 200
+            for scheme in ("Bearer", "bearer", "BEARER"):
+                assert (await client.get("/metrics", headers={"Authorization": f"{scheme} {TOKEN}"})).status_code == 200
     assert TOKEN not in repr(runtime.settings)
     runtime.db.close()
