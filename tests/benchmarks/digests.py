@@ -58,7 +58,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         return done
 
 
-class _Jumps(selectors.DefaultSelector):  # type: ignore[misc, valid-type]  # which class it is depends on the system
+class _Jumps(selectors.DefaultSelector):
     def __init__(self, loop: SimulatedLoop) -> None:
         super().__init__()
         self._loop = loop

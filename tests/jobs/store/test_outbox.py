@@ -30,8 +30,8 @@ def fill(db: Database, clock: Clock, *, analyzed: bool = True) -> None:
     for channel_id in range(1, CHANNELS + 1):
         shared = {"channel_id": channel_id, "kind": "now", "created_at": clock.now, "settled_at": clock.now, "part": 1, "attempts": 1}
         shared |= {"sending_at": clock.now, "error": "refused", **said[0]}
-        sent = {**shared, "state": "sent", "dismissed_at": None}
-        rows += [{**sent, "id": f"{channel_id}-{number}", **content} for number, content in enumerate(said)]
+        arrived = {**shared, "state": "sent", "dismissed_at": None}
+        rows += [{**arrived, "id": f"{channel_id}-{number}", **content} for number, content in enumerate(said)]
         rows += [{"id": f"{channel_id}-old", "state": "dead", "dismissed_at": clock.now, **shared}]
         rows += [{"id": f"{channel_id}-{state}", "state": state, "dismissed_at": None, **shared} for state in ("dead", "pending")]
     with db.begin() as conn:
