@@ -13,7 +13,7 @@ from jobs import migrations, restorations
 from jobs.database_url import shown_url
 from jobs.migrations import upgrade
 from jobs.store import backups, workers
-from jobs.store.database import Database
+from jobs.store.database import Database, normal_url, sqlite_url
 from jobs.workers import SILENT, Health, health
 
 NOTICED = (
@@ -99,7 +99,7 @@ def _restore(settings: Settings, file: Path) -> str:
         backups.check(file)
         backups.remove(partial)
         backups.copy_database(file, partial, _show)
-        with open_checked(f"sqlite:///{partial}") as db, closing(db):
+        with open_checked(sqlite_url(partial)) as db, closing(db):
             since = _bring_up_to_date(db, file)
         backups.finish(partial)
         backups.swap(place, partial, aside)
@@ -148,15 +148,15 @@ def _sqlite_file(settings: Settings, command: str) -> Path:
         address = "postgresql" + shown_url(url)[url.index(":") :]
         typed = command.format(shlex.quote(address))
         raise StartError(f"PostgreSQL has a program of its own for this. Put the user and the password in, and type: {typed}")
-    path = url.partition(":///")[2].partition("?")[0]
-    if path in ("", ":memory:"):
+    path = normal_url(url).database
+    if not path or path == ":memory:":
         raise StartError("DATABASE_URL names no file.")
     return Path(path)
 
 
 def _mark(partial: Path, since: datetime) -> bool:
     """Write into a copy that it is one, unless the release that it is from knows nothing of it."""
-    with open_checked(f"sqlite:///{partial}") as db, closing(db):
+    with open_checked(sqlite_url(partial)) as db, closing(db):
         if upgrade.is_behind(db):
             return False
         with db.begin() as conn:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import fields
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -43,6 +44,11 @@ def normal_url(url: str) -> URL:
     if parsed.drivername in ("postgres", "postgresql"):
         return parsed.set(drivername="postgresql+psycopg")
     return parsed
+
+
+def sqlite_url(file: Path) -> str:
+    """Return the URL of a SQLite file, whose name may have any character."""
+    return URL.create("sqlite", database=str(file)).render_as_string()
 
 
 def insert(conn: Connection, table: Table) -> postgresql.Insert:

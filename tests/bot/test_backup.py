@@ -1,6 +1,7 @@
 """tradebot backup writes a whole copy while others write, and restore brings it back."""
 
 import resource
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from bot.database import open_database
 from bot.doctor.database import check_restoration
 from bot.settings import load
 from jobs.store import restorations, workers
-from jobs.store.database import Database
+from jobs.store.database import Database, sqlite_url
 from tests.support.store import publish, subscribe
 
 Capture = pytest.CaptureFixture[str]
@@ -66,6 +67,23 @@ def test_copy_is_one_whole_file_with_what_is_still_in_the_log(in_use: Database, 
     assert (folder / "one.db").stat().st_mode & 0o77 == 0, "others may not read it"
     assert count(folder / "one.db") == 2
     assert "checked" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["b?x.db", "b%3Fx.db", "b#x y.db", "b&mode=ro.db"])
+def test_name_of_a_file_may_have_any_character(
+    in_use: Database, place: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    assert main(["backup", str(folder / name)]) == 0
+    assert names(folder) == {name}
+    in_use.close()
+    shutil.copy(folder / name, place)
+    assert restored(place), "the copy says that it is one"
+    monkeypatch.setenv("DATABASE_URL", sqlite_url(folder / name))
+    assert main(["backup", str(folder / "again.db")]) == 0
+    assert count(folder / "again.db") == 2
+    assert names(folder) == {name, "again.db"}
 
 
 def test_writers_do_not_wait_for_a_copy_and_the_copy_has_whole_transactions(in_use: Database, place: Path, tmp_path: Path) -> None:
