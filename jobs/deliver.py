@@ -247,8 +247,7 @@ class Worker:
         """Return a time before the post's first attempt that may have arrived.
 
         A post may have waited for weeks in a channel with thousands of messages. The intent of its only attempt was renewed at most until
-        the call's timeout; when earlier ones were is not stored. An intent that began anew because the clock was set counts as another
-        attempt.
+        the call's timeout; when earlier ones were is not stored. One that began anew after the clock was set counts as another.
         """
         if post.doubtful_since is not None:
             return post.doubtful_since
@@ -326,10 +325,7 @@ async def deliver_due(  # nine parameters: what a Worker needs, and its surround
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     on_worked: Callable[[], None] = lambda: None,
 ) -> int:
-    """Post until nothing is due; return how many posts arrived. Processes may run it concurrently.
-
-    `on_worked` is called whenever the work on a channel is done: a run can take long while posting goes on.
-    """
+    """Post until nothing is due; return how many posts arrived. Call `on_worked` after each channel. Processes may run it concurrently."""
     worker = Worker(db, senders, compose, pace or Pace(), chance, notifier)
     arrived = 0
     waited = False
