@@ -16,7 +16,7 @@ from jobs.models.channels import ChannelRef
 from jobs.models.subscriptions import Subscription
 from jobs.states import AuditAction
 from jobs.store import audit as store
-from jobs.store.database import Connection
+from jobs.store.database import Connection, DatabaseError, first_line, is_damaged
 
 NO_HASH = "0" * 64
 """Stands for the hash of the row before the first."""
@@ -86,6 +86,8 @@ def faults(rows: Iterable[AuditRow], noted: Head | None = None, start: Head | No
             computed = {row.hash}  # nobody knows the hash before it
         if row.hash not in computed:
             yield Fault(row.id, "was changed, or belongs elsewhere")
+        elif row.damaged:
+            yield Fault(row.id, f"was changed: {', '.join(row.damaged)} is not stored as text")
         # a changed row may have its old hash, or the next one may know the right one
         allowed = {row.hash, *computed}
         last = row.id
@@ -158,11 +160,30 @@ def head(conn: Connection) -> Head:
 
 
 def verify(conn: Connection, noted: Head | None = None) -> list[Fault]:
-    return list(faults(store.stored(conn), noted))
+    return _faults_of(conn, noted, None)
 
 
 def verify_newest(conn: Connection, count: int) -> list[Fault]:
     """Verify the newest rows only, which takes as long however old the audit is."""
     older = store.latest(conn, 1, older_than=last.id - count + 1) if (last := store.newest(conn)) else []
-    start = Head(older[0].id, older[0].hash) if older else None
-    return list(faults(store.stored(conn, after=start.count if start else None), start=start))
+    return _faults_of(conn, None, Head(older[0].id, older[0].hash) if older else None)
+
+
+def _faults_of(conn: Connection, noted: Head | None, start: Head | None) -> list[Fault]:
+    found, last = [], start.count if start else 0
+
+    def read() -> Iterator[AuditRow]:
+        nonlocal last
+        for row in store.stored(conn, after=start.count if start else None):
+            last = row.id
+            yield row
+
+    try:
+        for fault in faults(read(), noted, start):
+            found.append(fault)  # what was found before a damaged page counts
+    except DatabaseError as error:
+        if not is_damaged(error):
+            raise
+        conn.rollback()  # else the driver raises the error once more when the transaction ends
+        found.append(Fault(last + 1, f"cannot be read: {first_line(error)}"))
+    return found

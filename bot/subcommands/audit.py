@@ -51,11 +51,12 @@ def verify(noted: audit.Head | None) -> int:
     """Return 1 if the audit was tampered with, does not match the noted head, or cannot be read."""
     try:
         with open_existing(load()) as db, db.read() as conn:
-            found, head = audit.verify(conn, noted), audit.head(conn)
+            found = audit.verify(conn, noted)
+            head = None if found else audit.head(conn)
     except (SettingsError, StartError) as problem:
         print(f"tradebot: {problem}", file=sys.stderr)
         return 1
-    if found:
+    if head is None:
         print(_headline(found), file=sys.stderr)
         for each in found[:MAX_LISTED]:
             print(f"  {each}", file=sys.stderr)

@@ -14,3 +14,4 @@ class AuditRow:
     before: str  #: JSON, "" for nothing.
     after: str  #: JSON, "" for nothing.
     hash: str
+    damaged: tuple[str, ...] = ()  #: The columns that hold something else than text. Only somebody who tampered can store that.

@@ -1,16 +1,23 @@
 """The audit: a row for each change that somebody made. Rows are added and read; triggers refuse anything else."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, cast, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, Select, cast, func, insert, or_, select, true
+from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.models.audit import AuditRow
-from jobs.store.database import load
+from jobs.store.database import is_damaged, load
 from jobs.store.schema import audit
 
 LOCK = 0x6175646974  #: PostgreSQL advisory lock ("audit" in ASCII): each row needs the hash of the one before it.
+
+_TYPE = "_type"
+"""After a column's name: the type that SQLite stored its value with."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _AT_ONCE = 500
 """Rows that are fetched together where all are read."""
@@ -35,32 +42,56 @@ def latest(conn: Connection, limit: int, *, words: Sequence[str] = (), older_tha
     """Return the rows that have all words, in any of their texts, the newest first."""
     conditions = [_contains(word) for word in words]
     conditions += [] if older_than is None else [audit.c.id < older_than]
-    query = select(audit).where(*conditions).order_by(audit.c.id.desc()).limit(limit)
-    return [load(AuditRow, row) for row in conn.execute(query)]
+    query = _rows(conn).where(*conditions).order_by(audit.c.id.desc()).limit(limit)
+    return [_loaded(row) for row in conn.execute(query)]
 
 
 def since(conn: Connection, moment: str) -> Iterator[AuditRow]:
     """Yield the rows from a moment on, as text like `AuditRow.at`, the oldest first. Read them before the transaction ends."""
-    query = select(audit).where(audit.c.at >= moment).order_by(audit.c.id)
+    query = _rows(conn).where(audit.c.at >= moment).order_by(audit.c.id)
     for row in conn.execute(query, execution_options={"yield_per": _AT_ONCE}):
-        yield load(AuditRow, row)
+        yield _loaded(row)
 
 
 def stored(conn: Connection, *, after: int | None = None) -> Iterator[AuditRow]:
-    """Yield every row, or those after a number, as stored, the oldest first, however spoiled. Bytes that are no text become surrogates."""
-    sqlite = conn.dialect.name == "sqlite"
-    texts = [cast(column, LargeBinary).label(column.name) if sqlite else column for column in audit.c if column is not audit.c.id]
-    query = select(audit.c.id, *texts).where(*() if after is None else (audit.c.id > after,)).order_by(audit.c.id)
-    for row in conn.execute(query, execution_options={"yield_per": _AT_ONCE}):
-        yield load(AuditRow, row, **_decoded(row))
+    """Yield every row, or those after a number, the oldest first.
+
+    Raises DatabaseError, after the rows before it, where SQLite's file cannot be read.
+    """
+    query, last = _rows(conn).order_by(audit.c.id), after
+    following = query if after is None else query.where(audit.c.id > after)
+    try:
+        for row in conn.execute(following, execution_options={"yield_per": _AT_ONCE}):
+            last = row.id
+            yield _loaded(row)
+    except SQLAlchemyError as error:
+        if conn.dialect.name != "sqlite" or not is_damaged(error):
+            raise
+        # the driver drops what it read together with the damaged row, so read on one by one
+        while (single := conn.execute(query.where(audit.c.id > last if last is not None else true()).limit(1)).first()) is not None:
+            if last is not None and single.id <= last:
+                raise
+            last = single.id
+            yield _loaded(single)
 
 
-def _decoded(row: Row[Any]) -> dict[str, str]:
-    return {
-        name: value if isinstance(value, str) else bytes(value or b"").decode("utf-8", "surrogateescape")
-        for name, value in row._mapping.items()
-        if name != "id"
+def _rows(conn: Connection) -> Select[Any]:
+    """Select the rows as bytes and types on SQLite, where a text may be of another type, or no valid text."""
+    if conn.dialect.name != "sqlite":
+        return select(audit)
+    texts = [column for column in audit.c if column is not audit.c.id]
+    raw = (cast(column, LargeBinary).label(column.name) for column in texts)
+    return select(audit.c.id, *raw, *(func.typeof(column).label(f"{column.name}{_TYPE}") for column in texts))
+
+
+def _loaded(row: Row[Any]) -> AuditRow:
+    """Return a row however it was spoiled: bytes that are no text become surrogates."""
+    raw = {name: value for name, value in row._mapping.items() if name != "id" and not name.endswith(_TYPE)}
+    texts = {
+        name: value if isinstance(value, str) else bytes(value or b"").decode("utf-8", "surrogateescape") for name, value in raw.items()
     }
+    damaged = tuple(name for name in texts if row._mapping.get(f"{name}{_TYPE}", "text") != "text" or _SURROGATE.search(texts[name]))
+    return load(AuditRow, row, **texts, damaged=damaged)
 
 
 def _contains(word: str) -> ColumnElement[bool]:

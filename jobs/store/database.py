@@ -19,9 +19,10 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.store.clock import ClockMonitor
-from jobs.store.outage import OutageLog, is_away
+from jobs.store.outage import OutageLog, is_away, is_damaged
 
-__all__ = ["Connection", "Database", "insert", "is_away", "load", "normal_url"]  # Connection: for callers that write no SQL themselves
+# Connection: for callers that write no SQL themselves
+__all__ = ["Connection", "Database", "insert", "is_away", "is_damaged", "load", "normal_url"]
 
 BUSY_SECONDS = 30
 

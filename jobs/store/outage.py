@@ -16,6 +16,9 @@ REMINDER_SECONDS = 600.0
 _STATES = ("08", "53", "57P")
 """SQLSTATE classes: no connection, no resources (connections, disk), and a server that stops or starts."""
 
+_DAMAGED = ("XX001", "XX002")
+"""SQLSTATE of a damaged table, and of a damaged index."""
+
 
 def is_away(error: BaseException | None) -> bool:
     """Return whether an error means that the database cannot be used by anyone, and not that a statement is wrong."""
@@ -31,6 +34,14 @@ def is_away(error: BaseException | None) -> bool:
     if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
         return False
     return error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError))
+
+
+def is_damaged(error: BaseException | None) -> bool:
+    """Return whether an error means that the files of the database are not as it wrote them."""
+    if not isinstance(error, DBAPIError):
+        return False
+    code = getattr(error.orig, "sqlite_errorcode", None) or 0
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or getattr(error.orig, "sqlstate", None) in _DAMAGED
 
 
 class OutageLog:

@@ -103,9 +103,27 @@ def _act(conn: Connection, db: Database, here: int, who: str, chance: random.Ran
     return save_subscription(conn, here, spec, who, now).outcome != "same"
 
 
+_TEXTS_AT = 10
+"""So many bytes at least has the header of a record: its length, and the type and length of each column."""
+
+_NO_CHANGE = (1, 3)
+"""Byte and bit of the header that make the number, which stands elsewhere, a constant: nobody can read a difference."""
+
+
+def _record(row: AuditRow) -> bytes:
+    """Return a row as SQLite stores it, https://www.sqlite.org/fileformat2.html#record_format."""
+    texts = [text.encode() for text in (row.at, row.who, row.what, row.place, row.subject, row.before, row.after, row.hash)]
+    types = b"\0" + b"".join(_varint(13 + 2 * len(text)) for text in texts)
+    return _varint(len(types) + 1) + types + b"".join(texts)
+
+
+def _varint(number: int) -> bytes:
+    return bytes((number,)) if number < 0x80 else bytes((0x80 | number >> 7, number & 0x7F))
+
+
 @contextmanager
 def _flipped_in_file(db: Database, row: AuditRow, chance: random.Random) -> Iterator[None]:
-    """Flip a bit where the database's file has the row's text, then put it back."""
+    """Flip a bit where the database's file has the row's record, in its header or in its texts, then put it back."""
     path = Path(str(db.url.database))
     db.close()
     with sqlite3.connect(path) as raw:
@@ -114,11 +132,14 @@ def _flipped_in_file(db: Database, row: AuditRow, chance: random.Random) -> Iter
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     raw.close()
     whole = path.read_bytes()
-    text = "".join((row.at, row.who, row.what, row.place, row.subject, row.before, row.after, row.hash)).encode()
-    if whole.count(text) != 1:
-        raise ValueError(f"row {row.id} is {whole.count(text)} times in the file")
-    place = whole.index(text) + chance.randrange(len(text))
-    for byte in (whole[place] ^ (1 << chance.randrange(8)), whole[place]):
+    record = _record(row)
+    if whole.count(record) != 1:
+        raise ValueError(f"row {row.id} is {whole.count(record)} times in the file")
+    offset, bit = chance.choice((chance.randrange(_TEXTS_AT), chance.randrange(len(record)))), chance.randrange(8)
+    if (offset, bit) == _NO_CHANGE:
+        bit = 0
+    place = whole.index(record) + offset
+    for byte in (whole[place] ^ (1 << bit), whole[place]):
         with path.open("r+b") as file:
             file.seek(place)
             file.write(bytes((byte,)))

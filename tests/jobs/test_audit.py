@@ -2,9 +2,11 @@
 
 import json
 import random
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -143,6 +145,30 @@ def tampered(db: Database, *statements: str) -> list[str]:
         for each in statements:
             conn.execute(text(each))
     return found(db)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_text_that_became_bytes_is_found_with_its_row(sqlite_db: Database, column: str) -> None:
+    add(sqlite_db, 4)
+    columns = ", ".join(f"CAST({name} AS BLOB)" if name == column else name for name in ("id", *COLUMNS))
+    said = tampered(sqlite_db, f"INSERT OR REPLACE INTO audit SELECT {columns} FROM audit WHERE id = 3")  # noqa: S608
+    assert said == [f"row 3 was changed: {column} is not stored as text"]
+
+
+def test_a_row_on_a_damaged_page_is_found_with_those_before_it(sqlite_db: Database) -> None:
+    add(sqlite_db, 60)
+    path = Path(str(sqlite_db.url.database))
+    with sqlite3.connect(path) as raw:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = raw.execute("PRAGMA page_size").fetchone()
+    raw.close()
+    sqlite_db.close()
+    whole = bytearray(path.read_bytes())
+    page = whole.index(b"feed 40") // size * size
+    first = min(number for number in range(60) if f"feed {number}{{".encode() in whole[page : page + size])
+    whole[page] = 0xFF
+    path.write_bytes(whole)
+    assert found(sqlite_db) == [f"row {first + 1} cannot be read: database disk image is malformed"]
 
 
 def test_a_removed_row_is_found(db: Database) -> None:
