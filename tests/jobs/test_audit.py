@@ -111,6 +111,38 @@ def test_the_database_refuses_to_change_the_audit(db: Database, statement: str) 
     assert len(rows(db)) == 2
 
 
+_COPY = "SELECT {id}, at, 'x', what, place, subject, before, after, hash FROM audit WHERE id = 2"
+
+
+@pytest.mark.parametrize("number", ["2", "1", "5", "0", "-1"])
+def test_the_database_refuses_a_row_that_is_not_the_next(db: Database, number: str) -> None:
+    add(db, 3)
+    before = rows(db)
+    with pytest.raises(DatabaseError, match="only after the newest"), db.begin() as conn:
+        conn.execute(text(f"INSERT INTO audit {_COPY.format(id=number)}"))
+    assert rows(db) == before
+
+
+@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE"])
+@pytest.mark.parametrize("number", ["2", "3"])
+def test_sqlite_refuses_to_replace_a_row_of_the_audit(sqlite_db: Database, verb: str, number: str) -> None:
+    add(sqlite_db, 3)
+    before = rows(sqlite_db)
+    with pytest.raises(DatabaseError, match="only after the newest"), sqlite_db.begin() as conn:
+        conn.execute(text(f"{verb} INTO audit {_COPY.format(id=number)}"))
+    assert rows(sqlite_db) == before
+
+
+def test_postgresql_refuses_to_replace_a_row_of_the_audit(postgres_url: str) -> None:
+    db = Database(postgres_url)
+    add(db, 3)
+    before = rows(db)
+    with pytest.raises(DatabaseError, match="of the audit"), db.begin() as conn:
+        conn.execute(text(f"INSERT INTO audit {_COPY.format(id=2)} ON CONFLICT (id) DO UPDATE SET who = 'x'"))
+    assert rows(db) == before
+    db.close()
+
+
 def test_postgresql_refuses_to_truncate_the_audit(postgres_url: str) -> None:
     db = Database(postgres_url)
     with pytest.raises(DatabaseError, match="never changed or deleted"), db.begin() as conn:
