@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import digests, feeds, latency, processes, publishing, questions, searching, slack
+from tests.benchmarks import claims, digests, feeds, growth, latency, processes, publishing, questions, searching, slack, storm
 from tests.benchmarks.measure import Row
 
 
@@ -17,10 +17,13 @@ def rows(folder: Path) -> Iterator[Row]:
     yield from questions.rows()
     yield from feeds.rows(folder)
     yield from publishing.rows(folder)
+    yield from claims.rows(folder)
     yield from digests.rows(folder)
     yield from searching.rows(folder)
     yield from slack.rows(folder)
     yield from latency.rows(folder)
+    yield from growth.rows(folder)
+    yield from storm.rows(folder)
 
 
 def main() -> int:

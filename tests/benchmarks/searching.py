@@ -73,7 +73,7 @@ SEARCHES = (
 
 
 def rows(folder: Path) -> Iterator[Row]:
-    for name, url in urls(folder):
+    for name, url in urls(folder / "search.db"):
         db = Database(url)
         upgrade(db)
         fill(db)
@@ -81,8 +81,8 @@ def rows(folder: Path) -> Iterator[Row]:
         db.close()
 
 
-def urls(folder: Path) -> Iterator[tuple[str, str]]:
-    yield "SQLite", f"sqlite:///{folder / 'search.db'}"
+def urls(file: Path) -> Iterator[tuple[str, str]]:
+    yield "SQLite", f"sqlite:///{file}"
     before = dict(os.environ)  # `begin` sets the certificates of the tests, which `end` deletes
     run.begin()
     try:

@@ -1,11 +1,17 @@
-"""The rows of the benchmark can break their bounds: each is measured at a small size, also with something that breaks it."""
+"""The newer rows of the benchmark measure what they say, at a small size, and can break their bounds."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from tests.benchmarks import digests
+from jobs.migrations.upgrade import upgrade
+from jobs.store import entries, schema
+from jobs.store.database import Database
+from tests.benchmarks import claims, digests, growth, storm
 from tests.benchmarks.measure import Row
+from tests.support.feed_server import bulletins, serving
 
 
 def test_maximum_and_minimum_are_kept_at_the_bound_and_broken_past_it() -> None:
@@ -25,3 +31,33 @@ def test_digests_that_wait_for_too_long_break_the_bound(tmp_path: Path, monkeypa
     monkeypatch.setattr(digests, "CALL_SECONDS", 2.0)  # eight calls at once are then fewer than the limit allows
     platform = digests.deliver_all(f"sqlite:///{tmp_path / 'digests.db'}", 40)
     assert platform.accepted[-1] / digests.shortest(40) > digests.MAX_RATIO
+
+
+@pytest.mark.process
+def test_workers_settle_every_post_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'claims.db'}"
+    db = Database(url)
+    upgrade(db)
+    assert claims.claims_a_second(db, url, 2, 60) > 0
+    with db.read() as conn:
+        states = set(conn.execute(select(schema.post.c.state)).scalars())
+    db.close()
+    assert states == {"sent"}
+
+
+@pytest.mark.process
+def test_polls_of_the_growth_row_parse_a_document_and_bring_nothing_new(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path / 'growth.db'}")
+    upgrade(db)
+    with serving(bulletins(growth.DOCUMENT)) as server:
+        first, *others = asyncio.run(growth.poll(db, server, 1)) + asyncio.run(growth.poll(db, server, 2))
+        assert len(server.left_out) == 1
+    with db.read() as conn:
+        assert entries.count(conn, 1_000) == growth.DOCUMENT
+    db.close()
+    assert first > 0
+    assert all(each > 0 for each in others)
+
+
+def test_p99_is_the_slowest_of_a_hundred_but_one() -> None:
+    assert storm.p99([float(number) for number in range(100)]) == 98.0
