@@ -11,7 +11,7 @@ from bot.findings import hide_words
 from bot.settings import Settings
 from jobs.database_url import url_secrets
 from jobs.migrations import upgrade
-from jobs.store.database import Database, DatabaseError, first_line
+from jobs.store.database import Database, DatabaseError, first_line, is_damaged
 
 logger = logging.getLogger(__name__)
 
@@ -106,8 +106,7 @@ def open_checked(url: str, *, read_only: bool = False) -> Iterator[Database]:
         if isinstance(problem, ModuleNotFoundError):
             message = f"DATABASE_URL needs the PostgreSQL driver, which is missing ({problem.name}). Install cbp-trade-bot[postgres]."
         elif isinstance(problem, DatabaseError):
-            reason = hide_words(url_secrets(url), first_line(problem))  # libpq repeats what it cannot read
-            message = f"Cannot use the database in DATABASE_URL: {reason}. {_hint(url, reason)}"
+            message = _why_unusable(url, problem)
         else:
             raise
         raise StartError(message) from None
@@ -120,6 +119,8 @@ def open_existing(settings: Settings) -> Iterator[Database]:
         _check_existing(db)
     try:
         yield db
+    except DatabaseError as problem:
+        raise StartError(_why_unusable(settings.database_url, problem)) from None
     finally:
         db.close()
 
@@ -129,6 +130,13 @@ def _check_existing(db: Database) -> None:
     file = db.url.database if db.sqlite else None
     if (file and not Path(file).exists()) or upgrade.is_behind(db):
         raise StartError("The database is not set up for this version of the bot. Start `tradebot run`, or run `tradebot migrate`.")
+
+
+def _why_unusable(url: str, problem: DatabaseError) -> str:
+    reason = hide_words(url_secrets(url), first_line(problem))  # libpq repeats what it cannot read
+    if is_damaged(problem):
+        return f"The database is damaged: {reason}. Restore a backup."
+    return f"Cannot use the database in DATABASE_URL: {reason}. {_hint(url, reason)}"
 
 
 def _hint(url: str, reason: str) -> str:

@@ -63,6 +63,15 @@ def compact(values: Mapping[str, Any]) -> str:
     return json.dumps(values, sort_keys=True, separators=(",", ":")) if values else ""
 
 
+def read_values(text: str) -> dict[str, Any] | None:
+    """Return values that `compact` wrote, or None for a text that it did not write."""
+    try:
+        found = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
 def chain_hash(row: AuditRow, before: str) -> str:
     """Return the hash of a row that follows the one with the hash `before`."""
     fields = [before, row.id, row.at, row.who, row.what, row.place, row.subject, row.before, row.after]

@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.database import StartError, open_existing
 from bot.settings import SettingsError, load
-from jobs.audit import moment
+from jobs.audit import moment, read_values
+from jobs.models.audit import AuditRow
 from jobs.store import audit, exports
 from jobs.store.database import Connection
 
@@ -35,18 +36,32 @@ def print_lines(what: str, since: datetime) -> int:
     try:
         with open_existing(load()) as db, db.read() as conn:
             for row in rows(conn, what, since):
-                sys.stdout.write(f"{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}\n")
+                line = f"{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}\n"
+                sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace"))  # not in the terminal's encoding; \\udcff is JSON
     except (SettingsError, StartError) as problem:
         print(f"tradebot: {problem}", file=sys.stderr)
         return 1
     return 0
 
 
+def _audit_fields(row: AuditRow) -> dict[str, Any]:
+    """Return a row as it is, with "damaged" for the fields that somebody spoiled so that they cannot be read."""
+    fields, damaged = asdict(row), list(row.damaged)
+    for name in ("before", "after"):
+        values = read_values(fields[name])
+        if values is None:
+            damaged += [name] * (name not in damaged)
+        else:
+            fields[name] = values or None
+    del fields["damaged"]
+    return fields | ({"damaged": damaged} if damaged else {})
+
+
 def rows(conn: Connection, what: str, since: datetime) -> Iterator[Mapping[str, Any]]:
     """Yield the rows of the audit or of the posts since a moment, the oldest first."""
     if what == "audit":
         for row in audit.since(conn, moment(since)):
-            yield asdict(row) | {name: json.loads(text) if text else None for name, text in (("before", row.before), ("after", row.after))}
+            yield _audit_fields(row)
     else:
         for post in exports.posts_since(conn, since):
             yield {name: moment(value) if isinstance(value, datetime) else value for name, value in asdict(post).items()}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from content.search.text import storable_text
 from handlers.command import name_of, read_creator
 from handlers.replies import cards, dates
 from handlers.replies.entries import shorten
 from handlers.replies.reply import Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, code_line, line, plain, refusal
+from jobs.audit import read_values
 from jobs.states import AuditAction
 from jobs.store import audit as store
 
@@ -31,6 +33,8 @@ _BEFORE = re.compile(r"before #?([0-9]{1,18})(?: |$)", re.IGNORECASE | re.ASCII)
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z", re.ASCII)
 
 _HINT = "No row is ever changed or deleted. To check that, run `tradebot audit verify`."
+
+_DAMAGED = "not as the bot stored it"
 
 _NAMES = {"when": "schedule", "deadlines": "reminders", "digest_only": "digest only", "never": "without"}
 """A key in a row -> its name, if that is another word."""
@@ -55,7 +59,7 @@ def audit(words: str, command: Command, context: Context) -> Reply:
     if not found:
         that = f" with {cards.quote(wanted, 60)}" if wanted else ""
         return refusal(f"The audit has no change{that}{f' before row {older_than}' if older_than else ''}.", "")
-    listed, more = found[:MAX_LISTED], len(found) > MAX_LISTED
+    listed, more = list(map(_shown, found[:MAX_LISTED])), len(found) > MAX_LISTED
     title = f"Changes with {cards.quote(wanted, 60)}, newest first" if wanted else "Changes, newest first"
     older = (Buttons((Button("Older", f"/trade-admin audit before {listed[-1].id} {wanted}".strip()),)),) if more else ()
     told = "; ".join(f"{plain(_head(each, context))}, {plain(_facts(each, context))}" for each in listed)
@@ -70,11 +74,20 @@ def audit(words: str, command: Command, context: Context) -> Reply:
     )
 
 
+def _shown(row: AuditRow) -> AuditRow:
+    """Return a row with texts that can be sent, however they were spoiled."""
+    return replace(row, **{name: storable_text(value) for name, value in asdict(row).items() if isinstance(value, str)})
+
+
 def _head(row: AuditRow, context: Context) -> Line:
     """Return "Maria changed subscription 3: schedule now → weekdays 09:00"."""
     person = read_creator(row.who)
     who = cards.person_span(person) if person else Span(name_of(row.who))
-    said = _difference(_read(row.before), _read(row.after), context)
+    before, after = read_values(row.before), read_values(row.after)
+    if before is None or after is None:
+        said = shorten(f"{row.before or 'nothing'} → {row.after or 'nothing'}", _MAX_VALUE)
+    else:
+        said = _difference(before, after, context)
     return line(who, " ", Span(_what(row), bold=True), f": {said}" if said else "")
 
 
@@ -89,12 +102,17 @@ def _facts(row: AuditRow, context: Context) -> Line:
     """Return "row 12 · Mon 9 Feb 09:12 ET · slack #trade"."""
     channel = read_creator(row.place)  # signed as a person is
     where = f"{channel.platform} {channel.name or channel.id}" if channel else ""
-    return cards.separated_line(f"row {row.id}", dates.near(datetime.fromisoformat(row.at), context.now, context.zone), where)
+    at = _read_moment(row.at)
+    damaged = row.damaged or at is None or read_values(row.before) is None or read_values(row.after) is None
+    when = row.at if at is None else dates.near(at, context.now, context.zone)
+    return cards.separated_line(f"row {row.id}", when, where, _DAMAGED if damaged else "")
 
 
-def _read(text: str) -> Mapping[str, Any]:
-    found = json.loads(text) if text else {}
-    return found if isinstance(found, dict) else {}
+def _read_moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def _difference(before: Mapping[str, Any], after: Mapping[str, Any], context: Context) -> str:
@@ -118,5 +136,6 @@ def _value(value: object, context: Context) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(_value(each, context) for each in value)
-    text = name_of(" ".join(str(value).split()))
-    return dates.near(datetime.fromisoformat(text), context.now, context.zone) if _MOMENT.fullmatch(text) else text
+    text = name_of(" ".join(storable_text(str(value)).split()))
+    at = _read_moment(text)
+    return text if at is None else dates.near(at, context.now, context.zone)

@@ -1,14 +1,18 @@
 """tradebot audit and tradebot export, on the command line."""
 
+import io
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from bot.cli import main
+from jobs import audit
 from jobs.revisions import publish as publish_content
+from jobs.states import AuditAction
 from jobs.store import schema
 from jobs.store.database import Database
 from tests.support.delivery import deliver
@@ -97,6 +101,64 @@ def test_the_audit_is_exported_from_a_day_on(named: Database, capsys: pytest.Cap
     assert isinstance(row["after"], dict)
     assert row["hash"] == audited(named)[0].hash
     assert exported(capsys, "audit", f"{today + timedelta(days=1):%Y-%m-%d}") == []
+
+
+@pytest.mark.parametrize("value", ["{broken", "[" * 9000, "9" * 5000])
+def test_a_row_that_somebody_spoiled_is_exported_as_it_is(named: Database, capsys: pytest.CaptureFixture[str], value: str) -> None:
+    subscribe(named)
+    with named.begin() as conn, without_triggers(conn):
+        conn.execute(schema.audit.update().values(before=value))
+    (row,) = exported(capsys, "audit", "2020-01-01")
+    assert (row["before"], row["damaged"]) == (value, ["before"])
+
+
+def test_bytes_that_are_no_text_are_exported_escaped(
+    sqlite_db: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", str(sqlite_db.url))
+    subscribe(sqlite_db)
+    with sqlite_db.begin() as conn, without_triggers(conn):
+        conn.execute(text("UPDATE audit SET who = CAST(CAST(x'ff41' AS TEXT) AS BLOB)"))
+    (row,) = exported(capsys, "audit", "2020-01-01")
+    assert (row["who"], row["damaged"]) == ("\udcffA", ["who"])
+
+
+def test_an_export_is_utf8_in_a_terminal_of_another_encoding(
+    named: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with named.begin() as conn:
+        audit.record(conn, "Élodie (slack:T1/U1)", audit.Change(AuditAction.POLLED, "feed csms"), named.now(conn))
+    ascii_only = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", ascii_only)
+    assert main(["export", "audit", "--since", "2020-01-01"]) == 0
+    written = ascii_only.buffer
+    assert isinstance(written, io.BytesIO)
+    assert json.loads(written.getvalue().decode())["who"] == "Élodie (slack:T1/U1)"
+    assert "Élodie".encode() in written.getvalue()
+
+
+@pytest.mark.parametrize("words", [["audit", "verify"], ["audit", "head"], ["export", "audit", "--since", "2020-01-01"]])
+def test_a_damaged_file_is_said_in_one_line(
+    sqlite_db: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", str(sqlite_db.url))
+    subscribe(sqlite_db)
+    path = Path(str(sqlite_db.url.database))
+    with sqlite_db.begin() as conn:
+        page = conn.execute(text("SELECT rootpage FROM sqlite_master WHERE name = 'audit'")).scalar_one()
+        size = conn.execute(text("PRAGMA page_size")).scalar_one()
+    with sqlite_db.engine.connect() as conn:
+        conn.exec_driver_sql("COMMIT")
+        conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    sqlite_db.close()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff")
+    code, said = run(capsys, *words)
+    assert code == 1
+    assert "database disk image is malformed" in said
+    assert "Traceback" not in said
+    assert words == ["audit", "verify"] or (said.count("\n"), said.startswith("tradebot: The database is damaged: ")) == (1, True)
 
 
 async def test_posts_are_exported_with_their_channel_time_entries_and_revision(named: Database, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from sqlalchemy import text, update
 
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Buttons, Reply
@@ -16,12 +17,13 @@ from jobs.reminders import Wanted, set_reminder, stop_reminders
 from jobs.revisions import publish as publish_content
 from jobs.revisions import roll_back
 from jobs.states import AuditAction
-from jobs.store import channels, feeds, problems, revisions
+from jobs.store import channels, feeds, problems, revisions, schema
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.sample_content import files
 from tests.support.small_catalog import CATALOG, CHANNEL
 from tests.support.store import NEW_YORK, audited, new, publish
+from tests.support.tampering import without_triggers
 
 MARIA = Person("slack", "T1", "U1", "Maria", admin=True)
 PAUL = Person("slack", "T1", "U2", "Paul")
@@ -183,6 +185,30 @@ def test_ten_are_on_a_page_and_older_shows_the_next(db: Database, clock: Clock) 
         buttons = [button for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
         pressed = buttons[0].command if buttons else ""
     assert pages == [list(range(14, 24)), list(range(4, 14)), [1, 2, 3]]
+
+
+_LONG = [(column, value) for column in ("before", "after") for value in ("[1]", "[" * 9000, "9" * 5000)]
+
+
+@pytest.mark.parametrize(("column", "value"), [*_LONG, ("before", "{broken"), ("at", "monday"), ("at", "2026-99-99T00:00:00.000000Z")])
+def test_a_row_that_somebody_spoiled_is_shown_as_it_is_with_a_note(db: Database, clock: Clock, column: str, value: str) -> None:
+    record(db, 3)
+    with db.begin() as conn, without_triggers(conn):
+        conn.execute(update(schema.audit).where(schema.audit.c.id == 2).values({column: value}))
+    reply = shown(say("/trade-admin audit", db, clock))
+    assert [f"row {number} " in reply for number in (1, 2, 3)] == [True] * 3
+    assert reply.count("not as the bot stored it") == 1
+    assert value[:20] in reply
+
+
+@pytest.mark.parametrize("raw", ["00ff41", "4d61726961", ""])
+def test_a_row_with_bytes_in_place_of_text_is_shown_with_a_note(sqlite_db: Database, clock: Clock, raw: str) -> None:
+    record(sqlite_db, 2)
+    with sqlite_db.begin() as conn, without_triggers(conn):
+        conn.execute(text("UPDATE audit SET who = :raw WHERE id = 2"), {"raw": bytes.fromhex(raw)})
+    said = shown(say("/trade-admin audit", sqlite_db, clock))
+    assert said.count("not as the bot stored it") == 1
+    said.encode()
 
 
 def test_nothing_found_is_said(db: Database, clock: Clock) -> None:
