@@ -16,7 +16,8 @@ from handlers.subscriptions.meaning import Intent, Meaning
 from handlers.subscriptions.parser import MAX_CHARACTERS, parse
 from handlers.subscriptions.parts import MAX_PHRASE
 from handlers.subscriptions.proposal import offered, propose
-from handlers.subscriptions.requests import ENDING, PAUSING, RESUMING, understand
+from handlers.subscriptions.requests import understand
+from handlers.subscriptions.vocabulary import ENDING, PAUSING, RESUMING
 from jobs.cadence import due_at
 from jobs.models.subscriptions import Cadence, SubscriptionSpec
 from jobs.states import CadenceKind, Lead

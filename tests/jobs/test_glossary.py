@@ -98,7 +98,6 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "jobs/store/posts.py": _COLUMN,
         "jobs/store/reports.py": _COLUMN,
         "jobs/store/subscriptions.py": _COLUMN,
-        "jobs/store/subscriptions.py": _COLUMN,
         "jobs/store/unfurls.py": _COLUMN,
     },
     "notification": {"handlers/replies/reply.py": "a device's notification of a message"},
