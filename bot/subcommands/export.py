@@ -1,6 +1,7 @@
 """`tradebot export`: print the audit, or what was posted, as lines of JSON, one row at a time."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -14,6 +15,8 @@ from jobs.models.audit import AuditRow
 from jobs.store import audit, exports
 from jobs.store.database import Connection
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
 
 def run(words: Sequence[str], options: Mapping[str, str]) -> int:
     """Raises ValueError for a wrong usage."""
@@ -26,6 +29,8 @@ def run(words: Sequence[str], options: Mapping[str, str]) -> int:
 def read_day(text: str) -> datetime:
     """Return the beginning of a day such as 2026-02-09, in UTC. Raises ValueError."""
     try:
+        if not _DAY.fullmatch(text):  # Python reads weeks too
+            raise ValueError
         return datetime.combine(date.fromisoformat(text), time(), UTC)
     except ValueError:
         raise ValueError(f"--since {text}: give a day such as 2026-02-09; it begins at midnight UTC") from None

@@ -28,6 +28,11 @@ MAX_LISTED = 10
 _MAX_VALUE = 160
 """Characters of what a row says about a change."""
 
+MAX_WORDS = 8
+"""Words that a row must have."""
+
+_BEFORE_WHAT = re.compile(r"before(?: |$)", re.IGNORECASE | re.ASCII)
+
 _BEFORE = re.compile(r"before #?([0-9]{1,18})(?: |$)", re.IGNORECASE | re.ASCII)
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z", re.ASCII)
@@ -52,10 +57,17 @@ def audit(words: str, command: Command, context: Context) -> Reply:
         return cards.needs_bot()
     said = " ".join(words.split())
     before = _BEFORE.match(said)
+    if before is None and _BEFORE_WHAT.match(said):
+        return refusal("After “before”, type the number of a row, such as `/trade-admin audit before 120`.", "")
     wanted = said[before.end() :] if before else said
     older_than = int(before[1]) if before else None
+    if older_than == 0:
+        return refusal("The first change is row 1. Type a larger number after “before”.", "")
+    sought = tuple(dict.fromkeys(wanted.lower().split()))
+    if len(sought) > MAX_WORDS:
+        return refusal(f"That is too many words to look for. Type at most {MAX_WORDS}.", "")
     with context.db.read() as conn:
-        found = store.latest(conn, MAX_LISTED + 1, words=wanted.split(), older_than=older_than)
+        found = store.latest(conn, MAX_LISTED + 1, words=sought, older_than=older_than)
     if not found:
         that = f" with {cards.quote(wanted, 60)}" if wanted else ""
         return refusal(f"The audit has no change{that}{f' before row {older_than}' if older_than else ''}.", "")

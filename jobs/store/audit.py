@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, Select, cast, func, insert, or_, select, true
@@ -18,6 +19,10 @@ _TYPE = "_type"
 """After a column's name: the type that SQLite stored its value with."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+_DETAILS = (audit.c.subject, audit.c.before, audit.c.after)
+
+_ASCII = re.compile(r"[a-z0-9]++")
 
 _AT_ONCE = 500
 """Rows that are fetched together where all are read."""
@@ -39,11 +44,18 @@ def newest(conn: Connection) -> AuditRow | None:
 
 
 def latest(conn: Connection, limit: int, *, words: Sequence[str] = (), older_than: int | None = None) -> list[AuditRow]:
-    """Return the rows that have all words, in any of their texts, the newest first."""
-    conditions = [_contains(word) for word in words]
+    """Return the rows that have all words, in any of their texts and in capitals or not, the newest first."""
+    wanted = [word.lower() for word in words]
+    conditions = [_may_contain(piece) for word in wanted if (piece := max(_ASCII.findall(word), key=len, default=""))]
     conditions += [] if older_than is None else [audit.c.id < older_than]
-    query = _rows(conn).where(*conditions).order_by(audit.c.id.desc()).limit(limit)
-    return [_loaded(row) for row in conn.execute(query)]
+    query = _rows(conn).where(*conditions).order_by(audit.c.id.desc())
+    if not words:
+        query = query.limit(limit)
+    result = conn.execute(query, execution_options={"yield_per": _AT_ONCE})
+    rows = (row for row in map(_loaded, result) if _has_words(row, wanted))
+    found = list(islice(rows, limit))
+    result.close()
+    return found
 
 
 def since(conn: Connection, moment: str) -> Iterator[AuditRow]:
@@ -94,10 +106,19 @@ def _loaded(row: Row[Any]) -> AuditRow:
     return load(AuditRow, row, **texts, damaged=damaged)
 
 
-def _contains(word: str) -> ColumnElement[bool]:
-    texts = (audit.c.who, audit.c.what, audit.c.place, audit.c.subject, audit.c.before, audit.c.after)
-    joined: ColumnElement[str] = func.lower(texts[0])
-    for text in texts[1:]:
-        joined = joined + " " + func.lower(text)
-    escaped = json.dumps(word.lower())[1:-1]  # as what was before and after is stored
-    return or_(*(joined.contains(each, autoescape=True) for each in {word.lower(), escaped}))
+def _may_contain(piece: str) -> ColumnElement[bool]:
+    """Narrow the rows by letters and digits of ASCII; the databases know different capitals beyond, and JSON escapes the rest."""
+    return or_(*(func.lower(text).contains(piece) for text in (audit.c.who, audit.c.what, audit.c.place, *_DETAILS)))
+
+
+def _has_words(row: AuditRow, wanted: Sequence[str]) -> bool:
+    """Return whether a row has all words, which are in lower case."""
+    said = " ".join((row.who, row.what, row.place, row.subject, *map(_unescaped, (row.before, row.after)))).lower()
+    return all(word in said for word in wanted)
+
+
+def _unescaped(values: str) -> str:
+    try:
+        return json.dumps(json.loads(values), ensure_ascii=False, separators=(",", ":"))
+    except (ValueError, RecursionError):
+        return values

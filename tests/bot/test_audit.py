@@ -78,6 +78,9 @@ def test_verify_names_the_rows_that_are_missing_since_the_head_was_noted(named: 
         ["export"],
         ["export", "audit"],
         ["export", "posts", "--since", "monday"],
+        ["export", "audit", "--since", "20260209"],
+        ["export", "audit", "--since", "2026-W07-1"],
+        ["export", "posts", "--since", "2026-02-30"],
         ["export", "people", "--since", "2026-02-09"],
     ],
 )
@@ -110,6 +113,13 @@ def test_a_row_that_somebody_spoiled_is_exported_as_it_is(named: Database, capsy
         conn.execute(schema.audit.update().values(before=value))
     (row,) = exported(capsys, "audit", "2020-01-01")
     assert (row["before"], row["damaged"]) == (value, ["before"])
+
+
+@pytest.mark.parametrize("since", ["0001-01-01", "0999-01-01"])
+def test_an_export_since_long_ago_has_everything(named: Database, capsys: pytest.CaptureFixture[str], since: str) -> None:
+    subscribe(named)
+    assert [row["id"] for row in exported(capsys, "audit", since)] == [1]
+    assert exported(capsys, "posts", since) == []
 
 
 def test_bytes_that_are_no_text_are_exported_escaped(

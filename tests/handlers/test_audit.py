@@ -17,6 +17,7 @@ from jobs.reminders import Wanted, set_reminder, stop_reminders
 from jobs.revisions import publish as publish_content
 from jobs.revisions import roll_back
 from jobs.states import AuditAction
+from jobs.store import audit as store
 from jobs.store import channels, feeds, problems, revisions, schema
 from jobs.store.database import Database
 from tests.support.clock import Clock
@@ -209,6 +210,37 @@ def test_a_row_with_bytes_in_place_of_text_is_shown_with_a_note(sqlite_db: Datab
     said = shown(say("/trade-admin audit", sqlite_db, clock))
     assert said.count("not as the bot stored it") == 1
     said.encode()
+
+
+@pytest.mark.parametrize("words", ["élodie", "Élodie", "ÉLODIE", "élo", "ÄRZTE", "ärzte élodie", '"ärzte"', "don't", 'a"b'])
+def test_capitals_of_every_alphabet_are_found_on_both_databases(db: Database, clock: Clock, words: str) -> None:
+    with db.begin() as conn:
+        change = audit.Change(AuditAction.CHANGED, "subscription 1", after={"phrases": ["Ärzte", "don't a\"b"]})
+        audit.record(conn, "Élodie (slack:T1/U1)", change, db.now(conn))
+    wanted = words.replace('a"b', 'a\\"b')
+    assert shown(say(f"/trade-admin audit {wanted}", db, clock)).count("row 1 ") == 1
+    assert shown(say("/trade-admin audit elodie", db, clock)).count("row 1 ") == 0
+
+
+def test_more_words_than_eight_are_refused_and_repeated_ones_count_once(db: Database, clock: Clock) -> None:
+    record(db, 1)
+    assert say("/trade-admin audit " + "p P " * 900, db, clock).ok
+    too_many = say("/trade-admin audit " + " ".join(f"a{number}" for number in range(9)), db, clock)
+    assert (too_many.ok, too_many.text) == (False, "That is too many words to look for. Type at most 8.")
+
+
+def test_a_word_that_a_database_cannot_store_is_found_in_no_row(db: Database, clock: Clock) -> None:
+    record(db, 1)
+    with db.read() as conn:
+        assert store.latest(conn, 5, words=("polled", "\x00")) == []
+        assert store.latest(conn, 5, words=("pol\x00led",)) == []
+
+
+@pytest.mark.parametrize("words", ["before", "before maria", "before 12345678901234567890", "before 0", "BEFORE #0 maria", "before -1"])
+def test_before_needs_the_number_of_a_row(db: Database, clock: Clock, words: str) -> None:
+    record(db, 1)
+    reply = say(f"/trade-admin audit {words}", db, clock)
+    assert (reply.ok, "after “before”" in reply.text.lower()) == (False, True)
 
 
 def test_nothing_found_is_said(db: Database, clock: Clock) -> None:
