@@ -29,7 +29,7 @@ from jobs.notices import SILENT
 from jobs.outcomes import Sent
 from jobs.poll import poll_feed
 from jobs.states import CadenceKind, PostKind, PostState
-from jobs.store import channels, feeds, schema
+from jobs.store import channels, contents, feeds, schema
 from jobs.store import posts as outbox
 from jobs.store.database import Database
 from tests.support import slack_server, teams_server
@@ -110,8 +110,9 @@ class OnPlayground:
     def shown(self) -> list[Shown]:
         with self.db.read() as conn:
             sent = (schema.post.c.state == PostState.SENT, schema.post.c.kind != PostKind.MARK)
-            rows = conn.execute(select(schema.post).where(*sent).order_by(schema.post.c.settled_at, schema.post.c.created_at)).all()
-        return [Shown(without_marks(render(serialize.load(each.content))), each.kind == PostKind.ANSWER) for each in rows]
+            shown = select(schema.post.c.kind, contents.whole().label("whole")).select_from(contents.WITH_SHARED).where(*sent)
+            rows = conn.execute(shown.order_by(schema.post.c.settled_at, schema.post.c.created_at)).all()
+        return [Shown(without_marks(render(serialize.load(each.whole))), each.kind == PostKind.ANSWER) for each in rows]
 
 
 def text_of(part: Any) -> str:
