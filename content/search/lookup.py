@@ -24,6 +24,8 @@ class Match:
 
 
 NOTHING = Match((), False)
+_LOOKING = {"does", "find", "go", "lead", "leads", "read", "there"}
+"""Words beside an address that only ask for its page."""
 
 
 def find(catalog: Catalog, query: str, kinds: tuple[str, ...]) -> Match:
@@ -61,9 +63,30 @@ def find_name(catalog: Catalog, query: str, kinds: tuple[str, ...], *, strictly:
     words = split(cleaned)[:MAX_WORDS]
     if not words or not wanted or (not strictly and asks_for_more(words)):
         return NOTHING
+    page = _resource_at(catalog, query[:MAX_QUERY]) if strictly and "resource" in wanted and ".gov/" in query else ""
+    if page:
+        return Match((page,), True)
     keys = keys_of(catalog, wanted)
     subjects, sure = match_name(keys, cleaned, words, strictly=True) if strictly else match_carried_name(keys, words)
     return Match(subjects[:MAX_SUBJECTS], sure and len(subjects) == 1)
+
+
+def _resource_at(catalog: Catalog, query: str) -> str:
+    """Return the resource whose address is all that a question is about ("what is at cbp.gov/trade/rulings"), or ""."""
+    from content.search.text import split
+    from content.search.wordlists import CARRIERS
+
+    typed = query.casefold().split()
+    at = next(place for place, word in enumerate(typed) if ".gov/" in word)
+    if not set(split(" ".join((*typed[:at], *typed[at + 1 :])))) <= CARRIERS | _LOOKING:
+        return ""
+    address = _bare(typed[at].strip("()<>\"'“”?!.,;:"))
+    return next((f"resource:{resource.slug}" for resource in catalog.resources if _bare(resource.url.casefold()) == address), "")
+
+
+def _bare(url: str) -> str:
+    """Return an address without its scheme and "www."."""
+    return url.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
 
 
 def keys_of(catalog: Catalog, kinds: tuple[str, ...]) -> "Keys":

@@ -421,3 +421,22 @@ def test_an_exact_name_needs_neither_the_index_nor_rapidfuzz() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=CONTENT.parent, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject"),
+    [
+        ("what would i find at cbp.gov/trade/rulings", "resource:rulings"),
+        ("https://www.cbp.gov/trade/rulings/", "resource:rulings"),
+        ("where does www.cbp.gov/trade/automated lead?", "resource:ace"),
+    ],
+)
+def test_the_address_of_a_resource_names_it(asked: str, subject: str) -> None:
+    assert find_name(shipped_catalog(), asked, KINDS, strictly=True).subjects == (subject,)
+
+
+@pytest.mark.parametrize(
+    "asked", ["is my jeans ruling on cbp.gov/trade/rulings", "what is at cbp.gov/trade/nothing-here", "what is at x.gov/"]
+)
+def test_an_address_beside_another_question_or_an_unknown_one_names_nothing(asked: str) -> None:
+    assert find_name(shipped_catalog(), asked, KINDS, strictly=True).subjects == ()

@@ -169,6 +169,11 @@ def test_what_is_decided_based_on_something_has_no_place() -> None:
         ("who gives technical advice to foreign agencies on trade enforcement policy", "foreign"),
         ("when did the inactive for entry purposes status go live", "16 July 2026"),
         ("does the june 2026 customs enforcement order set a minimum for penalties", "below 50 percent"),
+        ("when will the small package exemption be gone for good by law", "1 July 2027"),
+        ("how would a small importer claw back the emergency tariffs it paid", "CAPE"),
+        ("what do import safety folks try to stop", "unsafe products"),
+        ("which statute scraps the $800 rule for good", "Pub. L. 119-21"),
+        ("what would i find at cbp.gov/trade/rulings", "CBP's rulings"),
         ("job at office of trade that need to explain complicated methods to broad audience", "wide audience"),
     ],
 )
