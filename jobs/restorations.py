@@ -10,12 +10,13 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from jobs import audit
 from jobs.models.channels import Claim
 from jobs.models.posts import Post
 from jobs.models.reminders import Reminded
 from jobs.models.restorations import Restoration, Trace
 from jobs.outcomes import MAX_LOOKS, Unreadable
-from jobs.states import SHOWING, PostKind, UnreadablePolicy
+from jobs.states import SHOWING, AuditAction, PostKind, UnreadablePolicy
 from jobs.store import channels, deliveries, entries, posts, reminders, workers
 from jobs.store import restorations as store
 from jobs.store.database import Connection, Database
@@ -91,7 +92,9 @@ def mark_again(db: Database) -> datetime:
         if store.newest_identity(conn) != store.UNOPENED:
             mark_copy(conn, store.last_activity(conn) or db.now(conn))
         workers.forget_all(conn)  # a backup of an earlier release still knows them
-        return store.made_at(conn)
+        since = store.made_at(conn)
+        _record(conn, since, db.now(conn))
+        return since
 
 
 def mark_restored(db: Database, since: datetime | None) -> Restoration | None:
@@ -102,7 +105,12 @@ def mark_restored(db: Database, since: datetime | None) -> Restoration | None:
             store.add(conn, store.identity(db, conn), start, db.now(conn), certain=True)
             store.restart_attempts(conn)
             workers.forget_all(conn)
+            _record(conn, start, db.now(conn))
         return store.newest(conn)
+
+
+def _record(conn: Connection, since: datetime, now: datetime) -> None:
+    audit.record(conn, audit.COMMAND_LINE, audit.Change(AuditAction.RESTORED, "the database", after={"as_of": audit.moment(since)}), now)
 
 
 def recent(conn: Connection, now: datetime) -> Restoration | None:

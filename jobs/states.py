@@ -205,5 +205,7 @@ class AuditAction(StrEnum):
     ARRIVED = "marked as arrived"  #: A post.
     DROPPED = "dropped"  #: A post.
     DONE = "ticked off"  #: A reported problem.
+    RESTORED = "restored"  #: The database, from a copy.
+    IMPORTED = "imported"  #: Messages, from CBP's archive files.
     PAUSED_ALL = "paused all posting"
     RESUMED_ALL = "resumed all posting"

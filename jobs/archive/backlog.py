@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from content.catalog import Catalog, Feed
+from jobs import audit
 from jobs.archive.pdf import Progress, quiet
 from jobs.archive.table import Row
 from jobs.classify import classify, is_about_systems
 from jobs.csms import heading, hex_url
 from jobs.models.entries import Classified, Entry, NewEntry, Parsed
 from jobs.publish import edit_entry, publish_entries
+from jobs.states import AuditAction
 from jobs.store import entries, feeds
 from jobs.store.database import Database
 
@@ -101,6 +103,9 @@ def _import_batch(db: Database, rows: Sequence[Row], feed: Feed, catalog: Catalo
         publish_entries(conn, feed.slug, [NewEntry(each, classified[each.key]) for each in found.new], now, backlog=True)
         for each in found.mended:
             edit_entry(conn, each.key, NewEntry(each, classified[each.key]), now)
+        stored = {"stored": len(found.new), "mended": len(found.mended)}
+        if any(stored.values()):
+            audit.record(conn, audit.COMMAND_LINE, audit.Change(AuditAction.IMPORTED, "archive", after=stored), now)
     return found.imported
 
 

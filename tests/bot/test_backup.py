@@ -15,9 +15,10 @@ from bot.cli import main
 from bot.database import open_database
 from bot.doctor.database import check_restoration
 from bot.settings import load
+from jobs.audit import COMMAND_LINE
 from jobs.store import restorations, workers
 from jobs.store.database import Database, sqlite_url
-from tests.support.store import publish, subscribe
+from tests.support.store import audited, publish, subscribe
 
 Capture = pytest.CaptureFixture[str]
 
@@ -50,6 +51,12 @@ def restored(path: Path) -> bool:
     with closing(open_database(load({"DATABASE_URL": f"sqlite:///{path}"}))) as db, db.read() as conn:
         found = restorations.newest(conn)
         return found is not None and found.certain
+
+
+def by_command_line(path: Path) -> list[str]:
+    """Return what the audit says that somebody did in a terminal."""
+    with closing(Database(f"sqlite:///{path}")) as db:
+        return [f"{row.what} {row.subject}" for row in audited(db) if row.who == COMMAND_LINE]
 
 
 def names(folder: Path) -> set[str]:
@@ -137,6 +144,7 @@ def test_restored_copy_takes_the_place_of_the_database_and_says_what_it_is(place
     with closing(Database(f"sqlite:///{place}")) as db:
         publish(db, 2, 3)
     assert main(["restore", str(tmp_path / "backup.db")]) == 0
+    assert by_command_line(place) == ["restored the database"]
     assert count(place) == 1
     (aside,) = [path for path in tmp_path.iterdir() if path.name.startswith("test.db.before-")]
     assert count(aside) == 3
@@ -235,6 +243,7 @@ def change(path: Path, statement: str) -> None:
 def test_database_that_other_means_brought_back_counts_as_a_copy_when_an_operator_says_so(place: Path, capsys: Capture) -> None:
     assert not restored(place)
     assert main(["restored", "--since", "2026-02-09T09:00-05:00"]) == 0
+    assert by_command_line(place) == ["restored the database"]
     assert "2026-02-09 14:00:00 UTC" in capsys.readouterr().out
     assert restored(place)
 

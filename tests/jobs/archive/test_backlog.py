@@ -14,7 +14,7 @@ from jobs.store import entries, reports
 from jobs.store.database import Database
 from tests.support.documents import Documents
 from tests.support.shipped_catalog import shipped_catalog
-from tests.support.store import subscribe
+from tests.support.store import audited, subscribe
 
 CSMS = next(feed for feed in shipped_catalog().feeds if feed.slug == "csms")
 OLD = datetime(2025, 12, 3, 17, tzinfo=UTC)
@@ -54,6 +54,8 @@ def test_importing_again_changes_nothing(db: Database) -> None:
     import_rows(db, [CUT, OUTAGE], shipped_catalog())
     before = stored(db, CUT)
     assert import_rows(db, [CUT, OUTAGE], shipped_catalog()) == Imported(known=2)
+    (row,) = audited(db)
+    assert (row.who, row.what, row.after) == ("the command line", "imported", '{"mended":0,"stored":2}')
     assert stored(db, CUT) == before
 
 
