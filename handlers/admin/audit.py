@@ -88,7 +88,8 @@ def audit(words: str, command: Command, context: Context) -> Reply:
 
 def _shown(row: AuditRow) -> AuditRow:
     """Return a row with texts that can be sent, however they were spoiled."""
-    return replace(row, **{name: storable_text(value) for name, value in asdict(row).items() if isinstance(value, str)})
+    texts: dict[str, Any] = {name: storable_text(value) for name, value in asdict(row).items() if isinstance(value, str)}
+    return replace(row, **texts)
 
 
 def _head(row: AuditRow, context: Context) -> Line:
