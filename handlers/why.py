@@ -34,7 +34,7 @@ from jobs.dispositions import dispositions
 from jobs.key_dates import key_dates_of
 from jobs.relations import CONTINUING
 from jobs.relations import changes as changes_among
-from jobs.store import channels, posts, readings, reminders, reports
+from jobs.store import channels, readings, reminders, reports, showing
 from jobs.store import entries as entry_store
 from jobs.store import subscriptions as subscription_store
 
@@ -167,7 +167,7 @@ def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -
         if entry is None:
             return None
         disposed = dispositions(conn, channel_id, entry, db.now(conn))
-        keys = set() if any(each.reason for each in disposed) else posts.shown_with(conn, channel_id, entry)
+        keys = set() if any(each.reason for each in disposed) else showing.shown_with(conn, channel_id, entry)
         known = {each.id: each for each in entry_store.known(conn, keys).values()}
         changed = changes_among(conn, [entry, *known.values()], CONTINUING)
         unclear = tuple(each.as_written for each in readings.relations_of(conn, [entry.id]).get(entry.id, ()) if not each.number)

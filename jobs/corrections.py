@@ -16,7 +16,7 @@ from jobs.models.posts import About, Bundle, Listed, Post, ShownPost
 from jobs.models.readings import Reference
 from jobs.relations import CHANGING, CONTINUING, SUPERSEDING, changes, find_changed, find_changers, relation_to
 from jobs.states import SHOWING, PostKind, PostState, Relation
-from jobs.store import deliveries, entries, posts, readings
+from jobs.store import deliveries, entries, posts, readings, showing
 from jobs.store.database import Connection
 
 _FOLLOW_UP = frozenset({Relation.FOLLOWS_UP})
@@ -75,7 +75,7 @@ def record_corrections(
             each
             for earlier, later_entry, relation in changed
             if later_entry is cause
-            for each in corrections(posts.find_showing(conn, earlier), earlier.key, relation)
+            for each in corrections(showing.find_showing(conn, earlier), earlier.key, relation)
         ]
         rows += [_row(each, cause) for each in _without_repeats(conn, needed, cause)]
         deliveries.hasten(conn, cause.id, {each.channel_id for each in needed if each.kind == PostKind.NOW}, now)
@@ -84,7 +84,7 @@ def record_corrections(
 
 def _without_repeats(conn: Connection, needed: Iterable[Correction], cause: Entry) -> list[Correction]:
     """Leave out posts to channels that get the entry anyway, or that have one already."""
-    served = deliveries.channels_of(conn, cause.id) | posts.channels_caused(conn, cause.id)
+    served = deliveries.channels_of(conn, cause.id) | showing.channels_caused(conn, cause.id)
     found = []
     for each in needed:
         if each.kind == PostKind.NOW:

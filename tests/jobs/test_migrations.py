@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from jobs import migrations
 from jobs.migrations import upgrade
-from jobs.store import channels, contents, posts, schema
+from jobs.store import channels, contents, schema, showing
 from jobs.store.database import Database
 from tests.support.small_catalog import CHANNEL, NOW, entry
 
@@ -102,7 +102,7 @@ def test_posts_of_older_releases_are_found_by_what_they_show_and_keep_it_on_the_
     whole = select(contents.whole()).select_from(contents.WITH_SHARED).order_by(schema.post.c.id)
     with db.begin() as conn:
         for number in ("1", "2"):
-            assert [each.id for each in posts.find_showing(conn, entry(number, "AGOA"))] == ["0"]
+            assert [each.id for each in showing.find_showing(conn, entry(number, "AGOA"))] == ["0"]
         assert conn.execute(whole).scalars().all() == said
         command.downgrade(scripts(conn), "0023")
         assert conn.execute(select(schema.post.c.content).order_by(schema.post.c.id)).scalars().all() == said
