@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.findings import hide_words
 from bot.settings import Settings
-from jobs.database_url import url_secrets
+from jobs.database_url import hide_words, url_secrets
 from jobs.migrations import upgrade
 from jobs.store.database import Database, DatabaseError, first_line, is_damaged
 

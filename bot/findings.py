@@ -1,15 +1,13 @@
 """The findings of `tradebot doctor`."""
 
-import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from jobs.database_url import MIN_SECRET
+
 OK, LOOK, WRONG = "OK", "look", "WRONG"
 """Fine; worth a look; broken."""
-
-MIN_SECRET = 6
-"""Minimum length of a secret that is hidden everywhere: a shorter one may be an ordinary word, or a part of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +62,3 @@ def hide_secrets(secrets: Sequence[str], finding: Finding) -> Finding:
     for secret in sorted((each for each in secrets if len(each) >= MIN_SECRET), key=len, reverse=True):
         message, advice = message.replace(secret, "…"), advice.replace(secret, "…")
     return replace(finding, message=message, advice=advice)
-
-
-def hide_words(secrets: Sequence[str], text: str) -> str:
-    """Return the text without any secret. A short one is hidden only as a whole word, so that "p" leaves "port" as it is."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        pattern = re.escape(secret)
-        text = re.sub(pattern if len(secret) >= MIN_SECRET else rf"(?<!\w){pattern}(?!\w)", "…", text)
-    return text

@@ -5,6 +5,7 @@
 
 import functools
 import gc
+import logging
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 import content.loading.loader  # noqa: F401  # a process that has it loads content itself, and starts no child for that
+from bot.web.log import NAMES, RepeatFilter
 from jobs.migrations import upgrade
 from jobs.store.database import Database
 from tests.support import run
@@ -91,6 +93,15 @@ def only_marked_tests_start_processes(request: pytest.FixtureRequest) -> Iterato
     yield
     if not any(request.node.get_closest_marker(name) for name in ("browser", "postgres", "process")):
         assert processes[before:] == [], "mark this test with pytest.mark.process"
+
+
+@pytest.fixture(autouse=True)
+def logs_stay_as_they_were() -> Iterator[None]:
+    """Take away the filters that a subcommand of a test set on loggers, which would hide what the next test looks for."""
+    yield
+    for name in NAMES:
+        for each in [each for each in logging.getLogger(name).filters if isinstance(each, RepeatFilter)]:
+            logging.getLogger(name).removeFilter(each)
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ def pause(words: str, command: Command, context: Context) -> Reply:
             paused = pause_all(conn, command.person.signature, context.db.now(conn))
             found = posting_pauses.find(conn)
         if paused:
-            logger.warning("an admin paused all posting; /trade-admin resume starts it again")
+            logger.info("an admin paused all posting; /trade-admin resume starts it again")
     first = f"{outbox.posting_pause_text(found, context)}." if found is not None else "All posting is paused."
     return Reply(f"{first} {_WAITS}", (cards.heading(first, f" {_WAITS}"), Buttons((RESUME, _STATUS))))
 

@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from jobs.database_url import hide_words, url_secrets
 from jobs.store.clock import ClockMonitor
 from jobs.store.outage import OutageLog, is_away, is_damaged
 
@@ -71,6 +72,7 @@ class Database:
     def __init__(self, url: str, clock: Callable[[], datetime] | None = None, *, read_only: bool = False, clock_runs: bool = False) -> None:
         """`read_only`: the database refuses every change, and a SQLite file is not created. `clock_runs`: a test's clock does, too."""
         self.url = normal_url(url)
+        self._secrets = url_secrets(url)
         self.clock = clock
         self.read_only = read_only
         self.monitor = ClockMonitor()
@@ -145,7 +147,7 @@ class Database:
             yield
         except SQLAlchemyError as error:
             if is_away(error):
-                self.outages.failed(first_line(error), writing=writing)
+                self.outages.failed(hide_words(self._secrets, first_line(error)), writing=writing)  # libpq repeats what it cannot read
             raise
 
     def now(self, conn: Connection) -> datetime:

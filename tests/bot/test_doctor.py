@@ -16,10 +16,11 @@ from bot.cli import main
 from bot.doctor import checks, jobs
 from bot.doctor.clocks import check_database_clock
 from bot.doctor.database import check_restoration
-from bot.findings import LOOK, OK, WRONG, Finding, hide_secrets, hide_words, run_check, wrong
+from bot.findings import LOOK, OK, WRONG, Finding, hide_secrets, run_check, wrong
 from bot.settings import DEFAULTS, Settings, load
 from content.catalog import Feed
 from content.loading.loader import load as load_content
+from jobs.database_url import hide_words
 from jobs.models.channels import ChannelRef
 from jobs.models.feeds import Reconciliation
 from jobs.models.subscriptions import SubscriptionSpec

@@ -97,6 +97,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "jobs/store/outbox.py": _COLUMN,
         "jobs/store/posts.py": _COLUMN,
         "jobs/store/reports.py": _COLUMN,
+        "jobs/store/showing.py": _COLUMN,
         "jobs/store/subscriptions.py": _COLUMN,
         "jobs/store/unfurls.py": _COLUMN,
     },

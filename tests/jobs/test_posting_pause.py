@@ -130,6 +130,7 @@ def test_the_first_of_two_admins_pauses_and_the_audit_says_who(db: Database, clo
 
 
 def test_the_command_asks_once_and_the_button_pauses(db: Database, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
     caplog.set_level(logging.INFO)
     subscribe(db)
     asked = say("/trade-admin pause", db, clock)

@@ -114,6 +114,7 @@ async def test_a_change_that_waits_to_be_sent_is_told_as_it_was_recorded(db: Dat
     ask(db, message(db))
     message(db, 68000002, MOVES)
     assert record_changes(db) == 1
+    clock.pass_(seconds=1)
     message(db, 68000003, f"This extends CSMS # {N}. Comments are due by March 23, 2026.")
     await tick(db, platform, clock)
     assert [words for _, words in answers(platform)] == [

@@ -111,6 +111,8 @@ STORED: dict[type[StrEnum], dict[str, str]] = {
         "DONE": "ticked off",
         "PAUSED_ALL": "paused all posting",
         "RESUMED_ALL": "resumed all posting",
+        "RESTORED": "restored",
+        "IMPORTED": "imported",
     },
 }
 

@@ -20,7 +20,7 @@ def written(form: str, level: str = "info") -> list[str]:
     handlers, before = root.handlers[:], root.level
     root.handlers.clear()
     configure(level, form, stream)
-    logger = logging.getLogger("jobs.poll")
+    logger = logging.getLogger("bot.sample")
     logger.debug("too low")
     logger.info("read %d of %s", 3, "csms")
     logger.warning("hostile: %s", MESSY)
@@ -35,7 +35,7 @@ def written(form: str, level: str = "info") -> list[str]:
 
 def test_each_line_of_json_is_an_object() -> None:
     first, hostile, failure = map(json.loads, written("json"))
-    assert (first["level"], first["logger"], first["message"]) == ("info", "jobs.poll", "read 3 of csms")
+    assert (first["level"], first["logger"], first["message"]) == ("info", "bot.sample", "read 3 of csms")
     assert datetime.fromisoformat(first["time"]).utcoffset() is not None
     assert "exception" not in first
     assert hostile["message"] == f"hostile: {MESSY}"
@@ -46,7 +46,7 @@ def test_each_line_of_json_is_an_object() -> None:
 
 def test_times_of_text_have_a_zone() -> None:
     lines = written("text")
-    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d INFO jobs\.poll: read 3 of csms$", lines[0]), lines[0]
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d INFO bot\.sample: read 3 of csms$", lines[0]), lines[0]
     assert not any("too low" in line for line in lines)
 
 
