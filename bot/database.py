@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.settings import Settings
-from jobs.database_url import hide_words, url_secrets
+from jobs.database_url import url_secrets
 from jobs.migrations import upgrade
+from jobs.redaction import hide_words
 from jobs.store.database import Database, DatabaseError, first_line, is_damaged
 
 logger = logging.getLogger(__name__)

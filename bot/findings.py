@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from jobs.database_url import MIN_SECRET
+from jobs.redaction import MIN_SECRET
 
 OK, LOOK, WRONG = "OK", "look", "WRONG"
 """Fine; worth a look; broken."""

@@ -4,14 +4,12 @@ Nothing here repeats a part of a URL that cannot be read: what looks like a port
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
-EXAMPLE = "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+from jobs.redaction import SECRET_OPTIONS
 
-MIN_SECRET = 6
-"""Minimum length of a secret that is hidden everywhere: a shorter one may be an ordinary word, or a part of one."""
+EXAMPLE = "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
 
 SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 
@@ -31,7 +29,6 @@ OPTIONS = frozenset(
 NUMBERS = frozenset(("connect_timeout", "keepalives", "keepalives_count", "keepalives_idle", "keepalives_interval", "tcp_user_timeout"))
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
-SECRET_OPTIONS = ("password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key")
 
 RESERVED = {"@": "%40", "/": "%2F", "#": "%23", "?": "%3F", " ": "%20"}
 
@@ -172,11 +169,3 @@ def url_secrets(value: str) -> list[str]:
     written = [parts.login.partition(":")[2]]
     written += [found[1] for name in SECRET_OPTIONS for found in re.finditer(rf"(?:^|&){name}=([^&]*)", parts.query)]
     return [secret for each in written if each for secret in dict.fromkeys((each, unquote(each)))]
-
-
-def hide_words(secrets: Sequence[str], text: str) -> str:
-    """Return the text without any secret. A short one is hidden only as a whole word, so that "p" leaves "port" as it is."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        pattern = re.escape(secret)
-        text = re.sub(pattern if len(secret) >= MIN_SECRET else rf"(?<!\w){pattern}(?!\w)", "…", text)
-    return text

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from jobs.database_url import hide_words, url_secrets
+from jobs.redaction import SECRET_OPTIONS, hide_words
 from jobs.store.clock import ClockMonitor
 from jobs.store.outage import OutageLog, is_away, is_damaged
 
@@ -53,6 +53,12 @@ def sqlite_url(file: Path) -> str:
     return URL.create("sqlite", database=str(file)).render_as_string()
 
 
+def _secrets(url: URL) -> list[str]:
+    """Return the secrets in a URL, as they are meant and as they are written."""
+    meant = [str(each) for each in (url.password, *(url.query.get(name) for name in SECRET_OPTIONS)) if each]
+    return [*meant, *(quote(each, safe="") for each in meant)]
+
+
 def insert(conn: Connection, table: Table) -> postgresql.Insert:
     """Return the dialect's INSERT; both classes have ON CONFLICT and RETURNING."""
     if conn.dialect.name == "sqlite":
@@ -72,7 +78,7 @@ class Database:
     def __init__(self, url: str, clock: Callable[[], datetime] | None = None, *, read_only: bool = False, clock_runs: bool = False) -> None:
         """`read_only`: the database refuses every change, and a SQLite file is not created. `clock_runs`: a test's clock does, too."""
         self.url = normal_url(url)
-        self._secrets = url_secrets(url)
+        self._secrets = _secrets(self.url)
         self.clock = clock
         self.read_only = read_only
         self.monitor = ClockMonitor()

@@ -20,7 +20,6 @@ from bot.findings import LOOK, OK, WRONG, Finding, hide_secrets, run_check, wron
 from bot.settings import DEFAULTS, Settings, load
 from content.catalog import Feed
 from content.loading.loader import load as load_content
-from jobs.database_url import hide_words
 from jobs.models.channels import ChannelRef
 from jobs.models.feeds import Reconciliation
 from jobs.models.subscriptions import SubscriptionSpec
@@ -28,6 +27,7 @@ from jobs.notices import SILENT
 from jobs.pauses import pause_all
 from jobs.poll import poll_feed
 from jobs.publish import publish_entries
+from jobs.redaction import hide_words
 from jobs.restorations import mark_restored
 from jobs.states import NoticeKind
 from jobs.store import channels, feeds, reconciliations, restorations, revisions, workers
