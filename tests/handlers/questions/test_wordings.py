@@ -294,7 +294,7 @@ def test_markup_around_a_question_is_no_part_of_it() -> None:
     ("asked", "start"),
     [
         ("who protects trademarks", "Intellectual Property Rights (IPR)"),
-        ("what is forced labor", "The law against imports made with forced labor means"),
+        ("what is forced labor", "Under 19 U.S.C. 1307, forced labor is all work"),
         ("my company wants to become ctpat certified", "CTPAT"),
         ("how do I become an import specialist", "Applicants to the Office of Trade must be U.S. citizens"),
         ("how do I become an auditor", "Applicants must be U.S. citizens"),
