@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from content.search.audience import public
 from handlers import lookups
 from handlers.command import Command, Person
-from handlers.replies import corrections, entries, serialize
-from handlers.replies.reply import Reply, Section, SmallPrint, line, without_controls
+from handlers.replies import corrections, entries, gists, serialize
+from handlers.replies.reply import Reply, without_controls
 from jobs.csms import ACCOUNT, number_of
 from jobs.identity import canonical_link
 from jobs.models.channels import ChannelRef
@@ -73,20 +73,20 @@ def _moved_page(url: str, resources: Iterable[Resource]) -> Resource | None:
 
 
 def _message(conn: Connection, entry: Entry, context: Context) -> Reply:
-    """Return the number, title, date and topics of a message. Messages that change it are noted above, as in a post that they mark."""
-    about = entries.topic_names(entry, context.catalog)
-    facts = (entries.facts(entry, context.now, context.zone), *((line(f"Topics: {about}"),) if about else ()))
+    """Return the message as a post shows it. Messages that change it are noted above, as in a post that they mark."""
+    now, zone = context.now, context.zone
+    chain = [entry, *find_changers(conn, [entry])]
+    changed, dated = changes(conn, chain), readings.dates_of(conn, [each.id for each in chain])
+    said = gists.lines(entry, dated.get(entry.id, ()), now, zone)
     reply = Reply(
-        entries.card_text(entry, context.catalog, context.zone),
-        (Section((entries.title(entry, entries.CARD_TITLE, bold=True),)), SmallPrint(facts)),
+        entries.card_text(entry, context.catalog, zone),
+        (*entries.card(entry, context.catalog, now, zone, says=said), entries.caution([entry])),
         subjects=(entry.key,),
         public=True,
     )
-    chain = [entry, *find_changers(conn, [entry])]
-    changed, dated = changes(conn, chain), readings.dates_of(conn, [each.id for each in chain])
     for later in (each for each in chain if each.id in changed.get(entry.id, ())):
         about_this = About("", "", serialize.dump(reply))
         items = (Listed(later, ""), Listed(entry, ""))
-        bundle = Bundle(PostKind.MARK, _NOWHERE, None, items, None, context.now, None, about_this, changes=changed, effective=dated)
-        reply = corrections.mark(bundle, context.zone)
+        bundle = Bundle(PostKind.MARK, _NOWHERE, None, items, None, now, None, about_this, changes=changed, effective=dated)
+        reply = corrections.mark(bundle, zone)
     return reply

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from jobs.corrections import record_corrections
+from jobs.models.entries import Link
 from jobs.publish import publish_entries
 from jobs.store import schema
 from tests.support import slack_server
@@ -64,11 +65,26 @@ def kept(at: Office) -> list[tuple[str, str]]:
 @pytest.mark.slow
 def test_a_link_shows_the_title_number_date_and_topics_of_its_message(at: Office) -> None:
     shown = preview(at, paste(at, PAGE))
-    assert [block["type"] for block in shown["blocks"]] == ["rich_text", "context", "context"]
+    assert [block["type"] for block in shown["blocks"]] == ["rich_text", "context", "context", "context"]
     assert "Refunds go out by ACH" in words(shown["blocks"][0])
     assert f"CSMS {NUMBER} · sent" in words(shown["blocks"][1])
     assert "Topics: Revenue" in words(shown["blocks"][2])
+    assert words(shown["blocks"][3]).count("The linked CBP message is authoritative") == 1
     assert shown["fallback"].startswith(f"Guidance: Refunds go out by ACH, CSMS {NUMBER}, ")
+
+
+@pytest.mark.slow
+def test_a_preview_says_from_when_a_message_applies_and_links_its_annexes_as_a_post_does(at: Office) -> None:
+    annex = "https://content.govdelivery.com/attachments/USDHSCBP/2099/02/09/file_attachments/3/Headings.pdf"
+    body = "Brokers. Effective March 12, 2099, CBP will reject entries without the new heading."
+    tariff = entry("68987885", "New heading", "revenue", body=body, links=(Link("List of headings", annex),))
+    with at.db.begin() as conn:
+        publish_entries(conn, "csms", [new(tariff)], at.db.now(conn), backlog=True)
+    shown = words(preview(at, paste(at, tariff.url), tariff.url)["blocks"])
+    assert "Effective 12 Mar 2099" in shown
+    assert "CBP will reject entries without the new heading." in shown
+    assert annex in shown
+    assert "List of headings" in shown
 
 
 @pytest.mark.slow
@@ -128,7 +144,7 @@ def test_a_preview_is_marked_in_place_when_a_correction_comes_and_nothing_is_pos
     at.correct()
     shown = preview(at, ts)
     assert words(shown["blocks"][0]).count("Read that message instead.") == 1
-    assert [block["type"] for block in shown["blocks"]] == ["rich_text", "divider", *["context"] * 4]
+    assert [block["type"] for block in shown["blocks"]] == ["rich_text", "divider", *["context"] * 5]
     assert shown["fallback"].startswith("Replaced ")
     assert at.slack.posts == []  # nobody asked the bot to talk below other people's messages
 

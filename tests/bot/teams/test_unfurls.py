@@ -6,9 +6,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.teams.clouds import CLOUDS
+from jobs.models.entries import Link
+from jobs.publish import publish_entries
 from jobs.store.database import DatabaseError
 from tests.support import teams_server
 from tests.support.adaptive.limits import SCHEMA, walk
+from tests.support.small_catalog import entry, new
 from tests.support.teams_office import Json, Office, actions, card, office, words
 from tests.support.teams_server import CHANNEL, CLIENT, GROUP, TeamsServer
 
@@ -44,8 +47,28 @@ async def test_a_link_shows_its_message_and_when_that_was_true(desk: Office) -> 
     assert found["preview"]["content"]["title"].startswith("Guidance: Refunds go out by ACH")
 
 
+def publish_with_annex(desk: Office) -> str:
+    """Publish a message that has an attachment and a date to come, and return its page."""
+    annex = Link("List of headings", "https://content.govdelivery.com/attachments/USDHSCBP/2099/02/09/file_attachments/3/Headings.pdf")
+    body = "Brokers. Effective March 12, 2099, CBP will reject entries without the new heading."
+    tariff = entry("68987885", "New heading", "revenue", body=body, links=(annex,))
+    with desk.runtime.db.begin() as conn:
+        publish_entries(conn, "csms", [new(tariff)], desk.runtime.db.now(conn), backlog=True)
+    return tariff.url
+
+
+async def test_a_card_says_from_when_a_message_applies_and_links_its_annexes_as_a_post_does(desk: Office) -> None:
+    (found,) = await desk.paste(publish_with_annex(desk))
+    shown = words(found["content"])
+    assert "Effective 12 Mar 2099" in shown
+    assert "CBP will reject entries without the new heading." in shown
+    assert "List of headings" in shown
+    assert "Headings.pdf" in shown
+    assert shown.index("The linked CBP message is authoritative") < shown.index("As of ")
+
+
 async def test_a_card_is_one_that_link_unfurling_supports(desk: Office) -> None:
-    for link in (PAGE, MOVED):
+    for link in (PAGE, MOVED, publish_with_annex(desk)):
         (found,) = await desk.paste(link)
         assert found["content"]["version"] == "1.3"
         SCHEMA.validate({name: value for name, value in found["content"].items() if name != "msteams"})
