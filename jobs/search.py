@@ -13,9 +13,9 @@ from operator import mul
 from jobs.matching import find_phrase
 from jobs.models.entries import EntryText
 from jobs.models.search import IndexQuery, Order, Page, Place, Search, Word
-from jobs.store import entries, tokens
+from jobs.store import entries, history, tokens
 from jobs.store.database import Connection
-from jobs.tokens import has_term, in_title, text_tokens
+from jobs.tokens import entry_tokens, has_term, in_title, is_found_by, text_tokens
 
 MAX_COUNTED = 30
 """More entries are not counted, unless somebody asks how many there are."""
@@ -70,7 +70,7 @@ def count(conn: Connection, search: Search, most: int = MAX_COUNTED) -> int | No
     """Return how many entries have all words, or None if they are more than `most`, or if only their texts tell."""
     if _has_phrases(search):
         return None
-    found = len(tokens.rows(conn, _query(search), most + 1))
+    found = len(_rows(conn, _query(search), most + 1))
     return found if found <= most else None
 
 
@@ -92,7 +92,7 @@ def _matching(
     `titled`: only entries with all words in the title, or only the others; None: all.
     """
     while True:
-        rows = tokens.rows(conn, query, size)
+        rows = _rows(conn, query, size)
         texts = entries.texts(conn, map(tokens.entry_id, rows)) if _has_phrases(search) else {}
         for row in rows:
             text = texts.get(tokens.entry_id(row))
@@ -198,7 +198,18 @@ def choose_most(places: Mapping[int, Sequence[float]], weights: Sequence[float])
 
 
 def _rows_with(conn: Connection, search: Search, word: Word, limit: int) -> list[int]:
-    return tokens.rows(conn, _query(replace(search, words=(word,), instead=None)), limit)
+    return _rows(conn, _query(replace(search, words=(word,), instead=None)), limit)
+
+
+def _rows(conn: Connection, query: IndexQuery, limit: int) -> list[int]:
+    """Return the newest rows that the index finds. As of an earlier moment, it lacks the texts that were edited since; they are few."""
+    found = tokens.rows(conn, query, limit)
+    earlier = entries.by_ids(conn, history.edited_later(conn)).values()
+    rows = {tokens.row_id(each.id, each.published): each for each in earlier}
+    low, below = query.low, query.below
+    within = {row for row in rows if (low is None or row >= low) and (below is None or row < below)}
+    found += [row for row in within if is_found_by(entry_tokens(rows[row]).split(), query)]
+    return sorted(found, reverse=True)[:limit]
 
 
 def _places(entry: EntryText, words: Sequence[Word], has: Sequence[bool]) -> list[float]:

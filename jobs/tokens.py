@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from jobs.inflection import variants
 from jobs.models.entries import Entry
-from jobs.models.search import Term, Word
+from jobs.models.search import IndexQuery, Term, Word
 
 VERSION = 2  #: Raise it when the tokens change, so that stored entries are indexed again.
 
@@ -175,6 +175,16 @@ def has_term(tokens: Iterable[str], term: Term) -> bool:
     """Return whether a text with these tokens has the term."""
     known = set(tokens)
     return any(all(any(_has(known, token) for token in group) for group in way) for way in term.ways)
+
+
+def is_found_by(tokens: Iterable[str], query: IndexQuery) -> bool:
+    """Return whether the index finds an entry with these tokens, wherever its row is."""
+    known = set(tokens)
+
+    def has_all(terms: Iterable[Term]) -> bool:
+        return all(has_term(known, term) for term in terms)
+
+    return any(map(has_all, query.any_of)) and has_all(query.filters) and not any(map(has_all, query.none_of))
 
 
 def _has(tokens: set[str], token: str) -> bool:

@@ -32,7 +32,7 @@ _OPERATOR = re.compile(r"(?<!\S)as-of:\s?+(\S++)", re.IGNORECASE)
 
 _CAVEAT = (
     "The content and the messages that the bot had at the end of that day, with the texts that they had then. "
-    "Topics, dates and what messages say of each other are read from the texts that are stored now."
+    "The rules by which it reads topics, dates and relations in these texts may be newer."
 )
 _MAX_NAMED = 5
 """Messages that are named because their text of that day is not stored."""

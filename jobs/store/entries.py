@@ -10,7 +10,7 @@ from jobs.models.entries import SAMPLE, Classified, Entry, EntryText, Extent, Li
 from jobs.states import EntryKind, Lead
 from jobs.store import tokens
 from jobs.store.database import insert, load
-from jobs.store.schema import entry, entry_alias, entry_text, entry_topic
+from jobs.store.schema import EARLIER, entry, entry_alias, entry_text, entry_topic
 
 MAX_KEY = 512
 MAX_NUMBER = 32
@@ -269,13 +269,18 @@ def replace(conn: Connection, entry_id: int, new: NewEntry, now: datetime, publi
 
 
 def _keep_text(conn: Connection, before: Entry, now: datetime) -> None:
-    """Keep the text that an edit replaces. A text that was missing until now replaces none."""
+    """Keep the text that an edit replaces, with what was read in it. A text that was missing until now replaces none."""
     if before.body is None:
         return
-    kept = (entry.c.title, entry.c.body, entry.c.gist, entry.c.links, entry.c.edited_at)
-    row = select(entry.c.id, literal(now, entry.c.edited_at.type), *kept).where(entry.c.id == before.id)
+    replaced_at = literal(now, entry.c.edited_at.type)
+    kept = (entry.c.title, entry.c.body, entry.c.gist, entry.c.links, entry.c.edited_at, entry.c.kind, entry.c.lead, entry.c.routine)
+    row = select(entry.c.id, replaced_at, *kept).where(entry.c.id == before.id)
     names = ["entry_id", "replaced_at", *(each.name for each in kept)]
-    conn.execute(insert(conn, entry_text).from_select(names, row).on_conflict_do_nothing())
+    if not conn.execute(insert(conn, entry_text).from_select(names, row).on_conflict_do_nothing()).rowcount:
+        return  # it replaced another one in the same moment
+    for table, earlier in EARLIER.items():
+        said = select(*table.c, replaced_at).where(table.c.entry_id == before.id)
+        conn.execute(insert(conn, earlier).from_select([*table.c.keys(), "replaced_at"], said))
 
 
 def with_other_rules(conn: Connection, rules: str, newer: str, limit: int) -> list[Entry]:

@@ -59,7 +59,11 @@ _EARLIER = """
 """
 """With `rowid + 0`, no row is found by the primary key: by that, the planner may read all rows and leave the index alone. A condition
 of its own for the years takes less time than one with the words."""
-_KNOWN = "AND EXISTS (SELECT 1 FROM entry WHERE id = (entry_token.rowid % :ids + :ids) % :ids AND first_seen <= :known_at)"
+_KNOWN = """
+    AND EXISTS (SELECT 1 FROM entry WHERE id = (entry_token.rowid % :ids + :ids) % :ids AND first_seen <= :known_at)
+    AND NOT EXISTS (SELECT 1 FROM entry_text WHERE entry_id = (entry_token.rowid % :ids + :ids) % :ids AND replaced_at > :known_at)
+"""
+"""The index has the newest texts alone."""
 
 
 def row_id(entry_id: int, published: datetime) -> int:
@@ -98,7 +102,7 @@ def remove(conn: Connection, several: Iterable[Entry]) -> None:
 
 
 def rows(conn: Connection, query: IndexQuery, limit: int) -> list[int]:
-    """Return the newest rows that match."""
+    """Return the newest rows that match. With a view of an earlier moment, those of entries that were edited later are left out."""
     bounds = {"low": -_END if query.low is None else query.low, "below": _END if query.below is None else query.below, "limit": limit}
     if conn.dialect.name != "sqlite":
         return _walk(conn, query, bounds)

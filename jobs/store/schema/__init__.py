@@ -2,6 +2,7 @@
 
 from jobs.store.schema.columns import metadata
 from jobs.store.schema.messages import (
+    EARLIER,
     HELD_BACK,
     body_fetch,
     entry,
@@ -36,6 +37,7 @@ from jobs.store.schema.records import audit, calendar_event, link_check, problem
 
 __all__ = [
     "ALIVE",
+    "EARLIER",
     "HELD_BACK",
     "HELD_POST",
     "UNDECIDED",

@@ -1,6 +1,6 @@
 """The tables of feeds, and of what is stored and read of their entries."""
 
-from sqlalchemy import Column, ForeignKey, Index, Table, false, text
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Table, false, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.types import JSON, BigInteger, Boolean, Date, Integer, String, Text
 
@@ -98,6 +98,9 @@ entry_text = Table(
     Column("gist", Text, nullable=False),
     Column("links", JSON),
     Column("edited_at", Moment),  # when it had replaced another one
+    Column("kind", String(32), nullable=False, server_default=text("''")),
+    Column("lead", String(32), nullable=False, server_default=text("''")),
+    Column("routine", Boolean, nullable=False, server_default=false()),
 )
 
 entry_topic = Table(
@@ -129,6 +132,19 @@ entry_date = Table(
     Column("kind", String(16), nullable=False),
     Column("sentence", Text, nullable=False),
 )
+
+
+def _earlier(table: Table) -> Table:
+    """Return a table of what another one said of a text that was replaced."""
+    name = table.name.replace("entry_", "entry_text_")
+    columns = (
+        Column(each.name, each.type, primary_key=each.primary_key, nullable=each.nullable, autoincrement=False) for each in table.columns
+    )
+    text_of = ForeignKeyConstraint(["entry_id", "replaced_at"], ["entry_text.entry_id", "entry_text.replaced_at"], ondelete="CASCADE")
+    return Table(name, metadata, *columns, Column("replaced_at", Moment, primary_key=True), text_of)
+
+
+EARLIER = {table: _earlier(table) for table in (entry_topic, entry_relation, entry_date)}
 
 entry_token = Table(
     "entry_token",  # on SQLite, a virtual table of FTS5, which has a rowid

@@ -5,18 +5,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.responder import Responder
 from handlers.command import Context
 from handlers.replies.reply import Reply, buttons_of
 from handlers.replies.text import render
 from handlers.router import read_command, resolve
+from jobs.models.entries import TopicHit
 from jobs.publish import edit_entry, publish_entries
 from jobs.recent import read_recent
 from jobs.revisions import load
+from jobs.states import EntryKind
 from jobs.store import revisions, schema
 from jobs.store.database import Database
+from jobs.store.retention import delete_earlier_texts
 from tests.handlers.messages.test_answers import MARIA, Host, poll
 from tests.support.sample_content import files
 from tests.support.small_catalog import CHANNEL, NEW_YORK, NOW, entry, new
@@ -97,6 +100,67 @@ def test_a_message_has_the_text_that_it_had_then(stored: Database) -> None:
         assert "does not hold an earlier one" not in then
         assert f"{title} duties" in flat(ask(f"/csms latest as-of:2026-01-{day}", stored))
     assert "Balloon duties" in flat(ask("/csms 68000001", stored))
+
+
+OTHER = CATALOG.topics[1].slug
+EARLIER = replace(OLD, title="Zeppelin duties", body="Effective January 30, 2026, Zeppelins pay duty.", kind=EntryKind.GUIDANCE)
+LATER = replace(
+    OLD,
+    title="Balloon duties",
+    body="This message updates CSMS # 68000003. Effective January 31, 2026, Balloons pay duty.",
+    topics=(TopicHit(OTHER, "title: balloon"),),
+    kind=EntryKind.TECHNICAL,
+)
+FEE = entry("68000003", "Airship fee", published=FIRST + timedelta(days=1), body="Airships pay a fee.")
+
+
+@pytest.fixture
+def edited(stored: Database) -> Database:
+    """A message that was edited on 16 January and on 26 January, to quite another one."""
+    for at, text in ((12, EARLIER), (16, replace(EARLIER, body=f"{EARLIER.body} All of them.")), (26, LATER)):
+        moment = datetime(2026, 1, at, 16, tzinfo=UTC)
+        with stored.begin() as conn:
+            if at == 12:
+                publish_entries(conn, "csms", [new(FEE)], FEE.published, backlog=False)
+            assert edit_entry(conn, OLD.key, new(text), moment) is not None
+    return stored
+
+
+@pytest.mark.parametrize(
+    "line", ["/csms zeppelin", "/csms zeppelin kind:guidance", f"/csms zeppelin topic:{TOPIC}", '/csms "zeppelins pay"']
+)
+def test_a_search_looks_in_the_text_and_the_topics_of_the_day(edited: Database, line: str) -> None:
+    assert "68000001" in flat(ask(f"{line} as-of:2026-01-20", edited))
+    assert "68000001" not in flat(ask(f"{line} as-of:2026-01-27", edited))
+    assert "68000001" not in flat(ask(line, edited))
+
+
+@pytest.mark.parametrize(
+    "line", ["/csms balloon", f"/csms balloon topic:{OTHER}", "/csms duties -zeppelin", "/csms balloon duties until:2026-01-13"]
+)
+def test_a_search_finds_no_word_that_the_text_got_later(edited: Database, line: str) -> None:
+    assert "68000001" not in flat(ask(f"{line} as-of:2026-01-20", edited))
+    assert "68000001" in flat(ask(f"{line} as-of:2026-01-27", edited))
+    assert "68000001" in flat(ask(line, edited))
+
+
+def test_dates_topics_and_relations_are_those_that_the_text_of_the_day_gave(edited: Database) -> None:
+    then, later = (flat(ask(f"/trade dates as-of:2026-01-{day}", edited)) for day in ("20", "27"))
+    assert ("30 Jan" in then, "31 Jan" in then) == (True, False)
+    assert ("30 Jan" in later, "31 Jan" in later) == (False, True)
+    for topic, before, after in ((TOPIC, True, False), (OTHER, False, True)):
+        assert ("68000001" in flat(ask(f"/csms latest {topic} as-of:2026-01-20", edited))) == before
+        assert ("68000001" in flat(ask(f"/csms latest {topic} as-of:2026-01-27", edited))) == after
+    assert "Updated 12 Jan by CSMS 68000001" not in flat(ask("/csms 68000003 as-of:2026-01-20", edited))
+    assert "Updated 12 Jan by CSMS 68000001" in flat(ask("/csms 68000003 as-of:2026-01-27", edited))
+
+
+def test_what_was_read_in_an_earlier_text_is_deleted_with_it(edited: Database) -> None:
+    with edited.begin() as conn:
+        assert delete_earlier_texts(conn, NOW, NOW) == 3
+        for table in schema.EARLIER.values():
+            assert conn.execute(select(table)).all() == []
+    assert "68000001" in flat(ask("/csms balloon as-of:2026-01-20", edited))
 
 
 def test_an_answer_says_when_the_text_of_the_day_is_not_held(stored: Database) -> None:
