@@ -18,7 +18,7 @@ from jobs.clock import repair
 from jobs.models.channels import ChannelRef, Claim
 from jobs.models.posts import About, Post
 from jobs.models.restorations import Restoration, Trace
-from jobs.outcomes import Outcome, Pace, Retry, Unknown, Unreadable, after_look, after_send, back_off
+from jobs.outcomes import NOT_CALLED, Outcome, Pace, Retry, Unknown, Unreadable, after_look, after_send, back_off
 from jobs.prepare import Compose, Preparation
 from jobs.settle import settle
 from jobs.states import PostKind, PostState, UnreadablePolicy
@@ -107,7 +107,7 @@ class Worker:
         return post
 
     def time_left(self, claim: Claim, post: Post) -> float | None:
-        """Return the seconds left of the lease, or None if a call that begins now might outlast it.
+        """Return the seconds left of the lease, or None if a call that begins now might outlast it, or if all posting is paused.
 
         The intent has to be recent: whoever claims the channel next looks for the message a grace after it.
         """
@@ -208,7 +208,7 @@ class Worker:
         sender, channel = self.senders[claim.channel.platform], claim.channel
         left = await in_thread(self.time_left, claim, post)
         if left is None:
-            return Retry(1.0, "the worker was delayed longer than its lease allows")
+            return Retry(1.0, NOT_CALLED)
         content = post.content | ({PLAIN: True} if post.plain else {}) | ({TOKENS: list(post.tokens)} if post.tokens else {})
         stage.called = True
         if post.target is None:

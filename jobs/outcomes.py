@@ -13,6 +13,9 @@ MAX_BACK_OFF_SECONDS = 300.0
 MAX_LOOKS = 20
 """So many looks in a row that could not read the history, in about an hour and a half, count as one that never can."""
 
+NOT_CALLED = "the worker was delayed longer than its lease allows, or all posting was paused"
+"""Why the call of a post whose intent is committed did not begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:

@@ -46,6 +46,7 @@ def _described(pause: ChannelPause | None) -> dict[str, str]:
 
 def pause_all(conn: Connection, who: str, now: datetime) -> bool:
     """Stop all posting, in every channel and by every process. Return False if it was stopped already."""
+    posting_pauses.lock(conn)
     if not posting_pauses.add(conn, who, now):
         return False
     audit.record(conn, who, audit.Change(AuditAction.PAUSED_ALL), now)

@@ -198,9 +198,9 @@ def end_wait_of_notice(conn: Connection, channel_id: int, now: datetime) -> None
 
 
 def holds_claim(conn: Connection, claim: Claim) -> bool:
-    """If it is the newest, it stays so until the transaction ends."""
-    epoch = select(channel.c.epoch).where(channel.c.id == claim.channel_id).with_for_update(key_share=True)
-    return conn.execute(epoch).scalar_one_or_none() == claim.epoch
+    """If it is the newest, it stays so until the transaction ends, and nobody pauses all posting until then."""
+    epoch = select(channel.c.epoch, *posting_pauses.shared_lock(conn)).where(channel.c.id == claim.channel_id)
+    return conn.execute(epoch.with_for_update(key_share=True)).scalar_one_or_none() == claim.epoch
 
 
 def lock(conn: Connection, channel_id: int) -> None:

@@ -115,8 +115,8 @@ def mark_sent(conn: Connection, post_id: str, receipt: str, now: datetime) -> No
 
 
 def sending_since(conn: Connection, post_id: str) -> datetime | None:
-    """Return when the intent to send was committed or renewed, or None if the post is not being sent."""
-    query = select(post.c.sending_at).where(post.c.id == post_id, post.c.state == PostState.SENDING)
+    """Return when the intent to send was committed or renewed, or None if the post is not being sent or all posting is paused."""
+    query = select(post.c.sending_at).where(post.c.id == post_id, post.c.state == PostState.SENDING, ~posting_pauses.lasts())
     return conn.execute(query).scalar_one_or_none()
 
 

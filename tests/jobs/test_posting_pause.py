@@ -2,21 +2,23 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+import threading
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from handlers.command import Command, Context, Person
 from handlers.replies.reply import Buttons, Reply
 from handlers.replies.text import render
 from handlers.router import dispatch, resolve
-from jobs.deliver import Worker
+from jobs.deliver import Stage, Worker
 from jobs.models.channels import ChannelRef
-from jobs.outcomes import Pace
+from jobs.outcomes import NOT_CALLED, Pace, Retry
 from jobs.pauses import pause_all, resume_all
 from jobs.reminders import record_due
 from jobs.store import posts as post_store
-from jobs.store.database import Database
+from jobs.store.database import Connection, Database
 from tests.support.clock import Clock
 from tests.support.delivery import NINE, deliver, posts, until_quiet
 from tests.support.small_catalog import CATALOG, CHANNEL
@@ -81,6 +83,72 @@ async def test_a_worker_that_holds_a_claim_sends_nothing_after_the_pause(db: Dat
     set_pause(db, on=False)
     await until_quiet(db, clock, platform)
     assert platform.seen() == ["1"]
+
+
+def until_waiting(db: Database, thread: threading.Thread) -> None:
+    """Wait until a thread waits for a lock of PostgreSQL, or is over. On SQLite nobody can tell."""
+    while not db.sqlite and thread.is_alive():
+        with db.read() as conn:
+            if conn.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+                return
+
+
+def test_a_post_that_is_prepared_while_somebody_pauses_is_not_begun(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, 1)
+    worker = Worker(db, {"playground": Platform()}, compose, Pace(), lambda: 0.0)
+    claim = worker.claim()
+    assert claim is not None
+    begun: list[object] = []
+    preparing = threading.Thread(target=lambda: begun.append(worker.prepare(claim)))
+    with db.begin() as conn:
+        pause_all(conn, MARIA.signature, clock.now)
+        preparing.start()
+        until_waiting(db, preparing)
+    preparing.join()
+    assert (begun, [each.state for each in posts(db)]) == ([None], ["pending"])
+
+
+def test_the_pause_waits_for_a_post_that_is_about_to_be_sent(db: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    subscribe(db)
+    publish(db, 1)
+    worker = Worker(db, {"playground": Platform()}, compose, Pace(), lambda: 0.0)
+    claim = worker.claim()
+    assert claim is not None
+    begin, seen = post_store.begin_sending, list[str]()
+
+    def pause() -> None:
+        set_pause(db)
+        seen.extend(each.state for each in posts(db))
+
+    pausing = threading.Thread(target=pause)
+
+    def begin_and_pause(conn: Connection, post_id: str, now: datetime) -> bool:
+        begun = begin(conn, post_id, now)
+        pausing.start()
+        until_waiting(db, pausing)
+        return begun
+
+    with monkeypatch.context() as patched:
+        patched.setattr(post_store, "begin_sending", begin_and_pause)
+        assert worker.prepare(claim) is not None
+    pausing.join()
+    assert seen == ["sending"], "whoever reads that posting is paused finds every post that may still appear"
+
+
+async def test_a_pause_between_the_intent_and_the_call_keeps_the_post(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, 1)
+    platform = Platform()
+    worker = Worker(db, {"playground": platform}, compose, Pace(), lambda: 0.0)
+    claim, stage = worker.claim(), Stage()
+    assert claim is not None
+    post = worker.prepare(claim, stage)
+    assert post is not None
+    set_pause(db)
+    outcome = await worker.send(claim, post, stage)
+    assert (outcome, stage.called) == (Retry(1.0, NOT_CALLED), False)
+    assert platform.messages == []
 
 
 async def test_the_pause_falls_between_the_posts_of_a_run(db: Database, clock: Clock) -> None:
