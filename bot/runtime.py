@@ -82,6 +82,10 @@ class Platform(Protocol):
         """Return where to write to the person who set a subscription; None for somebody of another platform."""
         ...
 
+    def link_to_post(self, channel: ChannelRef, receipt: str) -> str:
+        """Return the web address of a message in one of its channels, or "" if that is not known."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
@@ -116,7 +120,11 @@ class Runtime:
             recent=self.recent.current,
             url=settings.address,
             clocks={name: ahead for name, ahead in clocks.items() if ahead is not None},
+            link_to_post=self.link_to_post,
         )
+
+    def link_to_post(self, channel: ChannelRef, receipt: str) -> str:
+        return next((each.link_to_post(channel, receipt) for each in self.platforms if each.name == channel.platform), "")
 
     def may_subscribe(self, person: Person) -> bool:
         return not person.external and (person.admin or self.settings.subscribe == "anyone")

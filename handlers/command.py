@@ -115,6 +115,8 @@ class Context(Record):
     """The web address of the bot, without a closing slash, or ""."""
     clocks: Mapping[str, float] = field(default_factory=dict)
     """How many seconds this computer's clock is ahead of the ones of the platforms and the database, where that is known."""
+    link_to_post: Callable[[ChannelRef, str], str] = lambda *_: ""
+    """Returns the web address of a post by its channel and its receipt, or "" where that is not known."""
     past: bool = False
     """`catalog`, `now`, `db` and `recent` are those of a day in the past."""
 

@@ -10,7 +10,7 @@ from handlers import outbox as outbox_cards
 from handlers.messages.questions import join_digits
 from handlers.office import trade
 from handlers.replies import cards, corrections, dates, entries, freshness
-from handlers.replies.reasons import explain, posting_state
+from handlers.replies.reasons import explain, join_reasons, link_of, links_of, posting_state, posts_line
 from handlers.replies.reply import (
     Block,
     Bullets,
@@ -66,6 +66,7 @@ _MANAGE = Button("All subscriptions", "/csms subscriptions")
 class _Digest:
     """A digest, or without a subscription a catch-up."""
 
+    channel: ChannelRef
     subscription: Subscription | None
     period: datetime
     reasons: list[Reason]
@@ -77,6 +78,7 @@ class _Digest:
 
 @dataclass(frozen=True, slots=True)
 class _PostedEntry:
+    channel: ChannelRef
     entry: Entry
     disposed: list[Disposed]
     """Say what became of it for every subscription that the channel has or had."""
@@ -146,7 +148,7 @@ def _read_digest(db: Database, channel: ChannelRef, subscription_id: int, period
         reasons = reports.digest_reasons(conn, channel_id, subscription_id, period)
         earlier = _earlier_reasons(conn, channel_id, subscription_id, period, {reason.entry.id for reason in reasons})
         stop = outbox_cards.stop_reason(conn, channel_id)
-    return _Digest(subscription, period, reasons, earlier, stop)
+    return _Digest(channel, subscription, period, reasons, earlier, stop)
 
 
 def _read_catch_up(db: Database, channel: ChannelRef, period: datetime | None) -> _Digest | None:
@@ -156,7 +158,7 @@ def _read_catch_up(db: Database, channel: ChannelRef, period: datetime | None) -
         channel_id = channels.find_id(conn, channel) or 0  # 0: nothing stored
         reasons = reports.digest_reasons(conn, channel_id, None, period)
         stop = outbox_cards.stop_reason(conn, channel_id)
-    return _Digest(None, period, reasons, [], stop) if reasons else None
+    return _Digest(channel, None, period, reasons, [], stop) if reasons else None
 
 
 def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -> _PostedEntry | None:
@@ -175,7 +177,7 @@ def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -
         stated_by = {number for key in key_dates_of(conn, [entry]) for number in key.stated_by}
         reminded = reminders.reminded(conn, channel_id, stated_by)
     changes = [each for each in known.values() if entry.id in changed.get(each.id, ())]
-    return _PostedEntry(entry, disposed, stop, changes, unclear, reminded)
+    return _PostedEntry(channel, entry, disposed, stop, changes, unclear, reminded)
 
 
 def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Reply:
@@ -194,13 +196,15 @@ def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Repl
     found = {reason.entry.id: reason.entry for reason in reasons}
     explained = [reason for reason in reasons if reason.subscription_id != own or not everything]
     because = {
-        entry_id: _joined_reasons([reason for reason in explained if reason.entry.id == entry_id], own, here, context) for entry_id in found
+        entry_id: join_reasons([reason for reason in explained if reason.entry.id == entry_id], own, here, context) for entry_id in found
     }
     posted = {reason.entry.id: reason.posted_at for reason in digest.earlier}
     common = because[next(iter(found))] if len(found) > 1 and len(set(because.values())) == 1 else ""
     items = tuple(_bullet(entry, "" if common else because[entry.id], posted.get(entry.id), context) for entry in found.values())
     small = (*((_subscription_line(subscription, context),) if subscription else ()), *((line(_NO_CHOICE),) if everything else ()))
     small += (line(f"Reason for all of them: {common}"),) if common else ()
+    links = links_of(digest.reasons, digest.channel, context)
+    small += (posts_line(links),) if links else ()
     unposted = _unposted(digest, context)
     blocks: list[Block] = [
         Header(title),
@@ -248,10 +252,10 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
         )
     states = [_state(reason, found, context) for reason in reasons]
     each = list(zip(reasons, states, strict=True))
-    items = tuple(_reason_line(reason, found.subscriptions.get(reason.subscription_id), here, state, context) for reason, state in each)
+    items = tuple(_reason_line(reason, found, here, state, context) for reason, state in each)
     text = "; ".join(
         f"{explain(reason.because, context.catalog, here)} (subscription {reason.subscription_id})"
-        + ("" if reason.posted_at else f", {state}")
+        + (f" {link_of(reason, found.channel, context) or ''}".rstrip() if reason.posted_at else f", {state}")
         for reason, state in each
     )
     question = "Why it was posted here" if any(reason.posted_at for reason in reasons) else f"Why {here} asked for it"
@@ -309,10 +313,12 @@ def _unposted(digest: _Digest, context: Context) -> tuple[str, ...]:
     return tuple(f"{each}: {state}." for each, state in zip(which, found, strict=True))
 
 
-def _reason_line(reason: Reason, subscription: Subscription | None, here: str, state: str, context: Context) -> Line:
+def _reason_line(reason: Reason, found: _PostedEntry, here: str, state: str, context: Context) -> Line:
+    subscription = found.subscriptions.get(reason.subscription_id)
     title = f" ({wording.title(subscription.filters, context.catalog)})" if subscription else ""
     because = explain(reason.because, context.catalog, here)
-    return line(Span(f"{because[0].upper()}{because[1:]}", bold=True), f", for subscription {reason.subscription_id}{title}, {state}")
+    posted = Span(state, link=link_of(reason, found.channel, context))
+    return line(Span(f"{because[0].upper()}{because[1:]}", bold=True), f", for subscription {reason.subscription_id}{title}, ", posted)
 
 
 def _earlier_reasons(conn: Connection, channel_id: int, subscription_id: int, period: datetime, in_digest: set[int]) -> list[Reason]:
@@ -327,13 +333,6 @@ def _bullet(entry: Entry, because: str, posted: datetime | None, context: Contex
     here = f"posted here {dates.near_day(posted, context.now, context.zone)}" if posted else ""
     shown = entries.bullet(entry, entries.sent_day(entry, context.now, context.zone), here)
     return line(*shown, f"{cards.SEPARATOR}reason: {because}") if because else shown
-
-
-def _joined_reasons(reasons: list[Reason], subscription_id: int | None, here: str, context: Context) -> str:
-    """Join the reasons of the digest's subscription and of others that the post serves."""
-    texts = [(reason.subscription_id, explain(reason.because, context.catalog, here)) for reason in reasons]
-    own = [text for number, text in texts if number == subscription_id]
-    return "; ".join(own + [f"{text} (subscription {number})" for number, text in texts if number != subscription_id])
 
 
 def _subscription_line(subscription: Subscription, context: Context) -> Line:

@@ -29,6 +29,7 @@ from handlers.replies import serialize
 from handlers.replies.cards import channel_noun
 from handlers.replies.reply import Reply
 from jobs.cadence import zone_label
+from jobs.models.channels import ChannelRef
 from jobs.models.posts import SentPost
 from jobs.relations import changes
 from jobs.store import channels, deliveries, posts, reports, subscriptions
@@ -73,6 +74,9 @@ class PlaygroundPlatform:
 
     def direct_channel(self, conn: Connection, created_by: str) -> None:  # noqa: ARG002 - the Protocol's
         return None
+
+    def link_to_post(self, channel: ChannelRef, receipt: str) -> str:  # noqa: ARG002 - the Protocol's
+        return ""  # its messages have no addresses
 
 
 def platform(settings: Settings) -> PlaygroundPlatform:  # noqa: ARG001 - as the other platforms

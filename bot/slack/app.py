@@ -19,7 +19,7 @@ from bot.slack.client import Slack
 from bot.slack.direct_messages import person_channel
 from bot.slack.incoming import PLATFORM, REQUEST_KEY, Unreadable, read_payload
 from bot.slack.manifest import PATH
-from bot.slack.sender import SlackSender
+from bot.slack.sender import SlackSender, link_to_message
 from jobs import network
 from jobs.models.channels import ChannelRef
 
@@ -68,6 +68,9 @@ class SlackPlatform:
 
     def direct_channel(self, conn: Connection, created_by: str) -> ChannelRef | None:  # noqa: ARG002 - the Protocol's
         return person_channel(created_by)
+
+    def link_to_post(self, channel: ChannelRef, receipt: str) -> str:
+        return link_to_message(self.client.me, channel, receipt)
 
 
 def platform(settings: Settings) -> SlackPlatform:

@@ -58,6 +58,8 @@ class Identity:
     user_id: str
     bot_id: str
     name: str
+    url: str = ""
+    """Where people use the workspace: "https://office.slack.com/", or ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +145,8 @@ class Slack:
             return explain(error)
         team, enterprise = str(response.get("team_id") or ""), str(response.get("enterprise_id") or "")
         workspace = enterprise if enterprise and response.get("is_enterprise_install") is True else team
-        user_id, bot_id, name = (str(response.get(key) or "") for key in ("user_id", "bot_id", "user"))
-        self.me = Identity(workspace, user_id, bot_id, name or "Trade bot")
+        user_id, bot_id, name, url = (str(response.get(key) or "") for key in ("user_id", "bot_id", "user", "url"))
+        self.me = Identity(workspace, user_id, bot_id, name or "Trade bot", url)
         return None
 
     async def is_absent(self, channel: str) -> bool:

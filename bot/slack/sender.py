@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.history import make_receipt, split_receipt
 from bot.posting import PartialPosts
 from bot.slack.blocks import render, render_plain
-from bot.slack.client import NETWORK_ERRORS, NEVER_LEFT, Slack, error_details
+from bot.slack.client import NETWORK_ERRORS, NEVER_LEFT, Identity, Slack, error_details
 from bot.slack.direct_messages import DirectMessages
 from bot.slack.errors import ABOUT_MESSAGE, failed_outcome, unreadable_history
 from bot.slack.messages import NO_UNFURL
@@ -34,6 +34,8 @@ EVENT_TYPE = "tradebot_post"
 
 TS = re.compile(r"[0-9]{1,10}+\.[0-9]{1,9}+")
 """Slack's name for a message, which is its time."""
+
+CONVERSATION = re.compile(r"[CDG][A-Z0-9]{1,30}+")
 
 MAX_TOKEN = 16
 """Characters of a token, as the database stores them."""
@@ -200,6 +202,19 @@ def trace_of(message: Any) -> Trace | None:
     tokens = payload.get(TOKENS)
     found = tuple(each for each in tokens if isinstance(each, str) and len(each) <= MAX_TOKEN) if isinstance(tokens, list) else ()
     return Trace(payload["post"], ts, datetime.fromtimestamp(float(ts), UTC), found)
+
+
+def link_to_message(me: Identity | None, channel: ChannelRef, receipt: str) -> str:
+    """Return the address that chat.getPermalink would return, or "" until Slack has said what the workspace's is.
+
+    A person's id stands for the chat with them, whose own id the bot does not know.
+    """
+    message, thread = split_receipt(receipt)
+    known = me is not None and me.url.startswith("https://") and me.workspace == channel.workspace
+    if me is None or not known or not CONVERSATION.fullmatch(channel.id) or not (TS.fullmatch(message) and TS.fullmatch(thread)):
+        return ""
+    reply = f"?thread_ts={thread}&cid={channel.id}" if thread != message else ""
+    return f"{me.url.rstrip('/')}/archives/{channel.id}/p{message.replace('.', '')}{reply}"
 
 
 def receipt_of(post_id: str, messages: list[Any]) -> str | None:

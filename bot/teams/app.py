@@ -27,7 +27,7 @@ from bot.teams.client import Teams, connected
 from bot.teams.direct_messages import person_channel
 from bot.teams.incoming import TeamsIncoming
 from bot.teams.responder import TeamsResponder
-from bot.teams.sender import TeamsSender
+from bot.teams.sender import TeamsSender, link_to_message
 from bot.urls import host_of, is_loopback_header
 from content.loading.urls import is_loopback
 from jobs.models.channels import ChannelRef
@@ -73,6 +73,9 @@ class TeamsPlatform:
 
     def direct_channel(self, conn: Connection, created_by: str) -> ChannelRef | None:
         return person_channel(conn, created_by)
+
+    def link_to_post(self, channel: ChannelRef, receipt: str) -> str:
+        return link_to_message(self.client.settings.cloud, channel, receipt)
 
 
 def platform(settings: Settings) -> TeamsPlatform:

@@ -1,15 +1,18 @@
 """Send posts to Teams, which shows a bot no history, so a lost post cannot be found again."""
 
+import re
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from bot.history import split_receipt
 from bot.posting import PartialPosts
 from bot.teams.cards import render, render_plain
 from bot.teams.client import Teams, outcome_of
+from bot.teams.clouds import Cloud
 from bot.teams.direct_messages import DirectMessages
 from bot.teams.elements import Json
-from bot.teams.incoming import CHANNEL, thread_conversation
+from bot.teams.incoming import CHANNEL, GROUP, thread_conversation
 from handlers.actions import add_report_button
 from handlers.replies import serialize
 from handlers.replies.corrections import fit
@@ -20,6 +23,9 @@ from jobs.models.posts import About
 from jobs.models.restorations import Trace
 from jobs.outcomes import Gone, Outcome, Rejected, Sent, Unreadable
 from jobs.states import Pause
+
+ACTIVITY_ID = re.compile(r"[0-9]{1,20}+")
+"""Teams' name for a message, which is its time in milliseconds."""
 
 UNREADABLE = Unreadable("Teams does not let a bot read the history", for_good=True)
 
@@ -80,6 +86,19 @@ class TeamsSender:
                 return outcome
             accepted.append(outcome.receipt)
         return Sent(accepted[0])  # later messages about the post belong below its first message
+
+
+def link_to_message(cloud: Cloud, channel: ChannelRef, receipt: str) -> str:
+    """Return the address of a message, or "" in a chat with one person, whose id the client does not know.
+
+    https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams
+    """
+    message, thread = split_receipt(receipt)
+    kind = channel.extra.get("kind")
+    if kind not in (CHANNEL, GROUP) or not (ACTIVITY_ID.fullmatch(message) and ACTIVITY_ID.fullmatch(thread)):
+        return ""
+    where = {"tenantId": channel.workspace, "parentMessageId": thread} if kind == CHANNEL else {"context": '{"contextType":"chat"}'}
+    return f"{cloud.client}/l/message/{quote(channel.id, safe='')}/{message}?{urlencode(where)}"
 
 
 def messages_of(reply: Reply, content: Json) -> list[Json]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from handlers.replies import dates, entries
+from handlers.replies import cards, dates, entries
+from handlers.replies.reply import Line, Span, line
 from jobs.states import PostKind, PostState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from content.catalog import Catalog
+    from handlers.command import Context
+    from jobs.models.channels import ChannelRef
     from jobs.store.reports import Reason
 
 _NEXT = re.compile(r'; (?=topic [a-z]|everything in |")')
@@ -75,3 +79,28 @@ def posting_state(reason: Reason, stop: str, now: datetime, zone: str) -> str:
     if stop:
         return f"not posted yet: {stop}"
     return f"not posted yet, due {dates.near(reason.due_at, now, zone)}" if reason.due_at > now else "not posted yet"
+
+
+def join_reasons(reasons: Sequence[Reason], subscription_id: int | None, here: str, context: Context) -> str:
+    """Join the reasons of a digest's subscription and of others that the post serves."""
+    texts = [(reason.subscription_id, explain(reason.because, context.catalog, here)) for reason in reasons]
+    own = [text for number, text in texts if number == subscription_id]
+    return "; ".join(own + [f"{text} (subscription {number})" for number, text in texts if number != subscription_id])
+
+
+def link_of(reason: Reason, channel: ChannelRef, context: Context) -> str | None:
+    """Return the address of the post that carries an entry, if it was posted and the address is known."""
+    return (context.link_to_post(channel, reason.receipt) or None) if reason.posted_at and reason.receipt else None
+
+
+def links_of(reasons: Sequence[Reason], channel: ChannelRef, context: Context) -> list[str]:
+    """Return the addresses of the posts that carry entries, in the order in which they were posted."""
+    posted = sorted((each for each in reasons if each.posted_at), key=lambda each: (each.posted_at, each.receipt))
+    return list(dict.fromkeys(link for each in posted if (link := link_of(each, channel, context))))
+
+
+def posts_line(links: Sequence[str]) -> Line:
+    """Return "Open the post", with a link, or "Open the post: part 1 · part 2"."""
+    if len(links) == 1:
+        return line(Span("Open the post", link=links[0]))
+    return line("Open the post: ", *cards.separated_line(*(line(Span(f"part {n}", link=link)) for n, link in enumerate(links, 1))))

@@ -34,6 +34,7 @@ class Reason:
     unwanted: bool  #: Only ended subscriptions wanted the dead post.
     mention: bool  #: The post is another one, which carries the entry, or a digest that says that it was posted before.
     kind: PostKind | None  #: Of the post.
+    receipt: str = ""  #: Of the post, if it was sent.
 
     @property
     def posted_at(self) -> datetime | None:
@@ -60,7 +61,7 @@ def entry_reasons(conn: Connection, channel_id: int, entry_id: int) -> list[Reas
 
 def _reasons(conn: Connection, channel_id: int, condition: ColumnElement[bool]) -> list[Reason]:
     query = (
-        select(delivery, post.c.state, post.c.kind, post.c.settled_at, post.c.error, post.c.held_at, post.c.dismissed_at)
+        select(delivery, post.c.state, post.c.kind, post.c.settled_at, post.c.error, post.c.held_at, post.c.dismissed_at, post.c.receipt)
         .outerjoin(post, post.c.id == delivery.c.post_id)
         .where(delivery.c.channel_id == channel_id, condition)
         .order_by(delivery.c.id)
@@ -81,6 +82,7 @@ def _reasons(conn: Connection, channel_id: int, condition: ColumnElement[bool]) 
             row.error == UNSUBSCRIBED,
             row.mention,
             None if row.kind is None else PostKind(row.kind),
+            row.receipt or "",
         )
         for row in rows
     ]

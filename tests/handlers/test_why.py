@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from handlers.command import Command, Context, Person
 from handlers.replies.posts import compose
-from handlers.replies.reply import Bullets, Buttons, Header, Reply, SmallPrint, plain
+from handlers.replies.reply import Bullets, Buttons, Header, Reply, SmallPrint, lines_of, plain
 from handlers.replies.serialize import load
 from handlers.replies.text import render
 from handlers.router import dispatch, resolve
@@ -37,7 +37,16 @@ def clock(db: Database) -> Clock:
 
 def say(words: str, db: Database, clock: Clock) -> Reply:
     verb, _, rest = words.removeprefix("/").partition(" ")
-    return dispatch(resolve(Command(verb, rest, MARIA, CHANNEL)), Context(CATALOG, clock(), NEW_YORK, db))
+    context = Context(
+        CATALOG, clock(), NEW_YORK, db, link_to_post=lambda channel, receipt: f"https://office.example/{channel.id}/{receipt}"
+    )
+    return dispatch(resolve(Command(verb, rest, MARIA, CHANNEL)), context)
+
+
+def links(reply: Reply) -> dict[str, str]:
+    """Return the addresses of posts by their words."""
+    spans = [span for block in reply.blocks for words in lines_of(block) for span in words]
+    return {span.text: span.link for span in spans if span.link and "office.example" in span.link}
 
 
 def publish(db: Database, *stored: Entry) -> None:
@@ -126,6 +135,23 @@ async def test_why_explains_an_urgent_post_even_after_unsubscribing(db: Database
     assert bullets(press(post, "Why this?", db, clock)) == [
         "Topic Tariffs: the title contains “tariffs”, for subscription 1 (CSMS: Tariffs), posted 08:10 ET",
     ]
+
+
+async def test_why_links_the_post_of_a_message_and_of_a_digest(db: Database, clock: Clock) -> None:
+    say("/csms subscribe tariffs", db, clock)
+    say("/csms subscribe revenue weekdays 09:00", db, clock)
+    clock.pass_(minutes=10)
+    urgent, waiting = entry("67000004", "GUIDANCE: Steel", "tariffs", lead="guidance", kind="guidance"), entry("67000005", "ACH", "revenue")
+    publish(db, urgent, waiting, entry("67000006", "Refunds", "revenue"))
+    (post,) = await posts(db)
+    assert links(press(post, "Why this?", db, clock)) == {"posted 08:10 ET": "https://office.example/C1/ts0"}
+    answer = say("/csms why 67000004", db, clock)
+    assert links(answer) == {"posted 08:10 ET": "https://office.example/C1/ts0"}
+    assert "(subscription 1) https://office.example/C1/ts0." in answer.text
+    assert links(say("/csms why 67000005", db, clock)) == {}
+    clock.pass_(hours=1)
+    (digest,) = await posts(db)
+    assert links(press(digest, "Why these?", db, clock)) == {"Open the post": "https://office.example/C1/ts0"}
 
 
 @pytest.mark.slow

@@ -164,6 +164,8 @@ def test_csms_messages_reach_the_channel_that_asked_once_and_over_restarts(
         assert slack.responses[0]["response_type"] == "ephemeral"
         assert slack.responses[0]["replace_original"] is False
         assert "beef" in shown(slack.responses[0])
+        address = f"https://office.slack.com/archives/C1/p{digest['ts'].replace('.', '')}"
+        assert address in shown(slack.responses[0])
         office.people.type("/csms unsubscribe 1")
         feeds.publish(bulletin(63, "CORRECTION: Importers of sugar"))
         time.sleep(3)

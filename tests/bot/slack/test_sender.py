@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.settings import load
-from bot.slack.client import Slack
+from bot.slack.client import Identity, Slack
 from bot.slack.errors import ABOUT_MESSAGE, CHANNEL, REFUSED, UNSURE, WAIT, WORKSPACE, failed_outcome, unreadable_history
-from bot.slack.sender import SlackSender, trace_of
+from bot.slack.sender import SlackSender, link_to_message, trace_of
 from handlers.replies.reply import Bullets, Fields, Header, Reply, Section, Span, line
 from handlers.replies.serialize import dump
 from jobs.deliver import PLAIN, TOKENS
@@ -38,6 +38,34 @@ async def sender(server: SlackServer) -> AsyncIterator[SlackSender]:
     slack = Slack(settings)
     yield SlackSender(slack)
     await slack.close()
+
+
+ME = Identity("T1", "U0", "B0", "tradebot", "https://office.slack.com/")
+
+
+@pytest.mark.parametrize(
+    ("channel", "receipt", "expected"),
+    [
+        ("C1H9RESGA", "1358546515.000008", "https://office.slack.com/archives/C1H9RESGA/p1358546515000008"),
+        (
+            "C1H9RESGL",
+            "1358546517.000023 1358546515.000008",
+            "https://office.slack.com/archives/C1H9RESGL/p1358546517000023?thread_ts=1358546515.000008&cid=C1H9RESGL",
+        ),
+        ("D1", "1358546515.000008", "https://office.slack.com/archives/D1/p1358546515000008"),
+        ("U1", "1358546515.000008", ""),
+        ("C1/../x", "1358546515.000008", ""),
+        ("C1", "4f0ff7a6-5c4e", ""),
+        ("C1", "", ""),
+    ],
+)
+def test_link_to_a_message_is_the_one_that_slack_gives(channel: str, receipt: str, expected: str) -> None:
+    assert link_to_message(ME, ChannelRef("slack", "T1", channel), receipt) == expected
+
+
+@pytest.mark.parametrize("me", [None, Identity("T1", "U0", "B0", "tradebot"), Identity("T2", "U0", "B0", "tradebot", ME.url)])
+def test_message_of_a_workspace_whose_address_is_unknown_has_no_link(me: Identity | None) -> None:
+    assert link_to_message(me, HERE, "1358546515.000008") == ""
 
 
 async def test_a_post_carries_its_id_and_is_found_by_it(sender: SlackSender, server: SlackServer) -> None:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -265,6 +266,8 @@ async def test_a_subscription_is_announced_and_posts_start_their_own_threads(des
     why = buttons(card(post))["Why this?"]
     answer = await desk.press(why, post["id"], f"{CHANNEL};messageid={post['id']}")
     assert "67000001" in words(answer["value"])
+    where = f"{quote(CHANNEL, safe='')}/{post['id']}?tenantId={TENANT}&parentMessageId={post['id']}"
+    assert f"(https://teams.microsoft.com/l/message/{where})" in words(answer["value"])
     back = buttons(answer["value"])["Back to the message"]
     again = await desk.press(back, post["id"], f"{CHANNEL};messageid={post['id']}")
     assert buttons(again["value"]) == buttons(card(post))

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from bot.teams.client import Teams
+from bot.teams.clouds import CLOUDS
 from bot.teams.errors import BAD_ADDRESS, CHANNEL, MESSAGE_GONE, PAUSED, THREAD_GONE, WAIT, outcome_of_response, outcome_without_token
-from bot.teams.sender import UNREADABLE, TeamsSender, messages_of
+from bot.teams.sender import UNREADABLE, TeamsSender, link_to_message, messages_of
 from handlers.replies import posts
 from handlers.replies.reply import Bullets, Reply, Section, line
 from handlers.replies.serialize import dump, load
@@ -31,9 +32,46 @@ from tests.support.small_catalog import CATALOG, NEW_YORK
 from tests.support.store import NOW, new, publish, subscribe
 from tests.support.teams_server import GROUP, PERSONAL, TENANT, TeamsServer
 
+TEAMS = "https://teams.microsoft.com/l/message"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 NOTE = dump(Reply("New: guidance <at>all</at>", (Section((line("Guidance <at>all</at> & more"),)),), public=True))
 LONG = dump(Reply("Long", (Bullets(tuple(line("x" * 400) for _ in range(80))),), public=True))
+
+
+@pytest.mark.parametrize(
+    ("extra", "channel", "receipt", "expected"),
+    [
+        (
+            {"kind": "channel"},
+            "19:ab@thread.tacv2",
+            "1648741500652",
+            f"{TEAMS}/19%3Aab%40thread.tacv2/1648741500652?tenantId=t1&parentMessageId=1648741500652",
+        ),
+        (
+            {"kind": "channel"},
+            "19:ab@thread.tacv2",
+            "1648741500700 1648741500652",
+            f"{TEAMS}/19%3Aab%40thread.tacv2/1648741500700?tenantId=t1&parentMessageId=1648741500652",
+        ),
+        (
+            {"kind": "groupChat"},
+            "19:ab@thread.v2",
+            "1648741500652",
+            f"{TEAMS}/19%3Aab%40thread.v2/1648741500652?context=%7B%22contextType%22%3A%22chat%22%7D",
+        ),
+        ({"kind": "personal"}, "a:1x", "1648741500652", ""),
+        ({}, "19:ab@thread.tacv2", "1648741500652", ""),
+        ({"kind": "channel"}, "19:ab@thread.tacv2", "", ""),
+        ({"kind": "channel"}, "19:ab@thread.tacv2", "1:x", ""),
+    ],
+)
+def test_link_to_a_message_opens_it_in_teams(extra: dict[str, str], channel: str, receipt: str, expected: str) -> None:
+    assert link_to_message(CLOUDS["public"], ChannelRef("teams", "t1", channel, "", extra), receipt) == expected
+
+
+def test_link_to_a_message_leads_to_the_office_s_own_cloud() -> None:
+    here = ChannelRef("teams", "t1", "19:ab@thread.tacv2", "", {"kind": "channel"})
+    assert link_to_message(CLOUDS["gcc-high"], here, "1648741500652").startswith("https://gov.teams.microsoft.us/l/message/")
 
 
 @pytest.fixture
