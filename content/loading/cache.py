@@ -4,8 +4,8 @@ A hash of the content and of the code that loads it names the file, so a stale f
 nor PyYAML, nor OpenSSL: the hash is Python's own for compiled code. Without a trusted, readable file, the content is loaded as usual.
 A forged file cannot run code.
 
-The file has three lines of JSON: the catalog, its compiled names, and its compiled index. The last two are only parsed when a search
-needs them; their hashes in the first line show that they are whole.
+The file has four lines of JSON: the catalog, its compiled names, and the two lines of its compiled index. Those are only parsed when a
+search needs them; their hashes in the first line show that they are whole.
 """
 
 import json

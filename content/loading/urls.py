@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address
 

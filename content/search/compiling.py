@@ -38,7 +38,10 @@ def compile_names(catalog: Catalog) -> str:
 
 
 def compile_index(catalog: Catalog) -> str:
-    """Return the index as JSON, in which each word's units are one string, so that reading it costs little."""
+    """Return the index as two lines of JSON: the listed questions, and the rest, in which each word's units are one string.
+
+    Both cost little to read, and most questions that are answered by a name need only the first.
+    """
     found, names = passages(catalog), names_of(catalog, KINDS)
     synonyms, paraphrases = _groups(catalog.synonyms), _groups(catalog.paraphrases)
     phrases = _phrases(synonyms)
@@ -58,7 +61,12 @@ def compile_index(catalog: Catalog) -> str:
             terms[subject].append(unit)
         for shape, fit in (dict.fromkeys(asked, ASKED_FIT) | held[place]).items():
             shapes[shape][fit].append(unit)
-    compiled: dict[str, Any] = {
+    questions = [
+        [f" {' '.join(sorted({stem(word) for word in words(head)}))} ", place]
+        for place, passage in enumerate(found)
+        for head in (passage.heads if passage.kind == "qa" else passage.also)
+    ]
+    rest: dict[str, Any] = {
         "units": [place for place, *_ in wordings],
         "sizes": [round(sum(weights[word] for word in sized) or 1.0, 3) for *_, sized, _ in wordings],
         "weights": {word: round(weight, 3) for word, weight in weights.items()},
@@ -68,14 +76,10 @@ def compile_index(catalog: Catalog) -> str:
         "phrases": phrases,
         "terms": terms,
         "shapes": {shape: [[fit, _line(units)] for fit, units in by_fit.items()] for shape, by_fit in shapes.items()},
-        "questions": [
-            [f" {' '.join(sorted({stem(word) for word in words(head)}))} ", place]
-            for place, passage in enumerate(found)
-            for head in (passage.heads if passage.kind == "qa" else passage.also)
-        ],
         "vocabulary": _vocabulary(found, names, [*synonyms, *paraphrases]),
     }
-    return json.dumps(compiled, separators=(",", ":"), sort_keys=True)  # so that every process compiles the same
+    # sorted, so that every process compiles the same
+    return "\n".join(json.dumps(each, separators=(",", ":"), sort_keys=True) for each in (questions, rest))
 
 
 def _line(units: list[int]) -> str:

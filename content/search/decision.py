@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from content.catalog import KINDS, Catalog, Elsewhere
 from content.search.intents import Intent, Wanted, intent_of
+from content.search.listed_questions import MAX_CHARACTERS, MIN_SAME_WORDS
 from content.search.main_word import (
     IS_NAMED,
     by_aspect,
@@ -17,7 +18,7 @@ from content.search.main_word import (
     things_in,
     tokens_in,
 )
-from content.search.question import MAX_CHARACTERS, MAX_WORDS, Asked, Span, Token, read
+from content.search.question import Asked, Span, Token, read
 from content.search.ranking import Candidate, ranked
 from content.search.responsibility import covering_issues, named_mission, responsible
 from content.search.shapes import (
@@ -27,7 +28,7 @@ from content.search.shapes import (
 from content.search.statement_index import StatementIndex, index_of
 from content.search.statements import ELSEWHERE, Passage
 from content.search.text import clauses, clean, root, split, stem
-from content.search.wordlists import CARRIERS, COUNTRIES, GOODS, JOINING, NEUTRAL, STOP_WORDS
+from content.search.wordlists import CARRIERS, COUNTRIES, GOODS, JOINING
 
 BASE_ODDS, SCORE_ODDS, LEAD_ODDS, EVIDENCE_ODDS, UNKNOWN_ODDS, NAMED_ODDS, CHOSEN_ODDS = -4.1, 2.6, 4.6, 0.7, -1.3, 0.35, 2.0
 OFF_ODDS = -2.2
@@ -55,8 +56,6 @@ MIN_MORE = 0.6
 MAX_MORE = 8
 BY_OWN_WORD = frozenset({"center", "motto"})
 """Kinds that are found by a word that names them."""
-MIN_SAME_WORDS = 0.75
-"""Share of all words, stop words too, that makes a question one that the content answers word for word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,18 +299,3 @@ def _second(index: StatementIndex, asked: Asked, found: list[Candidate]) -> Pass
         contacts = (each for each in found[1:] if each.score >= MIN_SECOND_CONTACT * best.score)
         near = [each.passage for each in contacts if each.passage.kind == "contact" and each.passage.subject == best.passage.subject]
     return near[0] if near and near[0].kind != ELSEWHERE else None
-
-
-def curated(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS) -> Passage | None:
-    """Return the statement of which a listed question is this one, nearly word for word; those of the kinds come first.
-
-    Only small words may differ: with another product, country or job it is another question.
-    """
-    index = index_of(catalog)
-    words = split(clean(query[:MAX_CHARACTERS]))[:MAX_WORDS]
-    typed = frozenset(map(stem, words))
-    telling = frozenset(stem(word) for word in words if word not in STOP_WORDS and word not in NEUTRAL)
-    alike = ((len(typed & asked) / len(typed | asked), place) for asked, place in index.questions_with(telling) if typed & asked)
-    found = [(share, index.passages[place]) for share, place in alike if share >= MIN_SAME_WORDS]
-    own = [pair for pair in found if pair[1].subject.partition(":")[0] in kinds]
-    return max(own or found, key=lambda pair: pair[0], default=(0.0, None))[1]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from content.catalog import KINDS, Catalog
 from content.search import decision
 from content.search.elsewhere import find_elsewhere
+from content.search.listed_questions import curated
 from content.search.question import Asked, Token, read
 from content.search.ranking import SHAPE_WEIGHTS, Candidate, ranked
 from content.search.statement_index import StatementIndex, index_of
@@ -20,7 +21,7 @@ def explain(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS) -> lis
     asked = read(index, query)
     decided = decision.decide(catalog, query, kinds)
     lines = [f"Question: {' '.join(asked.words)}", *_words(asked)]
-    same, elsewhere = decision.curated(catalog, query, kinds), find_elsewhere(catalog.elsewhere, query)
+    same, elsewhere = curated(catalog, query, kinds), find_elsewhere(catalog.elsewhere, query)
     if same is not None:
         lines.append(f"Answered word for word by {same.subject}: {same.label}")
     if elsewhere is not None:

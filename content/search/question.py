@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from content.search.keys import MAX_NAME_WORDS, NAME, RELATED, SLUG, SYNONYM
+from content.search.listed_questions import MAX_CHARACTERS, MAX_WORDS
 from content.search.shapes import SHAPE_WORDS, Shape, shapes_of, words_of_shapes
 from content.search.spelling import completions, corrections, is_ordinary, without_doubles
 from content.search.statement_index import StatementIndex
 from content.search.text import clean, key, root, split, stem, with_phrases_as_words, without_markup
 from content.search.wordlists import COUNTRIES, EVERYDAY, FUNCTION_WORDS, GOODS, NEUTRAL, STOP_WORDS
 
-MAX_CHARACTERS, MAX_WORDS = 600, 45
-"""Characters and words of a question that are read."""
 MAX_COMPARED = 20
 """Words of a question for which words that say the same are found as well: a longer one has enough of its own."""
 MAX_CORRECTIONS = 4

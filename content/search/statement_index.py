@@ -9,6 +9,7 @@ from functools import lru_cache
 from content.catalog import KINDS, Catalog
 from content.search.audience import CatalogKey, of_catalogs
 from content.search.keys import Keys
+from content.search.listed_questions import compiled_lines
 from content.search.lookup import keys_of
 from content.search.statements import Passage, passages
 
@@ -79,13 +80,6 @@ class StatementIndex:
             found = self._spellings[letter] = dict.fromkeys(self.compiled["vocabulary"].get(letter, "").split())
         return found
 
-    def questions_with(self, wanted: Iterable[str]) -> list[tuple[frozenset[str], int]]:
-        """Return the stems of each wording of a question that has all wanted ones, and its passage."""
-        found: list[tuple[str, int]] = self.compiled["questions"]
-        for part in sorted((f" {stem} " for stem in wanted), key=len, reverse=True):  # a long word is in few of them
-            found = [(stems, place) for stems, place in found if part in stems]
-        return [(frozenset(stems.split()), place) for stems, place in found]
-
 
 def index_of(catalog: Catalog) -> StatementIndex:
     return _index_of(CatalogKey(catalog))
@@ -94,17 +88,13 @@ def index_of(catalog: Catalog) -> StatementIndex:
 @of_catalogs
 @lru_cache(maxsize=4)
 def _index_of(catalog_key: CatalogKey) -> StatementIndex:
-    """Read the compiled index of a catalog, or compile it if the catalog has none.
+    """Read the compiled index of a catalog.
 
     A catalog and its public form have the same one, in which the internal statements are the last.
     """
     catalog = catalog_key.catalog
-    found, index = passages(catalog), catalog.index
-    if not index:
-        from content.search.compiling import compile_index
-
-        index = compile_index(catalog)
-    compiled: dict[str, Any] = json.loads(index)
+    found = passages(catalog)
+    compiled: dict[str, Any] = json.loads(compiled_lines(catalog)[1])
     if compiled["units"] and compiled["units"][-1] >= len(found):
         compiled = _without_internal(compiled, len(found))
     units: list[int] = compiled["units"]
@@ -153,5 +143,4 @@ def _without_internal(compiled: dict[str, Any], passages: int) -> dict[str, Any]
         "postings": {word: kept(units, 1) for word, units in compiled["postings"].items()},
         "terms": {subject: [unit for unit in units if unit < count] for subject, units in compiled["terms"].items()},
         "shapes": {shape: [[fit, kept(units)] for fit, units in by_fit] for shape, by_fit in compiled["shapes"].items()},
-        "questions": [[stems, place] for stems, place in compiled["questions"] if place < passages],
     }

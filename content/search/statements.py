@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from content.catalog import (
     KINDS,
@@ -20,6 +21,7 @@ from content.catalog import (
     Topic,
     members,
 )
+from content.search.audience import CatalogKey, of_catalogs
 
 ELSEWHERE = "elsewhere"
 
@@ -50,6 +52,13 @@ class Passage:
 
 def passages(catalog: Catalog) -> tuple[Passage, ...]:
     """Return all statements in the order of the content, the internal ones last. Statements that are not shown are left out."""
+    return _passages(CatalogKey(catalog))
+
+
+@of_catalogs
+@lru_cache(maxsize=4)
+def _passages(catalog_key: CatalogKey) -> tuple[Passage, ...]:
+    catalog = catalog_key.catalog
     found = [
         passage
         for kind in KINDS

@@ -135,7 +135,7 @@ def news_answer(words: str, command: Command, context: Context, *, from_content:
 
 
 def _is_listed(words: str, context: Context) -> bool:
-    from content.search.decision import curated
+    from content.search.listed_questions import curated
 
     return curated(context.catalog, words) is not None
 

@@ -22,10 +22,10 @@ MAX_MORE = 8
 
 def curated(words: str, kinds: tuple[str, ...], context: Context, *, verbatim: bool = False) -> Reply | None:
     """Return the answer to a question of the content, asked nearly word for word, or `verbatim`."""
-    from content.search import decision
+    from content.search import listed_questions
     from content.search.text import words as split
 
-    passage = decision.curated(context.catalog, words, kinds)
+    passage = listed_questions.curated(context.catalog, words, kinds)
     if passage is None or (verbatim and split(words) not in map(split, (*passage.heads, *passage.also))):
         return None
     more = f"/trade answers {words}" if _others(words, context) else ""
@@ -83,7 +83,8 @@ def more(words: str, command: Command, context: Context) -> Reply:
 
 def _others(words: str, context: Context) -> tuple[Passage, ...]:
     """Return the statements that may answer, without those that the first answer shows."""
-    from content.search.decision import curated, decide
+    from content.search.decision import decide
+    from content.search.listed_questions import curated
 
     decision, listed = decide(context.catalog, words), curated(context.catalog, words)
     if listed is None:

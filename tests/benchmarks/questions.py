@@ -4,8 +4,9 @@ import time
 from collections.abc import Iterator
 
 from content.loading.loader import load
-from content.search.decision import curated, decide
+from content.search.decision import decide
 from content.search.elsewhere import find_elsewhere
+from content.search.listed_questions import curated
 from content.search.statements import passages
 from tests.benchmarks.measure import Row
 from tests.support.paths import CONTENT

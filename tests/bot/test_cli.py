@@ -13,11 +13,12 @@ import pytest
 from bot import __version__
 from bot.cli import main
 from bot.subcommands.table import COMMANDS
+from content.loading.cache import load_cached
 from content.loading.loader import load_files
 from jobs.migrations import HEAD
 from jobs.revisions import publish
 from jobs.store.database import Database
-from tests.support.paths import ROOT
+from tests.support.paths import CONTENT, ROOT
 from tests.support.sample_content import files, with_feeds
 
 
@@ -366,10 +367,21 @@ def test_the_process_passes_its_exit_code_on() -> None:
 def test_ask_loads_neither_the_database_nor_anything_heavy(form: str) -> None:
     heavy = ["sqlalchemy", "pydantic", "yaml", "httpx", "starlette", "argparse", "asyncio", "rapidfuzz", "microsoft_teams", "msal", "jwt"]
     heavy += {"teams": ("bot.slack.blocks",), "slack": ("bot.teams.cards",)}.get(form, ("bot.slack.blocks", "bot.teams.cards"))
-    heavy += ("hashlib",) if form in ("text", "json") else ()
+    heavy += {"text": ("hashlib", "typing"), "json": ("hashlib",)}.get(form, ())
     asked = ["ask", "/pti revenue", "--as", form]
+    load_cached(CONTENT)  # the first command fills the cache
     code = f"import sys, bot.cli; bot.cli.main({asked!r}); print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.process
+def test_a_question_that_names_a_term_is_answered_without_the_index_over_all_statements() -> None:
+    load_cached(CONTENT)  # the first command fills the cache
+    tell = "print([name for name in ('typing', 'content.search.decision', 'content.search.statement_index') if name in sys.modules])"
+    code = f"import sys, bot.cli; bot.cli.main(['ask', 'what is a continuous bond']); {tell}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.startswith("Customs bond\n")
     assert done.stdout.splitlines()[-1] == "[]"
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from content.catalog import KINDS, Catalog, Center, Contact, Duty, Question, Statement, Term, attach_compiled
 from content.search.audience import public
-from content.search.decision import curated, decide
+from content.search.decision import decide
 from content.search.explaining import explain
+from content.search.listed_questions import curated
 from content.search.statement_index import index_of
 from content.search.statements import passages
 from content.search.text import root
