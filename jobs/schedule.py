@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ from jobs.revisions import Library
 from jobs.store import channels, subscriptions, unfurls, workers
 from jobs.store.clock import TOLERANCE
 from jobs.store.database import Database, DatabaseError, first_line, is_away
-from jobs.workers import BEAT_SECONDS, worker_name
+from jobs.workers import BEAT_SECONDS, process_name, replace_predecessor, worker_name
 
 logger = logging.getLogger(__name__)
 
@@ -115,6 +116,7 @@ class Schedule:
         self._failures = FailureLog()
         self.name = worker_name()
         self._delivered = False  # since the last heartbeat
+        self._process = ""  # until the first heartbeat
         self._polls: dict[str, asyncio.Task[None]] = {}
         self._fetch: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -274,8 +276,13 @@ class Schedule:
 
     def _beat(self) -> None:
         delivered, self._delivered = self._delivered, False
+        process = self._process or process_name(os.getpid())
         with self._db.begin() as conn:
-            workers.beat(conn, self.name, self._db.now(conn), delivered=delivered)
+            replaced = None if self._process else replace_predecessor(conn)
+            workers.beat(conn, self.name, self._db.now(conn), delivered=delivered, process=process)
+        self._process = process
+        if replaced:
+            logger.warning("worker %s had died; this process took its place", replaced)
 
     def _leave(self) -> None:
         with self._db.begin() as conn:

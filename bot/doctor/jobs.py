@@ -32,6 +32,8 @@ DECIDE = "look in the channel, type `/trade-admin outbox`, and select what is tr
 Subscribed = list[tuple[ChannelRef, str | None]]
 """The channels with a live subscription, each with why posting has stopped, or None."""
 
+FORGOTTEN = "one that died is forgotten when the next one starts on its machine, or after a day"
+
 START = "start `tradebot run`, or `tradebot work`"
 
 
@@ -119,7 +121,7 @@ def check_worker(row: Worker, now: datetime, zone: str) -> Finding:
     match health(row, now):
         case Health.SILENT:
             silent = f"has been silent since {dates.near(row.beat_at, now, zone)}, and did not stop as it should"
-            return wrong(subject, silent, f"read the end of its log, and {START}; a process that died is forgotten after a day")
+            return wrong(subject, silent, f"read the end of its log, and {START}; {FORGOTTEN}")
         case Health.HUNG:
             hung = f"lives, but has posted nothing and finished no look for posts since {dates.near(row.delivered_at, now, zone)}"
             return wrong(subject, hung, "read its log, and restart it")

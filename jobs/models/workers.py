@@ -12,3 +12,4 @@ class Worker:
     started_at: datetime
     beat_at: datetime
     delivered_at: datetime  #: When it last worked on a channel, or looked for posts that are due to the end.
+    process: str = ""  #: What tells the process from all others of its machine, or "" where that is not known.

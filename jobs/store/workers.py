@@ -11,15 +11,16 @@ from jobs.store.schema import worker
 KEPT = timedelta(days=1)  #: How long a process that died is remembered.
 
 
-def beat(conn: Connection, name: str, now: datetime, *, delivered: bool) -> None:
+def beat(conn: Connection, name: str, now: datetime, *, delivered: bool, process: str = "") -> None:
     """Record that a process lives and, if it is so, that it posted or looked for what is due since its last beat."""
-    new = insert(conn, worker).values(name=name, started_at=now, beat_at=now, delivered_at=now)
+    new = insert(conn, worker).values(name=name, started_at=now, beat_at=now, delivered_at=now, process=process)
     again = {"beat_at": now} | ({"delivered_at": now} if delivered else {})
     conn.execute(new.on_conflict_do_update(index_elements=["name"], set_=again))
 
 
-def leave(conn: Connection, name: str) -> None:
-    conn.execute(delete(worker).where(worker.c.name == name))
+def leave(conn: Connection, name: str) -> bool:
+    """Return False if the process has no row."""
+    return conn.execute(delete(worker).where(worker.c.name == name)).rowcount == 1
 
 
 def forget_dead(conn: Connection, now: datetime) -> None:

@@ -1,6 +1,10 @@
 """Heartbeats of the processes that poll and post."""
 
 import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +18,7 @@ from jobs.revisions import InForce, Library
 from jobs.schedule import Every, Schedule
 from jobs.store import workers
 from jobs.store.database import Database
-from jobs.workers import HUNG, SILENT, Health, health, problem, worker_name
+from jobs.workers import HUNG, SILENT, Health, health, is_over, problem, process_name, worker_name
 from tests.jobs.test_schedule import Deliveries, until
 from tests.support.clock import Clock
 from tests.support.delivery import no_sleep
@@ -138,6 +142,66 @@ async def test_each_channel_that_was_worked_on_is_noted_before_the_run_is_over(d
     pace = replace(Pace(), workers=1)
     await deliver_due(db, {"playground": Platform()}, compose, pace=pace, sleep=no_sleep, on_worked=lambda: noted.append(len(noted)))
     assert len(noted) == 3
+
+
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    """A process of this machine that lives."""
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    yield process
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.process
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells processes of one number apart")
+def test_a_killed_process_is_over_and_one_of_another_machine_may_live(sleeper: subprocess.Popen[bytes]) -> None:
+    process = process_name(sleeper.pid)
+    boot, space, number, started = process.split("/")
+    assert not is_over(process)
+    assert is_over(f"{boot}/{space}/{number}/{int(started) - 1}"), "a number comes again"
+    sleeper.kill()
+    os.waitid(os.P_PID, sleeper.pid, os.WEXITED | os.WNOWAIT)
+    assert is_over(process), "nobody has waited for it yet"
+    sleeper.wait()
+    assert is_over(process)
+    others = (f"another boot/{space}/{number}/{started}", f"{boot}/1/{number}/{started}", "", "///", f"{boot}/{space}/{'9' * 30}/1")
+    assert not any(map(is_over, others))
+    assert not is_over(process_name(os.getpid()))
+
+
+@pytest.mark.process
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells processes of one number apart")
+async def test_a_process_takes_the_place_of_one_that_died_on_its_machine(
+    db: Database, clock: Clock, sleeper: subprocess.Popen[bytes]
+) -> None:
+    boot, space, number, started = process_name(sleeper.pid).split("/")
+    processes = {
+        "lives": f"{boot}/{space}/{number}/{started}",
+        "died first": f"{boot}/{space}/{number}/1",
+        "died last": f"{boot}/{space}/{number}/2",
+        "elsewhere": f"another boot/{space}/{number}/1",
+        "of an earlier release": "",
+    }
+    for name, process in processes.items():
+        clock.pass_(seconds=1)
+        with db.begin() as conn:
+            workers.beat(conn, name, clock.now, delivered=True, process=process)
+    clock.pass_(hours=1)
+
+    def names() -> set[str]:
+        with db.read() as conn:
+            return {each.name for each in workers.all_rows(conn)}
+
+    async with httpx.AsyncClient(trust_env=False) as http:
+        schedule = Schedule(
+            db, Library(InForce(CATALOG, 1, True)), http, Deliveries(), every=Every(poll=1_000, forget=1_000, reclassify=1_000, beat=0.05)
+        )
+        schedule.start()
+        await until(lambda: schedule.name in names())
+        await asyncio.sleep(0.2)  # further heartbeats replace nobody
+        assert names() == {schedule.name, "lives", "died first", "elsewhere", "of an earlier release"}
+        await schedule.stop(grace=0.2)
 
 
 def test_two_processes_never_share_a_name_or_take_over_an_earlier_one() -> None:

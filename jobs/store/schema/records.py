@@ -1,6 +1,6 @@
 """The tables of the content's revisions, of the audit, and of what people reported or asked in vain."""
 
-from sqlalchemy import Column, Index, Table
+from sqlalchemy import Column, Index, Table, text
 from sqlalchemy.types import JSON, Date, Integer, String, Text
 
 from jobs.store.schema.columns import Id, Moment, metadata
@@ -89,4 +89,5 @@ worker = Table(
     Column("started_at", Moment, nullable=False),
     Column("beat_at", Moment, nullable=False),
     Column("delivered_at", Moment, nullable=False),  # when it last looked for posts that are due, to the end
+    Column("process", String(255), nullable=False, default="", server_default=text("''")),  # what tells it from others of its machine
 )
