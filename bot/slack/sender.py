@@ -35,7 +35,7 @@ EVENT_TYPE = "tradebot_post"
 TS = re.compile(r"[0-9]{1,10}+\.[0-9]{1,9}+")
 """Slack's name for a message, which is its time."""
 
-CONVERSATION = re.compile(r"[CDG][A-Z0-9]{1,30}+")
+CHANNEL_ID = re.compile(r"[CDG][A-Z0-9]{1,30}+")
 
 MAX_TOKEN = 16
 """Characters of a token, as the database stores them."""
@@ -211,7 +211,7 @@ def link_to_message(me: Identity | None, channel: ChannelRef, receipt: str) -> s
     """
     message, thread = split_receipt(receipt)
     known = me is not None and me.url.startswith("https://") and me.workspace == channel.workspace
-    if me is None or not known or not CONVERSATION.fullmatch(channel.id) or not (TS.fullmatch(message) and TS.fullmatch(thread)):
+    if me is None or not known or not CHANNEL_ID.fullmatch(channel.id) or not (TS.fullmatch(message) and TS.fullmatch(thread)):
         return ""
     reply = f"?thread_ts={thread}&cid={channel.id}" if thread != message else ""
     return f"{me.url.rstrip('/')}/archives/{channel.id}/p{message.replace('.', '')}{reply}"

@@ -3,6 +3,8 @@
 Of texts that were replaced already, nobody knows it any longer: they keep what was read in the texts that replaced them.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,7 +15,7 @@ depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
-TABLES = {
+TABLES: dict[str, dict[str, sa.types.TypeEngine[Any]]] = {
     "topic": {"topic": sa.String(64), "because": sa.Text()},
     "relation": {"position": sa.Integer(), "number": sa.String(32), "kind": sa.String(16), "as_written": sa.Text(), "because": sa.Text()},
     "date": {"position": sa.Integer(), "date": sa.Date(), "kind": sa.String(16), "sentence": sa.Text()},

@@ -323,7 +323,8 @@ def test_every_order_of_words_gets_an_answer_without_an_error(shipped: Catalog) 
 
 def test_the_work_grows_with_the_question_and_not_with_its_square(shipped: Catalog) -> None:
     """Count steps, not seconds: the words that are read, each looked up once."""
-    from content.search.question import MAX_WORDS, read
+    from content.search.listed_questions import MAX_WORDS
+    from content.search.question import read
 
     index = index_of(shipped)
     words = " ".join(passage.text for passage in passages(shipped)).split()
