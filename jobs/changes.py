@@ -1,6 +1,5 @@
 """The report of a period: its stored messages, those that change others with them, each once. The first part is pure."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -16,6 +15,7 @@ from jobs.relations import SUPERSEDING, Changes, chains, changes, find_changed, 
 from jobs.states import EntryKind, Lead, Relation
 from jobs.store import entries, readings
 from jobs.store.database import Connection
+from jobs.title_leads import title_leads
 
 AHEAD = timedelta(days=90)
 """How far ahead dates are listed."""
@@ -27,12 +27,6 @@ MAX_ENTRIES = 5_000
 
 _SUPERSEDING_LEADS = (Lead.CORRECTION, Lead.REPLACEMENT, Lead.CANCELLATION)
 _UPDATING_LEADS = (Lead.UPDATE, Lead.RESOLVED)
-_SENDER = r"\W*+(?:(?:u\.?s\.? )?cbp )?(?:(?:guidance|information|reminder|notice)\W++)?"
-_SUPERSEDING_TITLE = re.compile(
-    _SENDER + r"(?:cancel(?:s|ed|led)?|corrects|corrected|replaces|replaced|rescinds|withdraws)\b", re.IGNORECASE
-)
-_UPDATING_TITLE = re.compile(_SENDER + r"(?:updates|updated|revises|revised|amends|amended|extends|extended)\b", re.IGNORECASE)
-"""Titles that say what they do without a lead-in of their own, or behind one: "Updated guidance: ...", "CBP Cancels ..."."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +49,15 @@ class Changed:
 
     @property
     def supersedes(self) -> bool:
-        says = self.entry.lead in _SUPERSEDING_LEADS or _SUPERSEDING_TITLE.match(self.entry.title) is not None
-        return says or any(each.direct and each.kind in SUPERSEDING for each in self.earlier)
+        return self._says(_SUPERSEDING_LEADS) or any(each.direct and each.kind in SUPERSEDING for each in self.earlier)
 
     @property
     def is_new(self) -> bool:
         """It neither names a message that it changes, nor does its title say that it does."""
-        says = self.entry.lead in _UPDATING_LEADS or _UPDATING_TITLE.match(self.entry.title) is not None
-        return not (says or self.earlier or self.supersedes)
+        return not (self._says(_UPDATING_LEADS) or self.earlier or self.supersedes)
+
+    def _says(self, leads: Collection[Lead]) -> bool:
+        return self.entry.lead in leads or not title_leads(self.entry.title).isdisjoint(leads)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from itertools import pairwise
 from jobs.inflection import variants
 from jobs.models.entries import Entry
 from jobs.models.search import IndexQuery, Term, Word
+from jobs.title_leads import title_leads
 
-VERSION = 2  #: Raise it when the tokens change, so that stored entries are indexed again.
+VERSION = 3  #: Raise it when the tokens change, so that stored entries are indexed again.
 
 MAX_TOKEN = 40
 """Characters; the rest is dropped."""
@@ -91,12 +92,12 @@ def _code_tokens(piece: str) -> Iterator[str]:
 
 
 def entry_tokens(entry: Entry) -> str:
-    """Return all tokens of an entry, between blanks: of its text, its title, its topics, its kind and its feed."""
+    """Return all tokens of an entry, between blanks: of its text, its title, its topics, its kinds and its feed."""
     title = text_tokens(f"{entry.title} {entry.number}")
     tokens = title | text_tokens(entry.body or "")
     tokens |= {f"title:{each}" for each in title}
     tokens |= {f"topic:{hit.topic}" for hit in entry.topics}
-    tokens |= {f"kind:{each}" for each in (entry.kind, entry.lead) if each}
+    tokens |= {f"kind:{each}" for each in (entry.kind, entry.lead, *title_leads(entry.title)) if each}
     return " ".join(sorted(tokens | {f"feed:{entry.feed}", f"year:{entry.published.astimezone(UTC).year}", EVERY}))
 
 

@@ -33,12 +33,18 @@ EXAMPLES = ("topic:tariffs", "kind:guidance", "feed:csms", "since:2026-01", "unt
 _LEADS = (Lead.CORRECTION, Lead.REPLACEMENT, Lead.UPDATE, Lead.CANCELLATION)
 KINDS = (*(kind.value for kind in EntryKind), *(lead.value for lead in _LEADS))
 _KIND_SYNONYMS = {
+    "amended": "update",
     "canceled": "cancellation",
     "cancelled": "cancellation",
+    "clarification": "update",
     "corrected": "correction",
     "deployment": "technical",
     "event": "training",
+    "postponed": "update",
     "replaced": "replacement",
+    "rescinded": "cancellation",
+    "revised": "update",
+    "superseded": "replacement",
     "updated": "update",
     "webinar": "training",
 }

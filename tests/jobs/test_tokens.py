@@ -123,6 +123,11 @@ _PIECES = (
 )
 
 
+def test_an_entry_has_its_kind_its_lead_and_what_its_title_says_besides() -> None:
+    of = entry("69000002", "Updated Guidance: Steel (Corrected)", kind="guidance", lead="guidance")
+    assert {each for each in entry_tokens(of).split() if each.startswith("kind:")} == {"kind:guidance", "kind:update", "kind:correction"}
+
+
 def test_the_words_of_a_phrase_are_tokens_of_every_text_that_has_it() -> None:
     chance = random.Random(11)  # noqa: S311  # to be repeatable
     hits = 0
