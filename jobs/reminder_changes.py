@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from jobs.key_dates import key_dates_of
 from jobs.models.entries import Entry
@@ -70,14 +70,30 @@ def _record(db: Database, request: Reminder) -> int:
         # a day back, for channels beyond the date line
         changes = date_changes(live.told, keys, now.date() - timedelta(days=1)) if live.told is not None else []
         if changes:
-            posts.add_pending(conn, [_row(live, PostKind.MARK, None)] if live.post_id else [], now)
-            posts.add_pending(conn, [_row(live, PostKind.MOVED, {"reminder": live.id, "dates": [_dump(each) for each in changes]})], now)
+            posts.add_pending(conn, [_row(live, PostKind.MARK, uuid4(), None)] if live.post_id else [], now)
+            posts.add_pending(conn, [_moved(conn, live, together) for together in _by_cause(changes)], now)
         return int(bool(changes))
 
 
-def _row(request: Reminder, kind: PostKind, event: dict[str, Any] | None) -> dict[str, Any]:
+def _by_cause(changes: Iterable[DateChange]) -> list[list[DateChange]]:
+    """Each message that changed dates is told of on its own, also if several came before a tick: so every copy tells the same."""
+    found: dict[int, list[DateChange]] = {}
+    for each in changes:
+        found.setdefault(each.by.id, []).append(each)
+    return list(found.values())
+
+
+def _moved(conn: Connection, request: Reminder, changes: Sequence[DateChange]) -> dict[str, Any]:
+    """Return the row of a post that says what changed. Its id is the same in every copy of the database, unless that was told before."""
+    told = sorted((each.key.entry.key, each.key.kind, each.key.place, each.key.date.isoformat(), each.key.stands) for each in changes)
+    number = uuid5(NAMESPACE_OID, f"moved {request.id} {changes[0].by.key} {told}")
+    event = {"reminder": request.id, "dates": [_dump(each) for each in changes]}
+    return _row(request, PostKind.MOVED, uuid4() if posts.is_known(conn, str(number)) else number, event)
+
+
+def _row(request: Reminder, kind: PostKind, number: UUID, event: dict[str, Any] | None) -> dict[str, Any]:
     where = {"channel_id": request.channel_id, "about_id": request.post_id}
-    return {"id": str(uuid4()), **where, "kind": kind, "part": _PART[kind], "content": {}, **({} if event is None else {"notice": event})}
+    return {"id": str(number), **where, "kind": kind, "part": _PART[kind], "content": {}, **({} if event is None else {"notice": event})}
 
 
 def _dump(change: DateChange) -> dict[str, Any]:

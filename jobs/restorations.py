@@ -199,16 +199,16 @@ def without_known(conn: Connection, channel_id: int, several: Sequence[Reminded]
 def doubtful_since(conn: Connection, post: Post, doubt: Restoration | None, now: datetime) -> datetime | None:
     """Return since when a post may be in its channel because another copy sent it, or None.
 
-    `doubt` is the channel's, whose history could not be read. An answer is in a thread, where nobody has looked yet.
+    `doubt` is the channel's, whose history could not be read. Some posts are in a thread, where nobody has looked yet.
     """
-    if post.kind == PostKind.ANSWER:
+    if post.kind in (PostKind.ANSWER, PostKind.MOVED):
         doubt = store.newest(conn)
     if doubt is None or not doubt.certain or now > doubt.until + IN_DOUBT:
         return None
-    if post.kind not in (*SHOWING, PostKind.ANSWER, PostKind.REMINDER):
+    if post.kind not in (*SHOWING, PostKind.ANSWER, PostKind.REMINDER, PostKind.MOVED):
         return None
-    cause = posts.cause_of(conn, post.id)
-    brings = entries.by_ids(conn, [cause]) if cause is not None else {}
+    cause, event = posts.cause_of(conn, post.id), posts.notice_of(conn, post.id) or {}
+    brings = entries.by_ids(conn, {*(() if cause is None else (cause,)), *(each["by"] for each in event.get("dates", ()))})
     shown = [*brings.values(), *entries.known(conn, post.content.get("subjects", ())).values()]
     first_polls = doubt.until + FIRST_POLLS
     old = post.created_at <= (first_polls if post.kind == PostKind.REMINDER else doubt.until)

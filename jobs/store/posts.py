@@ -287,5 +287,9 @@ def cause_of(conn: Connection, post_id: str) -> int | None:
     return found
 
 
+def is_known(conn: Connection, post_id: str) -> bool:
+    return bool(conn.execute(select(exists().where(post.c.id == post_id))).scalar_one())
+
+
 def kind_of(conn: Connection, post_id: str) -> PostKind:
     return PostKind(conn.execute(select(post.c.kind).where(post.c.id == post_id)).scalar_one())

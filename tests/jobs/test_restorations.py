@@ -18,7 +18,7 @@ from jobs.states import PostKind, PostState, UnreadablePolicy
 from jobs.store import restorations as store
 from jobs.store import workers
 from jobs.store.database import Database
-from tests.jobs import test_reminders
+from tests.jobs import test_reminder_changes, test_reminders
 from tests.support import backup
 from tests.support.clock import Clock
 from tests.support.delivery import NINE, deliver, posts
@@ -225,6 +225,37 @@ async def test_reminders_since_the_backup_are_not_repeated(db: Database, clock: 
     await test_reminders.pass_days(db, clock, platform, date(2026, 2, 20))
     assert len(platform.messages) == 1
     assert {each.state for each in posts(db) if each.kind == PostKind.REMINDER} == {PostState.DEAD}
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+@pytest.mark.parametrize("apart", [True, False])
+async def test_moved_dates_that_were_told_since_the_backup_are_not_told_again(
+    db: Database, clock: Clock, confirmed: bool, apart: bool
+) -> None:
+    """`apart`: the other copy told of two messages one after the other, and this one learns of both at once."""
+    body = "Comments are due by March 2, 2026. Effective April 1, 2026, CBP will reject the old form."
+    (asked,) = publish(db, new(68000001, body=body))
+    test_reminder_changes.ask(db, asked, confirmed=confirmed)
+    moves = [
+        new(68000002, body="This extends CSMS # 68000001. Comments are due by March 16, 2026."),
+        new(68000003, body="This updates CSMS # 68000001. The effective date is changed from April 1, 2026 to April 15, 2026."),
+    ]
+    platform = Platform()
+    rows = backup.take(db)
+    for several in [moves[:1], moves[1:]] if apart else [moves]:
+        publish(db, *several)
+        await test_reminder_changes.tick(db, platform, clock)
+    told = [*platform.messages, *platform.answers]
+    assert len(told) == 2
+    restore(db, rows)
+    publish(db, *moves)
+    for _ in range(3):
+        await test_reminder_changes.tick(db, platform, clock)
+    assert [*platform.messages, *platform.answers] == told
+    publish(db, new(68000004, body="This extends CSMS # 68000001. Comments are due by March 30, 2026."))
+    for _ in range(3):
+        await test_reminder_changes.tick(db, platform, clock)
+    assert len([*platform.messages, *platform.answers]) == 3
 
 
 async def test_lost_intent_of_an_unknown_outcome_is_not_sent_again(db: Database, clock: Clock) -> None:
