@@ -25,9 +25,11 @@ from jobs.store import subscriptions as subscription_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from handlers.command import Command, Context
-    from jobs.store.database import Database
+    from jobs.models.posts import Bundle
+    from jobs.store.database import Connection, Database
 
 _LIST = Button("All subscriptions", "/csms subscriptions")
 
@@ -69,7 +71,19 @@ def preview(words: str, command: Command, context: Context) -> Reply:
         return _preview_of_channel(spec, db, channel, context)
     with db.read() as conn:
         recent, sorting = recent_entries(conn, spec.filters, channel.platform), sorting_note(conn, spec.filters, context)
-    return _with_note(_preview_card(spec, recent, channel, context), sorting)
+        week = _week(conn, spec, channel, recent, db.now(conn))
+    return _with_note(_preview_card(spec, recent, channel, context, week=week), sorting)
+
+
+def _week(
+    conn: Connection, spec: Subscription | SubscriptionSpec, channel: ChannelRef, recent: list[Entry], now: datetime
+) -> Bundle | None:
+    """Return the material of a week's report, if the subscription brings that."""
+    if spec.cadence.kind != CadenceKind.CHANGES:
+        return None
+    from handlers.subscriptions.changes_preview import load_week
+
+    return load_week(conn, spec, channel, recent, now)
 
 
 def _preview_of_channel(everything: SubscriptionSpec, db: Database, channel: ChannelRef, context: Context) -> Reply:
@@ -129,10 +143,11 @@ def _preview_by_number(words: str, db: Database, channel: ChannelRef, context: C
         now = db.now(conn)
         omitted = left_out(subscription, entry_store.routine_between(conn, now - WEEK, now + _MOMENT)) if subscription else []
         ended = ended_subscription(conn, channel_id, number) if subscription is None else None
+        week = _week(conn, subscription, channel, recent, now) if subscription else None
     if subscription is None:
         return unknown_number(words, live, context, "preview", channel, ended)
     show = (Button("Show left out", f"/csms preview {number} routine"),) if omitted else ()
-    return _with_note(_preview_card(subscription, recent, channel, context, show), sorting)
+    return _with_note(_preview_card(subscription, recent, channel, context, show, week), sorting)
 
 
 def _with_note(reply: Reply, note: str) -> Reply:
@@ -189,16 +204,37 @@ def _left_out_card(subscription: Subscription, found: list[Entry], period: str, 
     )
 
 
-def _preview_card(
+def _preview_card(  # six parameters: what is previewed, where, and what only some previews have
     spec: Subscription | SubscriptionSpec,
     recent: list[Entry],
     channel: ChannelRef,
     context: Context,
     show_left_out: tuple[Button, ...] = (),
+    week: Bundle | None = None,
 ) -> Reply:
-    """Show matching entries with reasons, and count the others."""
+    """Show matching entries with reasons, or the report of the past week, and count the others."""
     filters, platform = spec.filters, channel.platform
     title, count = wording.title(filters, context.catalog), wording.match_count(filters, platform, recent)
+    if week is None:
+        blocks, listed, shown = _matching(filters, platform, recent, context)
+    else:
+        from handlers.subscriptions.changes_preview import report
+
+        (blocks, listed), shown = report(week, spec.zone), [item.entry for item in week.entries]
+    omitted = _omitted_counts(filters, platform, recent)
+    counted = (Section((line(Span("Not matched: ", bold=True), "; ".join(omitted), "."),)),) if omitted else ()
+    subscribe = f"Subscribe this {cards.channel_noun(channel)}"
+    new = () if isinstance(spec, Subscription) else wording.subscribe_button(subscribe, spec, "primary")
+    buttons = Buttons((*new, *show_left_out, *_report_of_week(spec), _LIST))
+    caution = (entries.caution(shown),) if shown else ()
+    head = (Header("Preview"), SmallPrint((cards.separated_line(title, count),)))
+    text = f"Preview: {title}. {count[0].upper()}{count[1:]}. {listed}".strip()
+    reply = Reply(text, (*head, *blocks, *counted, buttons, *caution))
+    return freshness.with_warning(reply, filters.feeds, context)
+
+
+def _matching(filters: Filters, platform: str, recent: list[Entry], context: Context) -> tuple[tuple[Block, ...], str, list[Entry]]:
+    """Return the newest entries that match as blocks, as text for screen readers, and themselves."""
     found = [(entry, because) for entry in recent if (because := matches(filters, platform, entry)) is not None]
     shown = found[:_MAX_ENTRIES]
     items = tuple(
@@ -209,29 +245,16 @@ def _preview_card(
         )
         for entry, because in shown
     )
-    blocks: list[Block] = [Header("Preview"), SmallPrint((cards.separated_line(title, count),))]
-    if items:
-        blocks.append(Bullets(items))
-    if len(found) > len(shown):
-        blocks.append(Section((line(f"… and {len(found) - len(shown)} older messages."),)))
-    omitted = _omitted_counts(filters, platform, recent)
-    if omitted:
-        blocks.append(Section((line(Span("Not matched: ", bold=True), "; ".join(omitted), "."),)))
-    subscribe = f"Subscribe this {cards.channel_noun(channel)}"
-    new = () if isinstance(spec, Subscription) else wording.subscribe_button(subscribe, spec, "primary")
-    blocks.append(Buttons((*new, *show_left_out, *_report_of_week(spec), _LIST)))
-    if shown:
-        blocks.append(entries.caution([entry for entry, _ in shown]))
+    older = (Section((line(f"… and {len(found) - len(shown)} older messages."),)),) if len(found) > len(shown) else ()
     listed = " ".join(
         f"{number}. {entries.screen_reader_text(entry, context.zone, most=entries.BULLET_TITLE)}"
         for number, (entry, _) in enumerate(shown, 1)
     )
-    reply = Reply(f"Preview: {title}. {count[0].upper()}{count[1:]}. {listed}".strip(), tuple(blocks))
-    return freshness.with_warning(reply, filters.feeds, context)
+    return (*((Bullets(items),) if items else ()), *older), listed, [entry for entry, _ in shown]
 
 
 def _report_of_week(spec: Subscription | SubscriptionSpec) -> tuple[Button, ...]:
-    """Return a button that shows the week so far as the report of changes, unless phrases choose the messages."""
+    """Return a button that shows the whole report of the week, as it stands now and with its plain text, unless phrases choose messages."""
     if spec.cadence.kind != CadenceKind.CHANGES or spec.filters.phrases:
         return ()
     return (Button("Report of this week", " ".join(("/trade changes", *spec.filters.topics, "since:7d"))),)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -32,6 +33,57 @@ def test_a_preview_shows_why_each_matched_and_what_was_left_out(bot: Database) -
     assert buttons(reply)["Subscribe this channel"] == '/csms subscribe revenue -"training" weekdays 09:00 in America/New_York'
     with bot.read() as connection:
         assert store.list_for_channel(connection, 1) == []
+
+
+WEEK_OF_CHANGES = (
+    entry("67000011", "Steel duty", "revenue", published=NOW - timedelta(days=20)),
+    entry(
+        "67000012",
+        "CORRECTION: Steel duty",
+        "revenue",
+        published=NOW - timedelta(days=2),
+        body="This corrects CSMS # 67000011. Effective March 2, 2026, the duty is 25 percent.",
+        lead="correction",
+    ),
+    entry("67000013", "Updated Guidance: Copper duty", "revenue", published=NOW - timedelta(days=3)),
+    entry("67000014", "Refund forms", "revenue", published=NOW - timedelta(days=1)),
+    entry("67000015", "Beef quota", "agriculture-quota", published=NOW - timedelta(days=1)),
+    entry("67000016", "Old refund forms", "revenue", published=NOW - timedelta(days=9)),
+)
+
+
+@pytest.mark.parametrize("line", ["/csms preview revenue weekly changes", "/csms preview 1"])
+def test_a_preview_of_a_report_of_changes_shows_the_report_of_the_past_week(bot: Database, line: str) -> None:
+    publish(bot, *WEEK_OF_CHANGES, backlog=True)
+    say("/csms subscribe revenue weekly changes", bot)
+    reply = say(line, bot)
+    shown = flat(reply)
+    assert "The report of the last 7 days would be:" in shown
+    parts = [words.removesuffix(":") for words in ("Corrected, replaced or canceled", "Updated, extended or resolved", "New")]
+    assert [shown.index(part) for part in parts] == sorted(shown.index(part) for part in parts)
+    first, second, third = bullets(reply)
+    assert first.startswith("Correction: Steel duty · 67000012 · 7 Feb")
+    assert "corrects 67000011 (20 Jan)" in first
+    assert "effective 2 Mar" in first
+    assert second.startswith("Updated guidance: Copper duty · 67000013")
+    assert third.startswith("Refund forms · 67000014")
+    assert "67000016" not in reply.text
+    assert "67000012" in reply.text
+    assert "would have posted 5 of the last 6 messages" in shown
+    assert "1 message on other topics" in shown
+
+
+def test_a_preview_of_a_report_says_when_there_was_nothing_to_report(bot: Database) -> None:
+    publish(bot, WEEK_OF_CHANGES[-1], backlog=True)
+    assert "Nothing that it matches came in the last 7 days." in say("/csms preview revenue weekly changes", bot).text
+
+
+def test_a_preview_of_a_long_report_shows_its_first_post_and_counts_the_others(bot: Database) -> None:
+    several = [entry(str(67000100 + number), f"Refund form {number}", "revenue", published=NOW - timedelta(days=1)) for number in range(60)]
+    publish(bot, *several, backlog=True)
+    reply = say("/csms preview revenue weekly changes", bot)
+    assert len(bullets(reply)) < 60
+    assert "It would go on in 2 more posts." in flat(reply)
 
 
 def test_a_preview_by_number_shows_that_subscription(bot: Database) -> None:
