@@ -1,15 +1,18 @@
 """Opening the database: its URL, its clock, its transactions."""
 
 import threading
+import tomllib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import StatementError
 
 from jobs.store import channels, schema
-from jobs.store.database import Database, DatabaseError, normal_url
+from jobs.store.database import Database, DatabaseError, normal_url, sqlite_url
 from tests.support.clock import START
+from tests.support.paths import ROOT
 from tests.support.store import channel
 
 FULL = 2
@@ -19,6 +22,13 @@ FULL = 2
 @pytest.mark.parametrize("url", ["postgres://u:p@host/name", "postgresql://u:p@host/name", "postgresql+psycopg://u:p@host/name"])
 def test_urls_as_hosts_hand_them_out(url: str) -> None:
     assert normal_url(url).render_as_string(hide_password=False) == "postgresql+psycopg://u:p@host/name"
+
+
+@pytest.mark.parametrize("name", ["trade bot.db", "what?.db", "100%.db", "a%20b.db", "ä#&.db"])
+def test_a_file_name_is_written_into_a_url_and_read_as_it_is(name: str) -> None:
+    """SQLAlchemy 2.0 would open another file for some of these names, so it must not be allowed."""
+    assert normal_url(sqlite_url(Path(name))).database == name
+    assert "SQLAlchemy>=2.1" in tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
 
 
 def test_the_clock_is_the_databases_and_aware(db: Database) -> None:
