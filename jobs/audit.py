@@ -24,6 +24,9 @@ NO_HASH = "0" * 64
 COMMAND_LINE = "the command line"
 """Who changes something with `tradebot` in a terminal."""
 
+THE_BOT = "the bot"
+"""Who notices what somebody did with another tool."""
+
 _MAX_NAME = 200
 """Characters of a channel's name."""
 

@@ -17,6 +17,7 @@ from jobs.models.reminders import Reminded
 from jobs.models.restorations import Restoration, Trace
 from jobs.outcomes import MAX_LOOKS, Unreadable
 from jobs.states import SHOWING, AuditAction, PostKind, UnreadablePolicy
+from jobs.store import audit as audit_store
 from jobs.store import channels, deliveries, entries, posts, reminders, workers
 from jobs.store import restorations as store
 from jobs.store.database import Connection, Database
@@ -71,13 +72,25 @@ def notice_copy(db: Database) -> Restoration | None:
         if before is None or known_until is None:
             store.add(conn, mine, None, now, certain=True)
             return None
+        certain = before == store.UNOPENED or not db.sqlite
+        since = store.made_at(conn) if before == store.UNOPENED else known_until
         if before == store.UNOPENED:
             store.open_copy(conn, mine, now)
         else:
-            store.add(conn, mine, known_until, now, certain=not db.sqlite)
+            store.add(conn, mine, since, now, certain=certain)
         store.restart_attempts(conn)
         workers.forget_all(conn)
+        _record_noticed(conn, since, now, certain=certain)
         return store.newest(conn)
+
+
+def _record_noticed(conn: Connection, since: datetime, now: datetime, *, certain: bool) -> None:
+    """Record a restoration unless it is the one that `tradebot restore` recorded."""
+    last, values = audit_store.newest(conn), {"as_of": audit.moment(since)}
+    if last is not None and last.what == AuditAction.RESTORED and audit.read_values(last.after) == values:
+        return
+    values |= {} if certain else {"note": "the file may only have moved"}
+    audit.record(conn, audit.THE_BOT, audit.Change(AuditAction.COPY_NOTICED, "the database", after=values), now)
 
 
 def mark_copy(conn: Connection, since: datetime) -> None:

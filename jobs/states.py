@@ -206,6 +206,7 @@ class AuditAction(StrEnum):
     DROPPED = "dropped"  #: A post.
     DONE = "ticked off"  #: A reported problem.
     RESTORED = "restored"  #: The database, from a copy.
+    COPY_NOTICED = "noticed a restoration of"  #: The database, which another tool brought back.
     IMPORTED = "imported"  #: Messages, from CBP's archive files.
     PAUSED_ALL = "paused all posting"
     RESUMED_ALL = "resumed all posting"

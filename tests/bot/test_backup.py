@@ -171,7 +171,9 @@ def test_copy_on_which_the_bot_did_not_start_yet_is_told_by_doctor(place: Path, 
     assert restored(place), "the bot started"
     with closing(Database(f"sqlite:///{place}")) as db:
         (line,) = map(str, check_restoration(db, settings))
+        noticed = [f"{row.who} {row.what} {row.subject}" for row in audited(db, "noticed")]
     assert line.startswith("look   restoration: restored ")
+    assert noticed == ["the bot noticed a restoration of the database"] * by_hand, "what `tradebot restore` did has a row of its own"
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o660, 0o600])

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from jobs import restorations
+from jobs.audit import THE_BOT, moment, read_values, verify
 from jobs.corrections import record_corrections
 from jobs.models.entries import NewEntry
 from jobs.models.posts import Bundle
@@ -22,7 +23,7 @@ from tests.jobs import test_reminder_changes, test_reminders
 from tests.support import backup
 from tests.support.clock import Clock
 from tests.support.delivery import NINE, deliver, posts
-from tests.support.store import DAILY, REVENUE, new, publish, says, subscribe
+from tests.support.store import DAILY, REVENUE, audited, new, publish, says, subscribe
 from tests.support.stub_platform import Message, Platform, answer, take_and_time_out
 
 NEVER = Unreadable("this platform has no history", for_good=True)
@@ -295,6 +296,7 @@ def test_another_file_is_noticed_once_but_may_only_have_moved(sqlite_db: Databas
     assert found is not None
     assert not found.certain
     assert restorations.notice_copy(copy) is None
+    assert noticed(copy) == [{"as_of": moment(found.since), "note": "the file may only have moved"}]
     copy.close()
 
 
@@ -317,7 +319,15 @@ def test_table_of_a_dump_is_noticed(postgres_url: str) -> None:
     with db.read() as conn:
         assert workers.all_rows(conn) == [], "those of the other copy"
     assert restorations.notice_copy(db) is None
+    assert noticed(db) == [{"as_of": moment(found.since)}]
     db.close()
+
+
+def noticed(db: Database) -> list[dict[str, Any] | None]:
+    """Return what the audit says of the restorations that the bot noticed."""
+    with db.read() as conn:
+        assert verify(conn) == []
+    return [read_values(row.after) for row in audited(db, "noticed") if row.who == THE_BOT]
 
 
 async def test_file_that_may_only_have_moved_holds_nothing_where_no_history_tells(db: Database, clock: Clock) -> None:

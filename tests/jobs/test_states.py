@@ -112,6 +112,7 @@ STORED: dict[type[StrEnum], dict[str, str]] = {
         "PAUSED_ALL": "paused all posting",
         "RESUMED_ALL": "resumed all posting",
         "RESTORED": "restored",
+        "COPY_NOTICED": "noticed a restoration of",
         "IMPORTED": "imported",
     },
 }
