@@ -6,7 +6,8 @@ or compute every later hash anew: that is found only by comparing with a hash th
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -54,7 +55,17 @@ class Fault:
         return f"row {self.row} {self.what}"
 
 
+HEAD_NOTE = "the head of the audit is"
+"""Before a head in the log: whoever changes the database cannot change a log that is elsewhere."""
+
+_HEAD = re.compile(r"(?<![0-9])([0-9]{1,18}+):([0-9a-f]{64}+)(?![0-9a-f])", re.ASCII)
+
 # The pure part.
+
+
+def find_heads(text: str) -> list[Head]:
+    """Return the heads that a text has, such as a line of the log."""
+    return [Head(int(found[1]), found[2]) for found in _HEAD.finditer(text)]
 
 
 def moment(at: datetime) -> str:
@@ -81,12 +92,14 @@ def chain_hash(row: AuditRow, before: str) -> str:
     return hashlib.sha256(json.dumps(fields, separators=(",", ":")).encode()).hexdigest()
 
 
-def faults(rows: Iterable[AuditRow], noted: Head | None = None, start: Head | None = None) -> Iterator[Fault]:
+def faults(rows: Iterable[AuditRow], noted: Collection[Head] = (), start: Head | None = None) -> Iterator[Fault]:
     """Yield what is wrong with the rows after `start`, or with all, in the order of their numbers.
 
-    They are also compared with a head that was noted earlier, if any.
+    They are also compared with heads that were noted earlier: the first that does not fit counts for all after it.
     """
-    last, allowed, found = (start.count, {start.hash}, "") if start else (0, {NO_HASH}, "")
+    last, allowed = (start.count, {start.hash}) if start else (0, {NO_HASH})
+    wanted = sorted({head for head in noted if head.count}, key=lambda head: (head.count, head.hash))
+    counts, found = {head.count for head in wanted}, dict[int, str]()
     for row in rows:
         if row.id < 1:
             yield Fault(row.id, "was added, or has another number")
@@ -103,12 +116,13 @@ def faults(rows: Iterable[AuditRow], noted: Head | None = None, start: Head | No
         # a changed row may have its old hash, or the next one may know the right one
         allowed = {row.hash, *computed}
         last = row.id
-        if noted is not None and row.id == noted.count:
-            found = row.hash
-    if noted is not None and noted.count > last:
-        yield replace(_missing(last + 1, noted.count), by_head=True)
-    elif noted is not None and noted.count and found != noted.hash:
-        yield Fault(noted.count, "has another hash than the one that you noted, so a row up to it was replaced", by_head=True)
+        if row.id in counts:
+            found[row.id] = row.hash
+    replaced = next((head for head in wanted if head.count <= last and found.get(head.count) != head.hash), None)
+    if replaced is not None:
+        yield Fault(replaced.count, "has another hash than the one that you noted, so a row up to it was replaced", by_head=True)
+    if wanted and wanted[-1].count > last:
+        yield replace(_missing(last + 1, wanted[-1].count), by_head=True)
 
 
 def _missing(first: int, last: int) -> Fault:
@@ -171,17 +185,17 @@ def head(conn: Connection) -> Head:
     return Head(0, NO_HASH) if last is None else Head(last.id, last.hash)
 
 
-def verify(conn: Connection, noted: Head | None = None) -> list[Fault]:
+def verify(conn: Connection, noted: Collection[Head] = ()) -> list[Fault]:
     return _faults_of(conn, noted, None)
 
 
 def verify_newest(conn: Connection, count: int) -> list[Fault]:
     """Verify the newest rows only, which takes as long however old the audit is."""
     older = store.latest(conn, 1, older_than=last.id - count + 1) if (last := store.newest(conn)) else []
-    return _faults_of(conn, None, Head(older[0].id, older[0].hash) if older else None)
+    return _faults_of(conn, (), Head(older[0].id, older[0].hash) if older else None)
 
 
-def _faults_of(conn: Connection, noted: Head | None, start: Head | None) -> list[Fault]:
+def _faults_of(conn: Connection, noted: Collection[Head], start: Head | None) -> list[Fault]:
     found, last = [], start.count if start else 0
 
     def read() -> Iterator[AuditRow]:

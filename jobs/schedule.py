@@ -13,7 +13,7 @@ import httpx
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from content.catalog import Feed
-from jobs import unanswered
+from jobs import audit, unanswered
 from jobs.bodies import fetch_next
 from jobs.feed_notices import tell_turned
 from jobs.feed_reader import Progress, quiet
@@ -117,6 +117,7 @@ class Schedule:
         self.name = worker_name()
         self._delivered = False  # since the last heartbeat
         self._process = ""  # until the first heartbeat
+        self._audit_head: audit.Head | None = None  # in the log
         self._polls: dict[str, asyncio.Task[None]] = {}
         self._fetch: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -294,4 +295,8 @@ class Schedule:
             unanswered.forget_old(conn, now)
             unfurls.forget_old(conn, now)
             workers.forget_dead(conn, now)
+            head = audit.head(conn)
+        if head.count and head != self._audit_head:
+            self._audit_head = head
+            logger.info("%s %s", audit.HEAD_NOTE, head)
         prune(self._db, self._retention, is_over=lambda: self._stopping)  # a process that stops waits for its threads

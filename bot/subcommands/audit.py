@@ -1,8 +1,9 @@
 """`tradebot audit`: check that nobody changed the audit, and print its head, to be noted elsewhere."""
 
-import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
+from pathlib import Path
 
 from bot.database import StartError, open_existing
 from bot.settings import SettingsError, load
@@ -16,25 +17,40 @@ RESTORED = (
     "then the rows since are in the database that was in use until then."
 )
 
-_HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})", re.ASCII)
-
 
 def run(words: Sequence[str], options: Mapping[str, str]) -> int:
     """Raises ValueError for a wrong usage."""
-    action, noted = "".join(words), options.get("--head")
-    if action == "head" and noted is None:
+    action, head, log = "".join(words), options.get("--head"), options.get("--log")
+    if action == "head" and head is None and log is None:
         return print_head()
     if action != "verify":
-        raise ValueError("use: tradebot audit verify [--head COUNT:HASH], or tradebot audit head")
-    return verify(None if noted is None else read_head(noted))
+        raise ValueError("use: tradebot audit verify [--head COUNT:HASH] [--log FILE], or tradebot audit head")
+    noted = [] if head is None else [read_head(head)]
+    if log is not None:
+        try:
+            noted += read_heads(log)
+        except OSError as problem:
+            print(f"tradebot: cannot read {log}: {problem.strerror}.", file=sys.stderr)
+            return 1
+        if not noted:
+            print(f"tradebot: {log} has no line with a head of the audit.", file=sys.stderr)
+            return 1
+    return verify(noted)
 
 
 def read_head(text: str) -> audit.Head:
     """Read a head as `tradebot audit head` prints it. Raises ValueError."""
-    found = _HEAD.fullmatch(text.strip())
-    if found is None:
+    found = audit.find_heads(text)
+    if len(found) != 1 or str(found[0]) != text.strip():
         raise ValueError("--head: give what `tradebot audit head` printed, the number of rows, a colon and the hash")
-    return audit.Head(int(found[1]), found[2])
+    return found[0]
+
+
+def read_heads(name: str) -> list[audit.Head]:
+    """Read the heads that the bot wrote into its log; "-" is standard input. Raises OSError."""
+    note = audit.HEAD_NOTE.encode()
+    with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as lines:
+        return [head for line in lines if note in line for head in audit.find_heads(line.decode("utf-8", "replace"))]
 
 
 def print_head() -> int:
@@ -47,7 +63,7 @@ def print_head() -> int:
     return 0
 
 
-def verify(noted: audit.Head | None) -> int:
+def verify(noted: Collection[audit.Head]) -> int:
     """Return 1 if the audit was tampered with, does not match the noted head, or cannot be read."""
     try:
         with open_existing(load()) as db, db.read() as conn:
@@ -64,8 +80,10 @@ def verify(noted: audit.Head | None) -> int:
             print(f"  … and {len(found) - MAX_LISTED} more", file=sys.stderr)
         return 1
     print(f"The audit is whole: {head.count} row{'' if head.count == 1 else 's'}, each with the hash of the one before it.")
-    if noted is None:
-        print("Rows that were cut off at the end, or a whole new chain, are found only by a head that you noted earlier: use --head.")
+    if not noted:
+        print("Rows that were cut off at the end, or a whole new chain, are found only by heads that were noted: use --head or --log.")
+    elif len(noted) > 1:
+        print(f"It has all {len(noted)} heads that were noted, up to row {max(each.count for each in noted)}.")
     print(f"Head, to note elsewhere: {head}")
     return 0
 

@@ -181,10 +181,10 @@ COMMANDS = (
     ),
     Subcommand(
         "audit",
-        "verify [--head COUNT:HASH] | head",
-        "verify: check that nobody changed the audit, or cut it off after the head that you noted; head: print it",
+        "verify [--head COUNT:HASH] [--log FILE] | head",
+        "verify: check that nobody changed the audit, or cut it off after a head that you or the log noted; head: print it",
         subcommand("bot.subcommands.audit", "run"),
-        {"--head": True},
+        {"--head": True, "--log": True},
         1,
     ),
     Subcommand(

@@ -1,23 +1,31 @@
 """tradebot audit and tradebot export, on the command line."""
 
+import asyncio
 import io
 import json
+import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import text
 
 from bot.cli import main
+from bot.operations import logs
 from jobs import audit
+from jobs.revisions import InForce, Library
 from jobs.revisions import publish as publish_content
+from jobs.schedule import Every, Schedule
 from jobs.states import AuditAction
 from jobs.store import schema
 from jobs.store.database import Database
+from tests.jobs.test_schedule import Deliveries, until
 from tests.support.delivery import deliver
 from tests.support.sample_content import files
-from tests.support.store import audited, compose, publish, subscribe
+from tests.support.small_catalog import CATALOG
+from tests.support.store import audited, channel, compose, publish, subscribe
 from tests.support.stub_platform import Platform
 from tests.support.tampering import without_triggers
 
@@ -68,6 +76,53 @@ def test_verify_names_the_rows_that_are_missing_since_the_head_was_noted(named: 
     assert "backup" in said
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+async def test_verify_compares_with_the_heads_that_the_bot_wrote_into_its_log(
+    named: Database, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream, root = io.StringIO(), logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    root.handlers.clear()
+    try:
+        logs.configure("info", form, stream)
+        async with httpx.AsyncClient(trust_env=False) as http:
+            schedule = Schedule(named, Library(InForce(CATALOG, 1, True)), http, Deliveries(), every=Every(poll=1_000, forget=0.05))
+            for to in ("C1", "C2"):
+                subscribe(named, to=channel(to))
+                before = len(heads_in(stream))
+                if not before:
+                    schedule.start()
+                await until(lambda: len(heads_in(stream)) > before)  # noqa: B023  # it ends in this turn
+            await asyncio.sleep(0.2)
+            await schedule.stop(grace=0.2)
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+    assert [head.count for head in heads_in(stream)] == [1, 2], "only a new head is written"
+    (log := tmp_path / "bot.log").write_text(stream.getvalue())
+    code, said = run(capsys, "audit", "verify", "--log", str(log))
+    assert (code, "all 2 heads that were noted, up to row 2" in said) == (0, True)
+    with named.begin() as conn, without_triggers(conn):
+        conn.execute(schema.audit.delete().where(schema.audit.c.id == 2))
+    assert run(capsys, "audit", "verify")[0] == 0
+    code, said = run(capsys, "audit", "verify", "--log", str(log))
+    assert (code, said.splitlines()[1:]) == (1, ["  row 2 is missing"])
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(log.read_bytes())))
+    assert run(capsys, "audit", "verify", "--log", "-") == (code, said)
+
+
+def heads_in(stream: io.StringIO) -> list[audit.Head]:
+    return [head for line in stream.getvalue().splitlines() for head in audit.find_heads(line)]
+
+
+def test_a_log_without_heads_or_that_cannot_be_read_is_no_proof(
+    named: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bot.log").write_text("2026-02-09T08:00:00.125-05:00 INFO jobs.poll: 12:34\n")
+    assert run(capsys, "audit", "verify", "--log", str(tmp_path / "bot.log"))[0] == 1
+    assert run(capsys, "audit", "verify", "--log", str(tmp_path / "missing.log"))[0] == 1
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -75,6 +130,7 @@ def test_verify_names_the_rows_that_are_missing_since_the_head_was_noted(named: 
         ["audit", "check"],
         ["audit", "verify", "--head", "3"],
         ["audit", "head", "--head", "1:2"],
+        ["audit", "head", "--log", "-"],
         ["export"],
         ["export", "audit"],
         ["export", "posts", "--since", "monday"],

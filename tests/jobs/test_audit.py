@@ -42,7 +42,7 @@ def rows(db: Database) -> list[AuditRow]:
         return list(store.since(conn, ""))
 
 
-def found(db: Database, noted: audit.Head | None = None) -> list[str]:
+def found(db: Database, *noted: audit.Head) -> list[str]:
     with db.read() as conn:
         return list(map(str, audit.verify(conn, noted)))
 
@@ -260,6 +260,28 @@ def test_a_new_chain_is_found_by_a_head_that_was_noted(db: Database) -> None:
     add(db, 4)
     assert found(db) == []
     assert found(db, noted) == ["row 3 has another hash than the one that you noted, so a row up to it was replaced"]
+
+
+def test_the_first_of_several_noted_heads_that_does_not_fit_is_named(db: Database) -> None:
+    noted = [head(db)]
+    for _ in range(4):
+        add(db, 2)
+        noted.append(head(db))
+    assert found(db, *noted) == []
+    with db.begin() as conn, without_triggers(conn):
+        conn.execute(text("DELETE FROM audit WHERE id > 3"))
+    add(db, 2)
+    assert found(db, *noted) == [
+        "row 4 has another hash than the one that you noted, so a row up to it was replaced",
+        "row 6 is missing, and so are all up to row 8",
+    ]
+
+
+def test_heads_are_found_in_the_lines_of_a_log(db: Database) -> None:
+    add(db, 1)
+    noted = head(db)
+    assert audit.find_heads(f'{{"message": "the head of the audit is {noted}"}}') == [noted]
+    assert audit.find_heads(f"{noted}0 1:2 12:34:56 :{noted.hash} {'9' * 19}:{noted.hash}") == []
 
 
 def test_rows_after_a_noted_head_change_nothing_about_it(db: Database) -> None:
