@@ -90,14 +90,14 @@ class Worker:
     chance: Callable[[], float]
     notifier: notices.Notifier = notices.SILENT
 
-    def claim(self) -> Claim | None:
+    def claim(self, most: int = 1) -> list[Claim]:
         for _ in range(MAX_STEPS):
             repair(self.db, self.pace.lease)
             with self.db.begin() as conn:
                 now = self.db.now(conn)
                 if not self.db.monitor.unchecked:
-                    return channels.claim(conn, list(self.senders), now, self.pace.lease)
-        return None
+                    return channels.claim(conn, list(self.senders), now, self.pace.lease, most)
+        return []
 
     def prepare(self, claim: Claim, stage: Stage | None = None) -> Post | None:
         """Return the post to send, its intent committed, or give the channel back. Only what is still due is stored."""
@@ -147,17 +147,16 @@ class Worker:
             if channels.release(conn, claim, self.db.now(conn), claim.failures) and stage.intent is not None and not stage.called:
                 posts.mark_pending(conn, stage.intent, None, counted=False)
 
-    async def take(self) -> Claim | None:
-        """Claim a channel; a cancellation gives it back."""
-        taken: list[Claim | None] = []
+    async def take(self, most: int) -> list[Claim]:
+        """Claim at most so many channels; a cancellation gives them back."""
+        taken: list[Claim] = []
         try:
-            await in_thread(lambda: taken.append(self.claim()))
+            await in_thread(lambda: taken.extend(self.claim(most)))
         except asyncio.CancelledError:
             for claim in taken:
-                if claim is not None:
-                    await asyncio.to_thread(self.give_back, claim, Stage())
+                await asyncio.to_thread(self.give_back, claim, Stage())
             raise
-        return taken[0]
+        return taken
 
     async def work(self, claim: Claim) -> bool:
         stage = Stage()
@@ -302,16 +301,16 @@ class Worker:
         return None if wait is None or wait > MAX_WAIT_SECONDS else max(wait, 0.0)
 
 
-async def _take(worker: Worker, *, calls: bool) -> Claim | None:
-    """Claim a channel. While `calls` are under way, a database that fails does not end them."""
+async def _take(worker: Worker, calls: int) -> list[Claim]:
+    """Claim a channel for each call that may begin. While `calls` are under way, a database that fails does not end them."""
     try:
-        return await worker.take()
+        return await worker.take(worker.pace.workers - calls) if calls < worker.pace.workers else []
     except Exception as error:
         if not calls:
             raise
         if not is_away(error):
             logger.warning("could not claim a channel: %s", first_line(error))
-        return None
+        return []
 
 
 async def deliver_due(  # nine parameters: what a Worker needs, and its surroundings
@@ -332,7 +331,7 @@ async def deliver_due(  # nine parameters: what a Worker needs, and its surround
     async with asyncio.TaskGroup() as group:
         busy: set[asyncio.Task[bool]] = set()
         while True:
-            while len(busy) < worker.pace.workers and (claim := await _take(worker, calls=bool(busy))) is not None:
+            for claim in await _take(worker, len(busy)):
                 busy.add(group.create_task(worker.work(claim)))
                 waited = False
             if busy:

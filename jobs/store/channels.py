@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, or_, select, update
 
 from jobs.models.channels import ChannelPause, ChannelRef, Claim
+from jobs.models.restorations import Restoration
 from jobs.states import UNFINISHED, PostKind, PostState
 from jobs.store import posting_pauses, restorations
 from jobs.store.database import insert
@@ -157,26 +158,38 @@ _HAS_WORK = and_(
         exists().where(delivery.c.channel_id == channel.c.id, delivery.c.post_id.is_(None), delivery.c.due_at <= bindparam("now")),
     ),
 )
-_FREE = (
-    select(channel)
+_NEXT = (
+    select(channel.c.id)
     .where(_HAS_WORK, channel.c.free_at <= bindparam("now"))
     .order_by(channel.c.free_at, channel.c.id)
-    .limit(1)
+    .limit(bindparam("most"))
     .with_for_update(skip_locked=True, key_share=True)
+    .cte("next")
+)
+_CLAIM = (
+    update(channel)
+    .where(channel.c.id.in_(select(_NEXT.c.id)))
+    .values(epoch=channel.c.epoch + 1, free_at=bindparam("until"))
+    .returning(channel.c.id, *REF_COLUMNS, channel.c.epoch, channel.c.failures, channel.c.recalled, restorations.LATEST.label("latest"))
 )
 _NEXT_FREE = select(func.min(channel.c.free_at)).where(_HAS_WORK)
-"""Made once: processes ask every few seconds, and to make a statement takes longer than to run it."""
+_RELEASE = (
+    update(channel)
+    .where(channel.c.id == bindparam("channel"), channel.c.epoch == bindparam("held"))
+    .values(free_at=bindparam("free"), failures=bindparam("failed"), compose_error=None, compose_failures=0)
+)
+"""Made once, as the others: to make a statement takes longer than to run it."""
 
 
-def claim(conn: Connection, platforms: Collection[str], now: datetime, lease: float) -> Claim | None:
-    """Claim, for `lease` seconds, the channel with work that has been free the longest."""
-    row = conn.execute(_FREE, {"platforms": list(platforms), "now": now}).one_or_none()
-    if row is None:
-        return None
-    doubt = restorations.newest(conn, row.recalled)
-    claimed = Claim(row.id, ref_of(row), row.epoch + 1, now + timedelta(seconds=lease), row.failures, doubt)
-    conn.execute(update(channel).where(channel.c.id == row.id).values(epoch=claimed.epoch, free_at=claimed.until))
-    return claimed
+def claim(conn: Connection, platforms: Collection[str], now: datetime, lease: float, most: int = 1) -> list[Claim]:
+    """Claim, for `lease` seconds, at most so many channels with work: those that have been free the longest."""
+    until = now + timedelta(seconds=lease)
+    rows = conn.execute(_CLAIM, {"platforms": list(platforms), "now": now, "most": most, "until": until}).all()
+    return [Claim(row.id, ref_of(row), row.epoch, until, row.failures, _doubt(conn, row)) for row in rows]
+
+
+def _doubt(conn: Connection, row: Row[Any]) -> Restoration | None:
+    return restorations.newest(conn, row.recalled) if row.latest is not None and row.latest > row.recalled else None
 
 
 def next_free(conn: Connection, platforms: Collection[str], now: datetime) -> datetime | None:
@@ -227,8 +240,8 @@ def renew(conn: Connection, claim: Claim, until: datetime) -> bool:
 
 def release(conn: Connection, claim: Claim, free_at: datetime, failures: int) -> bool:
     """Return False, having changed nothing, if the claim was lost."""
-    mine = update(channel).where(channel.c.id == claim.channel_id, channel.c.epoch == claim.epoch)
-    return conn.execute(mine.values(free_at=free_at, failures=failures, compose_error=None, compose_failures=0)).rowcount == 1
+    values = {"channel": claim.channel_id, "held": claim.epoch, "free": free_at, "failed": failures}
+    return conn.execute(_RELEASE, values).rowcount == 1
 
 
 def release_uncomposed(conn: Connection, claim: Claim, free_at: datetime, failures: int, error: str) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, bindparam, delete, exists, func, or_, select, update
 
 from jobs.models.posts import About, Post, SentPost
 from jobs.models.subscriptions import Subscription
@@ -110,8 +110,15 @@ def begin_sending(conn: Connection, post_id: str, now: datetime) -> bool:
     return conn.execute(pending.values(**values)).rowcount == 1
 
 
+_SENT = (
+    update(post)
+    .where(post.c.id == bindparam("post"))
+    .values(state=PostState.SENT, settled_at=bindparam("now"), receipt=bindparam("at"), error=None)
+)
+
+
 def mark_sent(conn: Connection, post_id: str, receipt: str, now: datetime) -> None:
-    conn.execute(update(post).where(post.c.id == post_id).values(state=PostState.SENT, settled_at=now, receipt=receipt, error=None))
+    conn.execute(_SENT, {"post": post_id, "at": receipt, "now": now})
 
 
 def sending_since(conn: Connection, post_id: str) -> datetime | None:

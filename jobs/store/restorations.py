@@ -16,6 +16,9 @@ from jobs.store.schema import HELD_POST, channel, delivery, entry, feed, post, r
 UNOPENED = ""
 """The identity of a copy that was not opened yet."""
 
+LATEST = select(func.max(restoration.c.id)).where(restoration.c.since.is_not(None), restoration.c.at.is_not(None)).scalar_subquery()
+"""The id of the newest restoration, or NULL."""
+
 
 def identity(db: Database, conn: Connection) -> str:
     """Return what tells the database from its copies: the file, or the table that a dump creates anew."""
@@ -75,9 +78,8 @@ def newest(conn: Connection, after: int = 0) -> Restoration | None:
 
 def count_doubtful(conn: Connection) -> int:
     """Count the channels with a live subscription whose history was not read since a restoration."""
-    latest = select(func.max(restoration.c.id)).where(restoration.c.since.is_not(None), restoration.c.at.is_not(None)).scalar_subquery()
     live = select(subscription.c.id).where(subscription.c.channel_id == channel.c.id, subscription.c.ended_at.is_(None))
-    return int(conn.execute(select(func.count()).select_from(channel).where(channel.c.recalled < latest, live.exists())).scalar_one())
+    return int(conn.execute(select(func.count()).select_from(channel).where(channel.c.recalled < LATEST, live.exists())).scalar_one())
 
 
 def set_recalled(conn: Connection, channel_id: int, number: int) -> None:

@@ -83,16 +83,18 @@ def work(url: str, sending: Mapping[int, Post], start: Barrier) -> tuple[int, fl
     worker = Worker(db, {"slack": SlackSender(None)}, lambda _: [], pace, lambda: 0.0)  # type: ignore[arg-type]  # it is never called
     outcome = after_send(Sent("1.000001"), 0.0, 0, pace.grace, 0.0)
 
-    def settle_next() -> bool:
-        claim = worker.claim()
-        return claim is not None and settle(db, claim, sending[claim.channel_id], outcome, SILENT)
+    def settle_next(most: int) -> int:
+        claims = worker.claim(most)
+        for claim in claims:
+            assert settle(db, claim, sending[claim.channel_id], outcome, SILENT)
+        return len(claims)
 
     for _ in range(WARM_UP):
-        assert settle_next()
+        assert settle_next(1)
     start.wait()
     begin, settled = time.monotonic(), 0
-    while settle_next():
-        settled += 1
+    while number := settle_next(pace.workers):
+        settled += number
     end = time.monotonic()
     db.close()
     return settled, begin, end

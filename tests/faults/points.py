@@ -123,11 +123,11 @@ def watch_steps() -> None:
 
 
 def _noting(step: str, act: Callable[..., Any]) -> Callable[..., Any]:
-    """Name the transaction unless the function returns None or False where it returns anything."""
+    """Name the transaction unless the function returns None, False or nothing claimed where it returns anything."""
 
     def noted(*arguments: Any, **named: Any) -> Any:
         result = act(*arguments, **named)
-        if step == "settlement" or result not in (None, False):
+        if step == "settlement" or result not in (None, False, []):
             note(step)
         return result
 

@@ -190,8 +190,7 @@ async def test_a_worker_that_is_just_taking_the_channel_sends_what_the_admin_wan
     platform = await holding(db, clock, time_out, 1)
     clock.pass_(hours=2)
     with db.begin() as conn:
-        old = channels.claim(conn, ["playground"], clock.now, 120)
-    assert old is not None
+        [old] = channels.claim(conn, ["playground"], clock.now, 120)
     decide(db, Decision.RESEND)
     with db.begin() as conn:
         assert not channels.holds_claim(conn, old)

@@ -156,8 +156,7 @@ def test_a_start_leaves_the_wait_that_a_platform_asked_for(db: Database, clock: 
     subscribe(db)
     publish(db, 1)
     with db.begin() as conn:
-        claim = channels.claim(conn, ["playground"], db.now(conn), 25.0)
-        assert claim is not None
+        [claim] = channels.claim(conn, ["playground"], db.now(conn), 25.0)
         channels.release(conn, claim, db.now(conn) + timedelta(minutes=10), 0)
     db = reopen(db)
     repair(db, 25.0)
@@ -182,24 +181,20 @@ def test_a_post_is_not_looked_for_early_although_the_clock_was_set_forward(db: D
     subscribe(db)
     publish(db, 1)
     worker = Worker(db, {"playground": Platform()}, compose, Pace(), lambda: 0.0)
-    claim = worker.claim()
-    assert claim is not None
+    [claim] = worker.claim()
     assert worker.prepare(claim) is not None
     running.offset += HOUR
-    assert worker.claim() is None, "the lease of a worker that is alive only seems to be over"
+    assert not worker.claim(), "the lease of a worker that is alive only seems to be over"
     running.monotonic += 26
-    second = worker.claim()
-    assert second is not None
+    [second] = worker.claim()
     running.offset += HOUR
     assert worker.prepare(second) is None, "the clock was set between the claim and the look"
-    assert worker.claim() is None
+    assert not worker.claim()
     running.monotonic += 26
-    third = worker.claim()
-    assert third is not None
+    [third] = worker.claim()
     assert worker.prepare(third) is None, "a grace is longer than a lease"
     running.monotonic += 5
-    fourth = worker.claim()
-    assert fourth is not None
+    [fourth] = worker.claim()
     assert worker.prepare(fourth) is not None
 
 
@@ -214,16 +209,14 @@ def test_a_post_on_its_way_is_looked_for_since_its_first_attempt_however_the_clo
     publish(db, 1)
     worker = Worker(db, {"playground": Platform()}, compose, Pace(), lambda: 0.0)
     running.monotonic += 3600
-    claim = worker.claim()
-    assert claim is not None
+    [claim] = worker.claim()
     assert worker.prepare(claim) is not None
     arrived = running()
     for _ in range(2):
         running.offset += jumped
-        assert worker.claim() is None
+        assert not worker.claim()
     running.monotonic += 36
-    again = worker.claim()
-    assert again is not None
+    [again] = worker.claim()
     found = worker.prepare(again)
     assert found is not None
     assert worker.first_attempt(found) <= arrived

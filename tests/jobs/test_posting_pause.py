@@ -75,8 +75,7 @@ async def test_a_worker_that_holds_a_claim_sends_nothing_after_the_pause(db: Dat
     publish(db, 1)
     platform = Platform()
     worker = Worker(db, {"playground": platform}, compose, Pace(), lambda: 0.0)
-    claim = worker.claim()
-    assert claim is not None
+    [claim] = worker.claim()
     set_pause(db)
     assert worker.prepare(claim) is None
     assert [each.state for each in posts(db)] == ["pending"]

@@ -57,11 +57,11 @@ def test_a_paused_channel_resumes_by_itself_and_what_was_due_goes_out(bot: Datab
     clock.now = MONDAY - timedelta(seconds=1)
     with bot.begin() as conn:
         assert resume_over(conn, clock.now) == 0
-        assert channels.claim(conn, ["slack"], clock.now, 60) is None
+        assert not channels.claim(conn, ["slack"], clock.now, 60)
     clock.now = MONDAY
     with bot.begin() as conn:
         assert resume_over(conn, clock.now) == 1
-        assert channels.claim(conn, ["slack"], clock.now, 60) is not None
+        assert channels.claim(conn, ["slack"], clock.now, 60)
     assert pause_of(bot) is None
 
 

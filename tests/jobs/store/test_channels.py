@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.models.channels import Claim
 from jobs.next_post import load_bundle, make_post, next_step
 from jobs.states import PostState
 from jobs.store import channels, posts, reports, subscriptions
@@ -25,9 +24,10 @@ def pg(postgres_url: str) -> Iterator[Database]:
     opened.close()
 
 
-def claim(conn: Connection, db: Database) -> Claim | None:
+def claim(conn: Connection, db: Database, most: int = 1) -> list[str]:
+    """Return the ids of the channels that are claimed."""
     conn.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
-    return channels.claim(conn, ["playground"], db.now(conn), LEASE)
+    return [each.channel.id for each in channels.claim(conn, ["playground"], db.now(conn), LEASE, most)]
 
 
 def test_two_that_claim_at_once_take_two_channels_and_wait_for_nobody(pg: Database) -> None:
@@ -35,11 +35,39 @@ def test_two_that_claim_at_once_take_two_channels_and_wait_for_nobody(pg: Databa
         subscribe(pg, to=channel(name))
     publish(pg, 1)
     with pg.begin() as one, pg.begin() as two, pg.begin() as three:
-        first, second, third = claim(one, pg), claim(two, pg), claim(three, pg)
-    assert first is not None
-    assert second is not None
-    assert {first.channel.id, second.channel.id} == {"C1", "C2"}
-    assert third is None
+        assert sorted(claim(one, pg) + claim(two, pg)) == ["C1", "C2"]
+        assert not claim(three, pg)
+
+
+def test_who_claims_several_channels_leaves_the_others_to_those_who_claim_at_once(pg: Database) -> None:
+    for number in range(5):
+        subscribe(pg, to=channel(f"C{number}"))
+    publish(pg, 1)
+    with pg.begin() as one, pg.begin() as two, pg.begin() as three:
+        taken = [claim(one, pg, 3), claim(two, pg, 3), claim(three, pg, 3)]
+    assert [len(each) for each in taken] == [3, 2, 0]
+    assert sorted(each for several in taken for each in several) == ["C0", "C1", "C2", "C3", "C4"]
+
+
+def test_the_channels_that_have_been_free_the_longest_are_claimed_first_each_for_a_lease_of_its_own(db: Database) -> None:
+    for number in range(4):
+        subscribe(db, to=channel(f"C{number}"))
+    publish(db, 1)
+    with db.begin() as conn:
+        now = db.now(conn)
+        waits = {"C0": 3, "C1": 1, "C2": 2, "C3": 9}
+        for each in channels.claim(conn, ["playground"], now, LEASE, 4):
+            channels.release(conn, each, now + timedelta(seconds=waits.pop(each.channel.id)), each.failures)
+        assert not waits
+        later = now + timedelta(seconds=5)
+        one, two = channels.claim(conn, ["playground"], later, LEASE, 2)
+        assert {one.channel.id, two.channel.id} == {"C1", "C2"}
+        assert (one.epoch, two.epoch) == (2, 2)
+        assert one.until == two.until == later + timedelta(seconds=LEASE)
+        assert channels.release(conn, one, later, 0)
+        assert channels.holds_claim(conn, two)
+        [three] = channels.claim(conn, ["playground"], now + timedelta(seconds=4), LEASE, 2)
+        assert three.channel.id == "C0"
 
 
 def test_who_was_overtaken_gives_nothing_back(db: Database) -> None:
@@ -47,14 +75,12 @@ def test_who_was_overtaken_gives_nothing_back(db: Database) -> None:
     publish(db, 1)
     with db.begin() as conn:
         now = db.now(conn)
-        slow = channels.claim(conn, ["playground"], now, LEASE)
+        [slow] = channels.claim(conn, ["playground"], now, LEASE)
         later = now + timedelta(seconds=LEASE)
-        quick = channels.claim(conn, ["playground"], later, LEASE)
-        assert slow is not None
-        assert quick is not None
+        [quick] = channels.claim(conn, ["playground"], later, LEASE)
         assert not channels.holds_claim(conn, slow)
         assert not channels.release(conn, slow, later, 0)
-        assert channels.claim(conn, ["playground"], later, LEASE) is None
+        assert not channels.claim(conn, ["playground"], later, LEASE)
         assert channels.release(conn, quick, later, 0)
 
 
@@ -88,9 +114,8 @@ def test_a_channel_keeps_what_its_platform_needs_and_every_query_carries_it(db: 
         channels.pause(conn, subscription.channel_id, "a reason")
         paused = reports.paused_channels(conn)
         channels.resume(conn, subscription.channel_id)
-        taken = channels.claim(conn, ["playground"], db.now(conn), 60)
+        [taken] = channels.claim(conn, ["playground"], db.now(conn), 60)
         assert pending is not None
-        assert taken is not None
         found = [
             channels.get(conn, subscription.channel_id),
             subscription.channel,
