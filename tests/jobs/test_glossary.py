@@ -89,6 +89,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "jobs/review.py": _BESIDE,
         "jobs/sources/rss.py": "the name of a character encoding",
         "jobs/store/audit.py": _COLUMN,
+        "jobs/store/channels.py": _COLUMN,
         "jobs/store/deliveries.py": _COLUMN,
         "jobs/store/entries.py": _COLUMN,
         "jobs/store/exports.py": _COLUMN,

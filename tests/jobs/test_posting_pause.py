@@ -96,8 +96,7 @@ def test_a_post_that_is_prepared_while_somebody_pauses_is_not_begun(db: Database
     subscribe(db)
     publish(db, 1)
     worker = Worker(db, {"playground": Platform()}, compose, Pace(), lambda: 0.0)
-    claim = worker.claim()
-    assert claim is not None
+    [claim] = worker.claim()
     begun: list[object] = []
     preparing = threading.Thread(target=lambda: begun.append(worker.prepare(claim)))
     with db.begin() as conn:
@@ -112,8 +111,7 @@ def test_the_pause_waits_for_a_post_that_is_about_to_be_sent(db: Database, clock
     subscribe(db)
     publish(db, 1)
     worker = Worker(db, {"playground": Platform()}, compose, Pace(), lambda: 0.0)
-    claim = worker.claim()
-    assert claim is not None
+    [claim] = worker.claim()
     begin, seen = post_store.begin_sending, list[str]()
 
     def pause() -> None:
@@ -140,8 +138,7 @@ async def test_a_pause_between_the_intent_and_the_call_keeps_the_post(db: Databa
     publish(db, 1)
     platform = Platform()
     worker = Worker(db, {"playground": platform}, compose, Pace(), lambda: 0.0)
-    claim, stage = worker.claim(), Stage()
-    assert claim is not None
+    [claim], stage = worker.claim(), Stage()
     post = worker.prepare(claim, stage)
     assert post is not None
     set_pause(db)
