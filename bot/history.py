@@ -7,7 +7,9 @@ from uuid import uuid4
 
 from content.catalog import KINDS
 from handlers.replies import serialize
+from handlers.replies.privacy import without_question
 from handlers.replies.reply import Reply
+from handlers.router import Request
 from jobs.models.channels import ChannelRef
 from jobs.store import channels, entries, posts
 from jobs.store.database import Database
@@ -45,6 +47,12 @@ def record_answer(db: Database, reply: Reply, channel: ChannelRef, receipt: str,
             now,
             receipt,
         )
+
+
+def to_store(reply: Reply, request: Request) -> Reply:
+    """Return an answer without the words of the question. A change that was made is stored itself."""
+    made = request.route is not None and request.route.changes_state and reply.ok
+    return reply if made else without_question(reply, request.command.words)
 
 
 def may_change(reply: Reply) -> bool:

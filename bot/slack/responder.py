@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from bot.history import make_receipt, may_change, record_answer
+from bot.history import make_receipt, may_change, record_answer, to_store
 from bot.incoming import Audience, Payload, text
 from bot.posting import TRIES, Attempt, post_messages
 from bot.responder import FAILED, SHARED, Responder
@@ -156,7 +156,7 @@ class SlackResponder:
         if incoming.audience is not Audience.ASKER:
             reply = replace(reply, public=True)
         messages = posts(reply, incoming)
-        attempt = await self.say(messages, reply, incoming.channel, incoming.thread)
+        attempt = await self.say(messages, to_store(reply, request), incoming.channel, incoming.thread)
         if attempt.problem:
             logger.warning("could not answer in %s: %s", incoming.channel.id, attempt.problem)
 
@@ -196,7 +196,7 @@ class SlackResponder:
         if not answers:
             return reply
         messages = posts(answers[0], incoming)
-        attempt = await self.say(messages, answers[0], incoming.channel, incoming.thread)
+        attempt = await self.say(messages, to_store(answers[0], request), incoming.channel, incoming.thread)
         if not attempt.problem:
             return reply
         await asyncio.to_thread(self.responder.forget_share, request)
@@ -205,7 +205,7 @@ class SlackResponder:
         return refusal(f"The bot could not share it (Slack error: {attempt.problem}).", "Try again in a moment.")
 
     async def say(self, messages: Sequence[Json], reply: Reply, channel: ChannelRef, thread: str, tries: int = TRIES) -> Attempt:
-        """Post a reply, and record it if it shows stored messages. `thread` is the parent's ts or ""."""
+        """Post messages, and store the reply if it shows stored messages. `thread` is the parent's ts or ""."""
         post_id = reply.post_id or str(uuid4())
         *first, last = messages
         ids, attempt = await post_messages((*first, last | {"metadata": post_metadata(post_id)}), self._post, tries)

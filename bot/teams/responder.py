@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from bot.history import make_receipt, record_answer
+from bot.history import make_receipt, record_answer, to_store
 from bot.incoming import Audience, Payload
 from bot.posting import Attempt, post_messages
 from bot.problems import NOT_STAFF, THANKS, Report, report_problem
@@ -53,6 +53,9 @@ ERROR = "application/vnd.microsoft.error"
 
 LATE = "The bot needs more time than Teams allows. If something changes, a message appears below. Otherwise, try again in a moment."
 NO_PREVIEW: Json = {"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": []}}
+MAX_REMEMBERED = 500
+"""Answers that a process keeps whole for "Back to the message"."""
+
 NOT_OURS = "This button does not belong to the bot."
 REMOVED = "the app was removed from here: add it again to resume posting"
 
@@ -65,6 +68,8 @@ class TeamsResponder:
         self.tasks = self.responder.tasks
         self.admins = runtime.settings.admins
         self._presence_lock = asyncio.Lock()
+        self._said: dict[tuple[str, str], Reply] = {}
+        """Answers to questions by channel and message: what is stored of them lacks the questions."""
 
     def store_address(self, incoming: TeamsIncoming) -> None:
         """Store the connector's address, which may change with any activity."""
@@ -90,7 +95,7 @@ class TeamsResponder:
         else:
             reply = await self.responder.answer(request, incoming.audience)
             reply = reply if incoming.person.external else add_report_button(add_missed_button(reply))
-        await self._say(reply if incoming.audience is Audience.ASKER else replace(reply, public=True), incoming)
+        await self._say(reply if incoming.audience is Audience.ASKER else replace(reply, public=True), incoming, request)
 
     async def _is_first_time(self, incoming: TeamsIncoming, request: Request) -> bool:
         """Return True also when the database cannot tell: two answers are better than none."""
@@ -102,18 +107,26 @@ class TeamsResponder:
             logger.warning("could not check whether a message was already answered: %s", first_line(error))
             return True
 
-    async def _say(self, reply: Reply, incoming: TeamsIncoming) -> Attempt:
+    async def _say(self, reply: Reply, incoming: TeamsIncoming, request: Request | None = None) -> Attempt:
         """Post an answer, and record it for "Back to the message" and later corrections."""
         ids, attempt = await post_messages(render(reply), partial(self._post, incoming))
         if attempt.problem:
             logger.warning("could not answer in %s: %s", incoming.channel.id, attempt.problem)
         elif ids[0]:
             receipt = make_receipt(ids[0], incoming.thread)
+            stored = reply if request is None else to_store(reply, request)
+            if stored != reply:
+                self._remember((incoming.channel.id, ids[0]), reply)
             try:
-                await asyncio.to_thread(record_answer, self.runtime.db, reply, incoming.channel, receipt, always=True)
+                await asyncio.to_thread(record_answer, self.runtime.db, stored, incoming.channel, receipt, always=True)
             except DatabaseError as error:
                 logger.warning("could not record an answer in %s: %s", incoming.channel.id, first_line(error))
         return attempt
+
+    def _remember(self, message: tuple[str, str], reply: Reply) -> None:
+        if len(self._said) >= MAX_REMEMBERED:
+            del self._said[next(iter(self._said))]
+        self._said[message] = reply
 
     async def _post(self, incoming: TeamsIncoming, message: Json) -> Attempt:
         try:
@@ -158,7 +171,7 @@ class TeamsResponder:
         loop = asyncio.get_running_loop()
 
         def place(reply: Reply) -> Reply:
-            attempt = asyncio.run_coroutine_threadsafe(self._say(reply, incoming), loop).result()
+            attempt = asyncio.run_coroutine_threadsafe(self._say(reply, incoming, request), loop).result()
             if attempt.unsure:
                 return refusal("Teams did not confirm that the answer was shared.", "Look below before you share it again.")
             if attempt.problem:
@@ -175,7 +188,9 @@ class TeamsResponder:
             found = [content for receipt in receipts if (content := posts.content_of(conn, channel_id, receipt)) is not None]
         if not found:
             return notice("The bot no longer has this message. To see it again, reload the conversation.")
-        return add_report_button(serialize.load(found[0]))
+        reply = serialize.load(found[0])
+        said = self._said.get((incoming.channel.id, incoming.pressed_message))
+        return add_report_button(reply if said is None or reply.marks else said)
 
     async def open_dialog(self, command: str, incoming: TeamsIncoming) -> Json:
         """Return the form that a button opens. Never raises."""
