@@ -1,22 +1,40 @@
 """A database that goes away and comes back: answers from the content go on, and the log stays short."""
 
+import asyncio
+import logging
 import re
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import httpx
 import pytest
 
+from bot.operations.logs import configure
+from bot.responder import Responder
+from bot.runtime import Runtime
+from bot.settings import load
+from bot.web.log import OUTAGE_SECONDS as OUTAGE
+from bot.web.log import OutageFilter
+from handlers.command import Person
+from handlers.router import read_command, resolve
+from jobs.deliver import deliver_due
 from jobs.migrations import upgrade
+from jobs.revisions import InForce, Library
+from jobs.schedule import Schedule
 from jobs.store.database import Database, DatabaseError
 from jobs.store.outage import OutageLog, is_away
 from tests.faults import outages
 from tests.support import slack_server
 from tests.support.feed_server import bulletins, serving
 from tests.support.process import Bot, bot, content, eventually
-from tests.support.slack_payloads import command, form, headers
+from tests.support.slack_payloads import command, headers
+from tests.support.slack_payloads import form as body_of
+from tests.support.small_catalog import CATALOG
+from tests.support.stub_platform import Platform
 
 OUTAGE_SECONDS = 12.0
 
@@ -34,7 +52,7 @@ def server() -> Iterator[outages.Server]:
 
 
 def ask(running: Bot, line: str, hook: str = "") -> str:
-    body = form(command(line, hook))
+    body = body_of(command(line, hook))
     status, answer = running.send("/slack/events", body, headers(body))
     assert status == 200
     return answer
@@ -67,6 +85,47 @@ def test_an_outage_is_three_lines_and_no_traceback(tmp_path: Path, server: outag
     assert "Traceback" not in log
     assert len(re.findall("the database cannot be used: ", log)) == 1, log
     assert len(log) < 4_000, log
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("where", ["postgresql://bot:Not4Log@127.0.0.1:1/bot", "sqlite:///{gone}/bot.db"])
+async def test_ten_minutes_without_the_database_are_less_than_a_kilobyte_of_log(where: str, form: str, tmp_path: Path) -> None:
+    """Every tick of the schedule fails as often as in ten minutes, and somebody asks every second."""
+    now, stream, root = 0.0, StringIO(), logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    db = Database(where.format(gone=tmp_path / "gone"))
+    db.outages = OutageLog(lambda: now)
+    runtime = Runtime(load({}), db, Library(InForce(CATALOG, 1, True)))
+    responder, asked = Responder(runtime), resolve(read_command("/csms refunds of Zebra", Person("slack", "T1", "U1", "Maria")))
+    root.handlers.clear()
+    try:
+        configure("info", form, stream)
+        root.handlers[0].filters = [OutageFilter(OUTAGE, lambda: now)]
+        async with httpx.AsyncClient(trust_env=False) as http:
+            schedule = Schedule(db, runtime.library, http, lambda: deliver_due(db, {"playground": Platform()}, runtime.compose))
+            schedule.start()
+            jobs = [(job.trigger.interval.total_seconds(), job.func, job.args) for job in schedule._ticks.get_jobs()]
+            schedule._ticks.remove_all_jobs()
+            failures = 0
+            for second in range(600):
+                now = float(second)
+                for seconds, tick, arguments in jobs:
+                    if second % seconds == 0:
+                        await tick(*arguments)
+                        failures += 1
+                assert "cannot reach its database" in (await responder.answer(asked)).text
+                await asyncio.sleep(0)
+            await schedule.stop(grace=0.0)
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        db.close()
+    log = stream.getvalue()
+    assert failures > 800
+    assert len(log) < 1_000, log
+    assert "Traceback" not in log
+    assert "Not4Log" not in log
+    assert "Zebra" not in log
 
 
 def test_an_outage_is_a_line_a_reminder_every_ten_minutes_and_a_line_when_it_is_over(caplog: pytest.LogCaptureFixture) -> None:
