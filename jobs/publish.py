@@ -1,6 +1,7 @@
 """Publish what a poll read, in one transaction with the poll's result."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -252,7 +253,8 @@ def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bo
         cadence = subscriptions.load_cadence(json.loads(stored))
         return next_due(SubscriptionSpec(Filters(), cadence, zone, digest_only), lead, now)
 
-    rows, dues = [], deliveries.document_dues(conn, published)
+    owed: defaultdict[deliveries.Terms, list[int]] = defaultdict(list)
+    dues = deliveries.document_dues(conn, published)
     for entry in published:
         reasons = {key: matches(wanted, key[1], entry) for key, wanted in filters.items()}
         for row in live:
@@ -262,20 +264,9 @@ def owe(conn: Connection, published: Sequence[Entry], now: datetime, *, late: bo
                 due_at = usual if row.paused_until is None else max(usual, row.paused_until)
                 if (other := dues.get((entry.id, row.channel_id))) is not None and other <= due_at:
                     continue
-                rows.append(
-                    {
-                        "entry_id": entry.id,
-                        "subscription_id": row.id,
-                        "channel_id": row.channel_id,
-                        "due_at": due_at,
-                        "created_at": now,
-                        "because": because,
-                        "mention": False,
-                        "catch_up": (catch_up and due_at <= now) or usual <= now < due_at,
-                    }
-                )
-    deliveries.add(conn, rows)
-    return len(rows)
+                owed[entry.id, due_at, because, (catch_up and due_at <= now) or usual <= now < due_at].append(row.id)
+    deliveries.add(conn, owed, now)
+    return sum(map(len, owed.values()))
 
 
 def _match(conn: Connection, parsed: Sequence[Parsed]) -> tuple[Mapping[str, Entry], Matched]:

@@ -172,17 +172,11 @@ def _end(conn: Connection, channel_id: int, subscription_id: int, now: datetime)
 def _hand_over(conn: Connection, before: Subscription, after: Subscription, now: datetime) -> None:
     """Owe to `after` what no post has brought to `before` yet; entries under way are neither posted again nor lost."""
     unsent = deliveries.unsent_entries(conn, before.channel_id, before.id)
-    rows = [
-        {
-            "entry_id": entry.id,
-            "subscription_id": after.id,
-            "channel_id": after.channel_id,
-            "due_at": due_at(after, entry.lead, now) if unsent[entry.id].due_at > now else unsent[entry.id].due_at,
-            "catch_up": unsent[entry.id].catch_up or (is_immediate(after, entry.lead) and not is_immediate(before, entry.lead)),
-            "created_at": now,
-            "because": because,
-        }
-        for entry in entries.by_ids(conn, unsent).values()
-        if (because := matches(after.filters, after.channel.platform, entry)) is not None
-    ]
-    deliveries.add(conn, rows)
+    owed: dict[deliveries.Terms, list[int]] = {}
+    for entry in entries.by_ids(conn, unsent).values():
+        because = matches(after.filters, after.channel.platform, entry)
+        if because is not None:
+            due = due_at(after, entry.lead, now) if unsent[entry.id].due_at > now else unsent[entry.id].due_at
+            catch_up = unsent[entry.id].catch_up or (is_immediate(after, entry.lead) and not is_immediate(before, entry.lead))
+            owed[entry.id, due, because, catch_up] = [after.id]
+    deliveries.add(conn, owed, now)

@@ -56,7 +56,7 @@ def _entries_of(conn: Connection, rows: Sequence[Row[Any]]) -> dict[str, list[Ex
         select(delivery.c.post_id, delivery.c.subscription_id, delivery.c.because, delivery.c.mention, *columns)
         .join(entry, entry.c.id == delivery.c.entry_id)
         .where(delivery.c.post_id.in_([row.id for row in rows]))
-        .order_by(delivery.c.mention, delivery.c.id)
+        .order_by(delivery.c.mention, delivery.c.created_at, delivery.c.entry_id, delivery.c.subscription_id)
     )
     found: dict[str, list[ExportedEntry]] = {}
     for each in conn.execute(query):

@@ -16,7 +16,7 @@ from jobs.publish import edit_entry, publish_entries
 from jobs.sources import jsonp
 from jobs.sources.identify import identify
 from jobs.states import CadenceKind
-from jobs.store import channels, entries, schema
+from jobs.store import channels, deliveries, entries, reports, schema, subscriptions
 from jobs.store.database import Database
 from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
@@ -26,7 +26,11 @@ from tests.support.store import DAILY, NOW, REVENUE, channel, new, numbers, publ
 
 def owed(db: Database) -> list[Any]:
     delivery, entry = schema.delivery, schema.entry
-    query = select(delivery, entry.c.number).join(entry, entry.c.id == delivery.c.entry_id).order_by(delivery.c.id)
+    query = (
+        select(delivery, entry.c.number)
+        .join(entry, entry.c.id == delivery.c.entry_id)
+        .order_by(delivery.c.entry_id, delivery.c.subscription_id)
+    )
     with db.read() as conn:
         return list(conn.execute(query))
 
@@ -77,6 +81,26 @@ def test_every_live_subscription_that_matches_is_owed_the_entry(db: Database, cl
         (revenue.id, "topic revenue (title: revenue)", timedelta(hours=1)),
         (paused.id, "everything in csms", timedelta(0)),
     ]
+
+
+def test_a_channel_gets_deliveries_in_the_order_of_its_subscriptions(db: Database, clock: Clock) -> None:
+    subscribe(db, to=channel("C2"))  # the first terms are its terms, which the channel's younger subscription shares
+    revenue, everything = subscribe(db, filters=REVENUE), subscribe(db)
+    (entry,) = publish(db, new(1, "revenue"))
+    wanted = [revenue.id, everything.id]
+    with db.begin() as conn:
+        assert [each.subscription.id for each in deliveries.due(conn, revenue.channel_id, clock.now)] == wanted
+        assert [each.subscription_id for each in reports.entry_reasons(conn, revenue.channel_id, entry.id)] == wanted
+
+
+def test_terms_that_no_two_subscriptions_share_are_owed_too(db: Database, clock: Clock) -> None:
+    subscribed = [subscribe(db, to=channel(f"C{number}")) for number in range(3)]
+    until = {each.id: clock.now + timedelta(hours=each.id) for each in subscribed[1:]}
+    with db.begin() as conn:
+        for each in subscribed[1:]:
+            subscriptions.set_pause(conn, each.id, until[each.id])
+    publish(db, 1)
+    assert {each.subscription_id: each.due_at for each in owed(db)} == {subscribed[0].id: clock.now} | until
 
 
 def test_backlog_is_stored_and_owed_to_nobody(db: Database) -> None:
