@@ -10,6 +10,8 @@ import certifi
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 """This process's name as a worker, or "" in the process that starts the workers or runs the tests itself."""
 
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+
 MEMORY = Path("/dev/shm")  # noqa: S108 - everything in it gets a name of its own
 """Linux's file system in memory."""
 
