@@ -9,7 +9,7 @@ import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -20,12 +20,12 @@ from jobs.models.posts import About, Post
 from jobs.models.restorations import Restoration, Trace
 from jobs.outcomes import NOT_CALLED, Outcome, Pace, Retry, Unknown, Unreadable, after_look, after_send, back_off
 from jobs.prepare import Compose, Preparation
-from jobs.settle import settle
+from jobs.settle import Settling, settle_all
 from jobs.states import PostKind, PostState, UnreadablePolicy
 from jobs.store import channels, idempotency, posts
 from jobs.store.clock import TOLERANCE
 from jobs.store.database import Database, first_line, is_away
-from jobs.threads import in_thread
+from jobs.threads import Together, in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -36,9 +36,7 @@ MAX_STEPS = 3  #: So often may the clock be set while a channel is claimed; then
 MAX_WAIT_SECONDS = 2.0  #: Longest wait for a rate slot; the rest is left to the next tick.
 
 TOLD_AFTER = 3  #: Attempts to make a post that fail in a row before the admins are told; a database may be away for a moment.
-
 TOLD_AGAIN = timedelta(hours=6)  #: Before that, no other channel with the same reason is told.
-
 MAX_ERROR = 300  #: Characters of the reason.
 
 TOKENS = "tokens"  #: In the content of a post: what its message brings, for its metadata. `find_traces` returns them.
@@ -89,6 +87,10 @@ class Worker:
     pace: Pace
     chance: Callable[[], float]
     notifier: notices.Notifier = notices.SILENT
+    settler: Together[Settling, bool] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "settler", Together(lambda several: settle_all(self.db, several, self.notifier)))  # it is frozen
 
     def claim(self, most: int = 1) -> list[Claim]:
         for _ in range(MAX_STEPS):
@@ -201,7 +203,7 @@ class Worker:
             outcome = await self.send(claim, post, stage)
             settlement = after_send(outcome, slot, claim.failures, self.pace.grace, self.chance(), plain=post.plain, before=post.error)
         stage.settling = True
-        return await in_thread(settle, self.db, claim, post, settlement, self.notifier) and settlement.state == PostState.SENT
+        return await self.settler.do(Settling(claim, post, settlement)) and settlement.state == PostState.SENT
 
     async def send(self, claim: Claim, post: Post, stage: Stage) -> Outcome:
         sender, channel = self.senders[claim.channel.platform], claim.channel

@@ -51,7 +51,7 @@ def _decide(conn: Connection, post_id: str, decision: Decision, found: Any, now:
     # a held post is looked for, but never being sent, so revoking the claim is safe
     channels.revoke_claim(conn, found.channel_id, now)
     if decision == Decision.ARRIVED:
-        posts.mark_sent(conn, post_id, "", found.sending_at)
+        posts.mark_sent(conn, {post_id: ""}, found.sending_at)
         return Result.ARRIVED
     if decision == Decision.DROP:
         posts.mark_dead(conn, post_id, found.error, now, dismissed=True)

@@ -176,7 +176,7 @@ def _record_traces(conn: Connection, channel_id: int, doubt: Restoration, traces
     unsettled = store.unsettled(conn, channel_id)
     for trace in traces:
         if trace.post in unsettled:
-            posts.mark_sent(conn, trace.post, trace.receipt, trace.at)
+            posts.mark_sent(conn, {trace.post: trace.receipt}, trace.at)
     store.add_traces(conn, channel_id, traces)
     known = store.traces_of(conn, channel_id)
     for post in store.unsent(conn, channel_id):

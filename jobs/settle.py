@@ -1,7 +1,8 @@
-"""Settle a post: record the outcome of its call, free its channel, and give notice of what people have to act on."""
+"""Settle posts: record the outcome of their calls, free their channels, and give notice of what people have to act on."""
 
 import logging
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from jobs import notices
@@ -10,12 +11,67 @@ from jobs.models.posts import Post
 from jobs.outcomes import Settlement
 from jobs.states import Pause, PostKind, PostState
 from jobs.store import channels, posts, subscriptions
-from jobs.store.database import Connection, Database
+from jobs.store.database import Connection, Database, first_line, is_away
 
 logger = logging.getLogger(__name__)
 
 NOTICE_RETRY_SECONDS = 3600.0
 NOTICE_KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """A post whose call ended, and what follows."""
+
+    claim: Claim
+    post: Post
+    settlement: Settlement
+
+    @property
+    def arrived(self) -> bool:
+        """Whether nothing is to be recorded but that the post arrived."""
+        return self.settlement.state == PostState.SENT and self.post.kind != PostKind.MARK
+
+
+class _LostClaimError(Exception):
+    """Rolls back the transaction."""
+
+
+def settle_all(db: Database, several: Sequence[Settling], notifier: notices.Notifier) -> list[bool | Exception]:
+    """Settle posts, those that just arrived in one transaction; return for each whether its claim was held, or why that failed.
+
+    Whatever keeps them from being settled together, such as a claim that was lost, keeps none from being settled alone.
+    """
+    together = [each for each in several if each.arrived]
+    try:
+        done = {each.post.id for each in together} if len(together) > 1 and _settle_arrived(db, together) else set()
+    except Exception as error:
+        if is_away(error):
+            return [error] * len(several)
+        logger.warning("could not settle %d posts together: %s", len(together), first_line(error))
+        done = set()
+    return [each.post.id in done or _settle_alone(db, each, notifier) for each in several]
+
+
+def _settle_arrived(db: Database, together: Sequence[Settling]) -> bool:
+    """Return False, having recorded nothing, if any claim was lost."""
+    try:
+        with db.begin() as conn:
+            now = db.now(conn)
+            free = [(each.claim, now + timedelta(seconds=each.settlement.wait), each.settlement.failures) for each in together]
+            if not channels.release_all(conn, free):
+                raise _LostClaimError
+            posts.mark_sent(conn, {each.post.id: each.settlement.receipt for each in together}, now)
+    except _LostClaimError:
+        return False
+    return True
+
+
+def _settle_alone(db: Database, one: Settling, notifier: notices.Notifier) -> bool | Exception:
+    try:
+        return settle(db, one.claim, one.post, one.settlement, notifier)
+    except Exception as error:
+        return error
 
 
 def settle(db: Database, claim: Claim, post: Post, settlement: Settlement, notifier: notices.Notifier) -> bool:
@@ -54,7 +110,7 @@ def _record(  # six parameters: who settles what, and who learns of it
 ) -> None:
     match settlement.state:
         case PostState.SENT:
-            posts.mark_sent(conn, post.id, settlement.receipt, now)
+            posts.mark_sent(conn, {post.id: settlement.receipt}, now)
             if post.kind == PostKind.MARK and post.about is not None:
                 # stored with its mark, so that a second mark comes on top
                 posts.set_content(conn, post.about.id, post.content, now)

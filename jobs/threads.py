@@ -1,18 +1,61 @@
-"""Run blocking work in a thread without losing its end."""
+"""Run blocking work in a thread without losing its end, and what comes meanwhile together."""
 
 import asyncio
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 async def in_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a transaction in a thread. A cancellation waits for its end, since a thread cannot be stopped."""
-    task = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    return await _until_end(asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs)))
+
+
+async def _until_end(running: asyncio.Future[T]) -> T:
     try:
-        return await asyncio.shield(task)
+        return await asyncio.shield(running)
     except asyncio.CancelledError:
-        await asyncio.wait([task])
+        await asyncio.wait([running])
         raise
+
+
+@dataclass(slots=True)
+class Together(Generic[T, R]):
+    """Runs work in a thread, one call at a time; what is to be done during a call is done together by the next.
+
+    A transaction for each would wait for the disk as often. `work` returns a result or an error for each of its items.
+    """
+
+    work: Callable[[Sequence[T]], Sequence[R | Exception]]
+    _waiting: list[tuple[T, asyncio.Future[R]]] = field(default_factory=list)
+    _running: asyncio.Task[None] | None = None
+
+    async def do(self, item: T) -> R:
+        """Return the result. A cancellation waits for the end of the work."""
+        done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, done))
+        if self._running is None:
+            self._running = asyncio.create_task(self._run())
+        return await _until_end(done)
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                taken, self._waiting = self._waiting, []
+                for (_, done), result in zip(taken, await self._call([item for item, _ in taken]), strict=True):
+                    if isinstance(result, Exception):
+                        done.set_exception(result)
+                    else:
+                        done.set_result(result)
+        finally:
+            self._running = None
+
+    async def _call(self, items: Sequence[T]) -> Sequence[R | Exception]:
+        try:
+            return await in_thread(self.work, items)
+        except Exception as error:
+            return [error] * len(items)

@@ -240,8 +240,17 @@ def renew(conn: Connection, claim: Claim, until: datetime) -> bool:
 
 def release(conn: Connection, claim: Claim, free_at: datetime, failures: int) -> bool:
     """Return False, having changed nothing, if the claim was lost."""
-    values = {"channel": claim.channel_id, "held": claim.epoch, "free": free_at, "failed": failures}
-    return conn.execute(_RELEASE, values).rowcount == 1
+    return release_all(conn, [(claim, free_at, failures)])
+
+
+def release_all(conn: Connection, released: Sequence[tuple[Claim, datetime, int]]) -> bool:
+    """Return False if a claim was lost; the transaction is then to be rolled back, unless it was the only one."""
+    # in the order of ids, so that two transactions cannot deadlock
+    rows = [
+        {"channel": claim.channel_id, "held": claim.epoch, "free": free_at, "failed": failures}
+        for claim, free_at, failures in sorted(released, key=lambda each: each[0].channel_id)
+    ]
+    return conn.execute(_RELEASE, rows if len(rows) > 1 else rows[0]).rowcount == len(rows)
 
 
 def release_uncomposed(conn: Connection, claim: Claim, free_at: datetime, failures: int, error: str) -> int:

@@ -117,8 +117,10 @@ _SENT = (
 )
 
 
-def mark_sent(conn: Connection, post_id: str, receipt: str, now: datetime) -> None:
-    conn.execute(_SENT, {"post": post_id, "at": receipt, "now": now})
+def mark_sent(conn: Connection, receipts: Mapping[str, str], now: datetime) -> None:
+    """Record that posts arrived, by their ids."""
+    rows = [{"post": post_id, "at": receipt, "now": now} for post_id, receipt in receipts.items()]
+    conn.execute(_SENT, rows if len(rows) > 1 else rows[0])
 
 
 def sending_since(conn: Connection, post_id: str) -> datetime | None:

@@ -1,5 +1,6 @@
-"""Claim a channel and settle its post, as often as several worker processes can, on SQLite and on PostgreSQL."""
+"""Claim channels and settle their posts, as often as several worker processes can, on SQLite and on PostgreSQL."""
 
+import asyncio
 import multiprocessing
 import os
 import time
@@ -15,9 +16,8 @@ from jobs.deliver import Worker
 from jobs.migrations.upgrade import upgrade
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import Post
-from jobs.notices import SILENT
-from jobs.outcomes import Pace, Sent, after_send
-from jobs.settle import settle
+from jobs.outcomes import Pace, Sent, Settlement, after_send
+from jobs.settle import Settling
 from jobs.states import PostKind, PostState
 from jobs.store import channels, posts
 from jobs.store.database import Database
@@ -25,37 +25,40 @@ from tests.benchmarks.measure import Row
 from tests.benchmarks.searching import urls
 
 CHANNELS = 1_000
-WORKERS = (1, 2, 4)
-WARM_UP = 20
+AT_ONCE = Pace().workers
+"""Posts that a process sends at once. If their calls end together, it settles them and claims others in a transaction each."""
+RUNS = ((1, AT_ONCE), (2, AT_ONCE), (4, AT_ONCE), (4, 1))
+"""Worker processes, and the posts that each settles at once. One is the worst case: no two calls of a process end together."""
+WARM_UP = 3
 """Claims of each worker before the clock starts: its statements are compiled then."""
-MIN_RATES = {("PostgreSQL", 4): 1_500.0}
-"""Claims a second, each settled."""
+MIN_RATES = {("PostgreSQL", 4, AT_ONCE): 1_500.0}
+"""Posts a second, each claimed and settled."""
 
 
 def rows(folder: Path) -> Iterator[Row]:
     for name, url in urls(folder / "claims.db"):
         db = Database(url)
         upgrade(db)
-        for workers in WORKERS:
-            rate = claims_a_second(db, url, workers, CHANNELS)
-            bound = MIN_RATES.get((name, workers))
+        for workers, at_once in RUNS:
+            rate = claims_a_second(db, url, workers, at_once, CHANNELS)
+            bound = MIN_RATES.get((name, workers, at_once))
             what = f"claims settled a second on {name}, {workers} worker{'s' * (workers > 1)}"
             synced = "with" if db.sqlite else "without"
-            note = f"of {CHANNELS:,} channels with a post each; {synced} fsync, {os.cpu_count()} cores"
+            note = f"{at_once} at once, of {CHANNELS:,} channels with a post each; {synced} fsync, {os.cpu_count()} cores"
             yield Row(what, rate, "/s", bound, note, at_least=True)
         db.close()
 
 
-def claims_a_second(db: Database, url: str, workers: int, count: int) -> float:
+def claims_a_second(db: Database, url: str, workers: int, at_once: int, count: int) -> float:
     """Let the workers settle a post in each of so many channels, and return how many they settled a second together."""
     sending = fill(db, count)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     with context.Manager() as manager, ProcessPoolExecutor(workers, context) as pool:
         start = manager.Barrier(workers)
-        done = [each.result() for each in [pool.submit(work, url, sending, start) for _ in range(workers)]]
+        done = [each.result() for each in [pool.submit(work, url, at_once, sending, start) for _ in range(workers)]]
     settled = sum(number for number, _, _ in done)
-    assert settled == count - workers * WARM_UP, f"{settled} of {count} posts were settled"
+    assert settled == count - workers * at_once * WARM_UP, f"{settled} of {count} posts were settled"
     return settled / (max(end for _, _, end in done) - min(begin for _, begin, _ in done))
 
 
@@ -77,24 +80,29 @@ def fill(db: Database, count: int) -> dict[int, Post]:
     return found
 
 
-def work(url: str, sending: Mapping[int, Post], start: Barrier) -> tuple[int, float, float]:
+def work(url: str, at_once: int, sending: Mapping[int, Post], start: Barrier) -> tuple[int, float, float]:
     """Claim and settle until nothing is left. Return how often, and when that began and ended."""
     db, pace = Database(url), Pace()
     worker = Worker(db, {"slack": SlackSender(None)}, lambda _: [], pace, lambda: 0.0)  # type: ignore[arg-type]  # it is never called
     outcome = after_send(Sent("1.000001"), 0.0, 0, pace.grace, 0.0)
 
-    def settle_next(most: int) -> int:
-        claims = worker.claim(most)
-        for claim in claims:
-            assert settle(db, claim, sending[claim.channel_id], outcome, SILENT)
-        return len(claims)
+    async def settle_all() -> tuple[int, float, float]:
+        for _ in range(WARM_UP):
+            assert await settle_next(worker, at_once, sending, outcome) == at_once
+        start.wait()
+        begin, settled = time.monotonic(), 0
+        while number := await settle_next(worker, at_once, sending, outcome):
+            settled += number
+        return settled, begin, time.monotonic()
 
-    for _ in range(WARM_UP):
-        assert settle_next(1)
-    start.wait()
-    begin, settled = time.monotonic(), 0
-    while number := settle_next(pace.workers):
-        settled += number
-    end = time.monotonic()
+    done = asyncio.run(settle_all())
     db.close()
-    return settled, begin, end
+    return done
+
+
+async def settle_next(worker: Worker, most: int, sending: Mapping[int, Post], outcome: Settlement) -> int:
+    """Claim channels, and settle their posts as if their calls had ended together. Return how many."""
+    claims = await worker.take(most)
+    settled = [worker.settler.do(Settling(claim, sending[claim.channel_id], outcome)) for claim in claims]
+    assert all(await asyncio.gather(*settled))
+    return len(claims)

@@ -38,7 +38,7 @@ def test_workers_settle_every_post_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'claims.db'}"
     db = Database(url)
     upgrade(db)
-    assert claims.claims_a_second(db, url, 2, 60) > 0
+    assert claims.claims_a_second(db, url, 2, 3, 60) > 0
     with db.read() as conn:
         states = set(conn.execute(select(schema.post.c.state)).scalars())
     db.close()

@@ -237,7 +237,7 @@ def mark_first() -> None:
         def marked(conn: Connection, post_id: str, now: datetime) -> bool:
             if not begin_sending(conn, post_id, now):
                 return False
-            posts.mark_sent(conn, post_id, "", now)
+            posts.mark_sent(conn, {post_id: ""}, now)
             return True
 
         return marked
