@@ -30,16 +30,20 @@ from content.search.statements import ELSEWHERE, Passage
 from content.search.text import clauses, clean, root, split, stem
 from content.search.wordlists import CARRIERS, COUNTRIES, GOODS, JOINING
 
-BASE_ODDS, SCORE_ODDS, LEAD_ODDS, EVIDENCE_ODDS, UNKNOWN_ODDS, NAMED_ODDS, CHOSEN_ODDS = -4.1, 2.6, 4.6, 0.7, -1.3, 0.35, 2.0
-OFF_ODDS = -2.2
-"""Log-odds that the best statement answers, and how much each of `odds` adds; fitted to the listed questions, asked without themselves."""
+BASE_ODDS, SCORE_ODDS, LEAD_ODDS, AGREEMENT_ODDS, EVIDENCE_ODDS, UNKNOWN_ODDS, CHOSEN_ODDS = -6.0, 4.5, 2.0, 3.85, 1.1, -1.8, 2.85
+OFF_ODDS = -3.5
+"""Log-odds that the best statement is about the subject of the question, and how much each of `odds` adds; fitted to the listed questions,
+each asked without itself, and to questions of which the content lacks the answer.
+"""
+MAX_AGREEING = 5
+"""Statements that tell whether the subject is the right one: where most of them are about others, it is one of many by chance."""
 PLACE_FACTOR = 0.4
 """Factor on the weight of a good or a country."""
-MIN_ODDS = -0.65
+MIN_ODDS = -0.15
 """Log-odds of a statement that is shown; 0 means that it is as likely right as wrong."""
 MIN_SCORE = 0.27
 """Score of a statement that is shown: without rivals, its lead says nothing."""
-SURE_ODDS = 0.7
+SURE_ODDS = 1.1
 """Log-odds of a statement that is not called the closest match: nine in ten are right."""
 MIN_SECOND = 0.8
 """Share of the best score with which a second statement is shown as well."""
@@ -162,22 +166,21 @@ def _without_doubles(candidates: Iterable[Candidate]) -> list[Candidate]:
 def odds(index: StatementIndex, asked: Asked, found: list[Candidate], kinds: tuple[str, ...]) -> float:
     """Return the log-odds that the best statement answers the question.
 
-    Its lead tells most: where several subjects have as much of the question, all may have it by chance ("fine", "founded").
+    The agreement of the next best statements tells most: where several subjects have as much of the question, all may have it by chance
+    ("fine", "founded").
     """
     best = found[0]
     evidence = sum(_telling(token) * token.strength(best.unit) for token in asked.tokens)
-    unknown = sum(
-        token.weight for token in asked.tokens if token.content and not token.strength(best.unit) and root(token.text) not in index.weights
-    )
-    is_named = any(token.focus and token.strength(best.unit) >= IS_NAMED for token in asked.tokens)
+    content = [token for token in asked.tokens if token.content]
+    unknown = sum(token.weight for token in content if not token.strength(best.unit) and root(token.text) not in index.weights)
     own_kind = len(kinds) < len(KINDS) and best.passage.subject.partition(":")[0] in kinds
     return (
         BASE_ODDS
         + SCORE_ODDS * best.score
         + LEAD_ODDS * math.sqrt(_lead(index, found))
+        + AGREEMENT_ODDS * _agreement(index, found)
         + EVIDENCE_ODDS * evidence
-        + UNKNOWN_ODDS * unknown
-        + NAMED_ODDS * is_named
+        + UNKNOWN_ODDS * unknown / (sum(token.weight for token in content) or 1.0)
         + (OFF_ODDS if _is_beside_name(asked, best) else 0.0)
         + CHOSEN_ODDS * (own_kind or best.passage.kind in BY_OWN_WORD)
     )
@@ -205,6 +208,14 @@ def _lead(index: StatementIndex, found: list[Candidate]) -> float:
     kin, said = index.kin[best.passage.subject], frozenset(split(best.passage.text))
     other = next((each.score for each in found if each.passage.subject not in kin and not _says(said, each.passage)), 0.0)
     return max(0.0, 1 - other / best.score)
+
+
+def _agreement(index: StatementIndex, found: list[Candidate]) -> float:
+    """Return how much of the score of the best few statements is of those about the subject of the best one, or that say it too."""
+    few = list({id(each.passage): each for each in found[: MAX_AGREEING + 1]}.values())[:MAX_AGREEING]
+    kin, said = index.kin[found[0].passage.subject], frozenset(split(found[0].passage.text))
+    agreeing = (each.score for each in few if each.passage.subject in kin or _says(said, each.passage))
+    return sum(agreeing) / sum(each.score for each in few)
 
 
 def _says(said: frozenset[str], passage: Passage) -> bool:

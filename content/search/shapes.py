@@ -177,6 +177,11 @@ def is_question(words: Sequence[str]) -> bool:
     return len(words) >= MIN_QUESTION and words[0] in QUESTION_WORDS and _POINTING.isdisjoint(words)
 
 
+def points_back(words: Sequence[str]) -> bool:
+    """Return whether the words of a clause ask about something that another clause tells ("what is that called")."""
+    return len(words) >= MIN_QUESTION and words[0] in QUESTION_WORDS and not _POINTING.isdisjoint(words)
+
+
 def asks_price(words: Sequence[str]) -> bool:
     """Return whether the question is what something costs, which only an amount or a share answers."""
     priced = any(word in _PRICES and following in _PRICED for word, following in pairwise((*words, "")))

@@ -60,7 +60,7 @@ def guess(words: str, kinds: tuple[str, ...], command: Command, context: Context
 
     decision = decide(context.catalog, words, kinds)
     reply = statements.answer(words, decision, context)
-    if reply is None or not decision.sure:
+    if reply is None or not (decision.sure or _points_back(words)):
         reply = _clause(words, kinds, command, context) or reply
     others = tuple(kind for kind in KINDS if kind not in kinds)
     return reply or _guessed(words, kinds, others, command, context)
@@ -84,6 +84,15 @@ def _clause(words: str, kinds: tuple[str, ...], command: Command, context: Conte
         if reply is not None:
             return reply
     return None
+
+
+def _points_back(words: str) -> bool:
+    """Return whether a clause asks about what the others tell ("I exported the goods again. What is that called?")."""
+    from content.search.shapes import points_back
+    from content.search.text import clauses
+    from content.search.text import words as split
+
+    return any(points_back(split(clause)) for clause in clauses(words))
 
 
 def _nearly_named(words: str, kinds: tuple[str, ...], command: Command, context: Context) -> Reply | None:
@@ -122,13 +131,16 @@ def _guessed(words: str, kinds: tuple[str, ...], others: tuple[str, ...], comman
     """Return what a part of the words names, or nearly names."""
     from content.search.shapes import Shape, shapes_of
     from content.search.text import words as split
-    from content.search.wordlists import CARRIERS
+    from content.search.wordlists import CARRIERS, QUESTION_WORDS
 
+    typed = split(words)
     # a card shows its page, but no number, date or address that somebody may ask for
-    asks_more = set(shapes_of(split(words))) - {Shape.PAGE, Shape.PLACE}
-    if asks_more or sum(word not in CARRIERS for word in split(words)) > MAX_GUESSED:
+    asks_more = set(shapes_of(typed)) - {Shape.PAGE, Shape.PLACE}
+    if asks_more or sum(word not in CARRIERS for word in typed) > MAX_GUESSED:
         return None
     match = lookups.find(words, kinds, context.catalog)
+    if match.sure and typed[0] in QUESTION_WORDS:  # the card may not answer it
+        return cards.closest(lookups.show(match.subjects[0], command, context))
     if match.subjects:
         return _offered(words, match, command, context)
     match = lookups.find(words, others, context.catalog)

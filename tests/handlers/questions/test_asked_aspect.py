@@ -119,7 +119,7 @@ def test_what_a_role_does_is_said_behind_its_name() -> None:
 
 
 def test_the_statement_below_the_first_says_something_else() -> None:
-    reply = answer("anything that affects auto importers?")
+    reply = answer("are cars hit by section 232")
     assert reply.text.count("autos, trucks, wood, semiconductors and pharmaceuticals as of 30 July 2026. Look") == 1
 
 

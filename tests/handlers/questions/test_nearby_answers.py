@@ -73,3 +73,20 @@ def test_a_corrected_word_alone_answers_nothing_beside_unknown_words(asked: str)
 )
 def test_a_misspelled_name_is_still_corrected(asked: str, subject: str) -> None:
     assert any(each.endswith(subject) for each in ask(f"/trade {asked}", context=SHIPPED).subjects)
+
+
+@pytest.mark.parametrize(
+    "asked", ["why is the coffee so bad here", "who brought the bad sandwiches", "which airline flies to Guam on Mondays"]
+)
+def test_nothing_is_offered_if_the_words_have_a_statement_of_many_subjects_by_chance(asked: str) -> None:
+    assert ask(f"/trade {asked}", context=SHIPPED).subjects == ()
+
+
+def test_a_clause_that_points_to_the_rest_is_answered_with_it() -> None:
+    asked = "the goods left the country again and the duty came back. what is that called"
+    assert ask(f"/trade {asked}", context=SHIPPED).subjects[:1] == ("term:drawback",)
+
+
+def test_the_card_of_a_name_in_a_question_is_at_most_the_closest_match() -> None:
+    reply = ask("/trade should my broker be suspended", context=SHIPPED)
+    assert reply.subjects == () or reply.text.startswith("Closest match")
