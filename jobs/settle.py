@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from jobs import notices
 from jobs.models.channels import Claim
-from jobs.models.posts import Post
+from jobs.models.posts import FIRST_TEXT, Post
 from jobs.outcomes import Settlement
 from jobs.states import Pause, PostKind, PostState
 from jobs.store import channels, posts, subscriptions
@@ -112,8 +112,9 @@ def _record(  # six parameters: who settles what, and who learns of it
         case PostState.SENT:
             posts.mark_sent(conn, {post.id: settlement.receipt}, now)
             if post.kind == PostKind.MARK and post.about is not None:
-                # stored with its mark, so that a second mark comes on top
-                posts.set_content(conn, post.about.id, post.content, now)
+                # stored with its mark, so that a second mark comes on top; records need what it said at first, too
+                first = {FIRST_TEXT: post.about.content.get(FIRST_TEXT, post.about.content.get("text", ""))}
+                posts.set_content(conn, post.about.id, post.content | first, now)
         case PostState.PENDING:
             posts.mark_pending(conn, post.id, settlement.error or None, counted=settlement.counted, plain=settlement.plain)
             posts.withdraw(conn, claim.channel_id, now)  # somebody may have unsubscribed meanwhile

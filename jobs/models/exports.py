@@ -28,6 +28,8 @@ class ExportedPost:
     settled_at: datetime | None  #: When it was posted, or given up.
     receipt: str  #: The platform's id of the message.
     error: str
-    text: str | None  #: None: retention deleted it.
+    text: str | None  #: As it was posted; later edits are posts of their own. None: retention deleted it.
+    about: str | None  #: The id of the post that it edits (a mark), or in whose thread it is (an answer).
+    cause: str | None  #: The key of the entry because of which it edits or answers that post.
     revision: int | None  #: Of the content that was in force when the post was made.
     entries: tuple[ExportedEntry, ...]

@@ -13,6 +13,9 @@ from jobs.models.reminders import Reminder
 from jobs.models.subscriptions import Subscription
 from jobs.states import Lead, NoticeKind, PostKind, PostState, Relation
 
+FIRST_TEXT = "first_text"
+"""In the content of a post that was marked: what it said when it was posted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Owed:

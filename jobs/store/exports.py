@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from jobs.models.exports import ExportedEntry, ExportedPost
+from jobs.models.posts import FIRST_TEXT
 from jobs.states import PostKind
 from jobs.store import contents, entries
 from jobs.store.schema import channel, delivery, entry, post, revision
@@ -17,12 +18,14 @@ _AT_ONCE = 200
 
 
 def posts_since(conn: Connection, since: datetime) -> Iterator[ExportedPost]:
-    """Yield what was posted or given up since a moment, and what is not settled yet, the oldest first."""
+    """Yield what was posted, edited or given up since a moment, and what is not settled yet, the oldest first."""
     revisions = conn.execute(select(revision.c.at, revision.c.id).order_by(revision.c.at, revision.c.id)).all()
     settled = func.coalesce(post.c.settled_at, post.c.created_at, type_=post.c.created_at.type)
     query = (
         select(post, contents.whole().label("whole"), channel.c.platform, channel.c.workspace, channel.c.ref, channel.c.name)
+        .add_columns(entry.c.key.label("cause"))
         .select_from(contents.WITH_SHARED.join(channel, channel.c.id == post.c.channel_id))
+        .outerjoin(entry, entry.c.id == post.c.cause_id)
         .where(settled >= since, post.c.kind != PostKind.SHOWN)
         .order_by(settled, post.c.id)
     )
@@ -43,7 +46,9 @@ def posts_since(conn: Connection, since: datetime) -> Iterator[ExportedPost]:
                 row.settled_at,
                 row.receipt or "",
                 row.error or "",
-                row.whole.get("text", "") if row.content_deleted_at is None else None,
+                row.whole.get(FIRST_TEXT, row.whole.get("text", "")) if row.content_deleted_at is None else None,
+                row.about_id,
+                row.cause,
                 revisions[place - 1].id if place else None,
                 tuple(listed.get(row.id, ())),
             )

@@ -5,6 +5,7 @@ import io
 import json
 import logging
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,11 @@ from sqlalchemy import text
 
 from bot.cli import main
 from bot.operations import logs
+from handlers.replies.posts import compose as compose_posts
 from jobs import audit
+from jobs.corrections import record_corrections
+from jobs.models.entries import NewEntry
+from jobs.publish import publish_entries
 from jobs.revisions import InForce, Library
 from jobs.revisions import publish as publish_content
 from jobs.schedule import Every, Schedule
@@ -22,10 +27,11 @@ from jobs.states import AuditAction
 from jobs.store import schema
 from jobs.store.database import Database
 from tests.jobs.test_schedule import Deliveries, until
+from tests.support.clock import Clock
 from tests.support.delivery import deliver
 from tests.support.sample_content import files
 from tests.support.small_catalog import CATALOG
-from tests.support.store import audited, channel, compose, publish, subscribe
+from tests.support.store import NEW_YORK, audited, channel, compose, new, publish, subscribe
 from tests.support.stub_platform import Platform
 from tests.support.tampering import without_triggers
 
@@ -251,6 +257,39 @@ async def test_posts_are_exported_with_their_channel_time_entries_and_revision(n
         }
     ]
     assert [each["number"] for each in second["entries"]] == ["2"]
+
+
+async def test_edits_and_thread_replies_are_exported_with_the_post_that_they_are_about(
+    named: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish_content(named, files(), "me")
+    named.clock = clock = Clock()
+    subscribe(named)
+    platform, composed = Platform(), partial(compose_posts, catalog=CATALOG, default_zone=NEW_YORK)
+
+    async def post(entry: NewEntry) -> None:
+        with named.begin() as conn:
+            record_corrections(conn, publish_entries(conn, "csms", [entry], clock.now, backlog=False), clock.now)
+        for _ in range(5):
+            await deliver(named, platform, composed)
+            clock.pass_(minutes=6)
+
+    await post(new(67000001, title="Quota opens"))
+    for number in (67000002, 67000003):
+        await post(new(number, title="CORRECTION: Quota opens", lead="correction", body="This message corrects CSMS # 67000001."))
+    first, *later = exported(capsys, "posts", "2020-01-01")
+    about = {name: first[name] for name in ("kind", "about", "cause", "receipt")}
+    assert about == {"kind": "now", "about": None, "cause": None, "receipt": "ts0"}
+    assert first["text"].startswith("New: Quota opens, CSMS 67000001"), "as it was posted, although it was edited since"
+    edits = [(each["kind"], each["about"], each["cause"], each["receipt"]) for each in later if each["about"]]
+    assert sorted(edits) == [
+        ("answer", first["id"], "csms:67000002", "answer1"),
+        ("answer", first["id"], "csms:67000003", "answer2"),
+        ("mark", first["id"], "csms:67000002", "ts0"),
+        ("mark", first["id"], "csms:67000003", "ts0"),
+    ]
+    marks = [each["text"] for each in later if each["kind"] == "mark"]
+    assert [text.partition(". ")[0] for text in marks] == ["Corrected 9 Feb by CSMS 67000002", "Corrected 9 Feb by CSMS 67000003"]
 
 
 async def test_more_posts_than_are_read_together_are_all_exported(
