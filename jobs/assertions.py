@@ -34,7 +34,8 @@ _AND = r"\b[^;:]{0,90}?(?:\band|,)\s+(?:then\s+|also\s+|hereby\s+)*"
 _START = r"(?:^\W*|[:(\u2010-\u2015]\s*|\s-\s+)"
 _KIND_OF = (
     r"(?:(?:an?|one|the|our|this|following|technical|typographical|minor|further|additional|second|third|final|new|important|urgent|slight"
-    r"|recent|complete|formal|official)\s+){0,4}(?:(?:notice|notification|announcement)\s+of\s+(?:(?:an?|the|our|this)\s+)?)?"
+    r"|recent|complete|formal|official"
+    r"|(?:\d+|one|two|three|four|six|thirty|sixty|ninety)[-\s](?:calendar\s)?(?:day|week|month))\s+){0,4}(?:(?:notice|notification|announcement)\s+of\s+(?:(?:an?|the|our|this)\s+)?)?"
 )
 
 

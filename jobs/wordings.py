@@ -34,14 +34,14 @@ _TEXTS = (
 )
 _NOUN = rf"(?:{_TEXTS}|dates?|errors?|FAQs?|numbers?|codes?|rates?|deadlines?|links?|lists?)"
 _SAID = (
-    r"(?:(?:that|which)\s+(?:was|were|is)\s+|previously\s+|originally\s+|initially\s+|first\s+)*"
+    r"(?:(?:that|which)\s+(?:(?:was|were|is|we|CBP)\s+)?|previously\s+|originally\s+|initially\s+|first\s+)*"
     r"(?:issued|provided|announced|given|noted|listed|published|posted|sent|contained|outlined|described|stated|set(?:\s+forth)?|found"
     r"|included|identified|detailed|shared|communicated|distributed|released|shown|specified|indicated|reported|mentioned|referenced"
-    rf"|conveyed)\s+(?:(?:on\s+)?{DAY},?\s+)?(?:in|by|with|under|via|through|on|as)\s+"
+    rf"|conveyed|appear(?:s|ed|ing)?)\s+(?:(?:on\s+)?{DAY},?\s+)?(?:in|by|with|under|via|through|on|as)\s+"
 )
 _HELD = (  # what stands in the message itself, unlike what it announces or describes
-    r"(?:(?:that|which)\s+(?:was|were|is)\s+|previously\s+|originally\s+|incorrectly\s+|erroneously\s+)*"
-    r"(?:provided|given|noted|listed|contained|stated|set(?:\s+forth)?|found|included|shown|specified|indicated|reported|mentioned)\s+"
+    r"(?:(?:that|which)\s+(?:(?:was|were|is|we|CBP)\s+)?|previously\s+|originally\s+|incorrectly\s+|erroneously\s+)*"
+    r"(?:provided|given|noted|listed|contained|stated|set(?:\s+forth)?|found|included|shown|specified|indicated|reported|mentioned|published|appear(?:s|ed|ing)?)\s+"
     rf"(?:(?:on\s+)?{DAY},?\s+)?in\s+"
 )
 _WORD = (  # none of those that turn the phrase to something else
@@ -100,6 +100,7 @@ class _Wording:
 
 
 _NEVER = r"(?!)"
+_AS_MESSAGE = r"(?:(?:message|notice|notification|communication|announcement)\s+)?"  #: "a correction notice to".
 _NOTICED = r"(?:found|identified|discovered|noted|noticed|detected|made)"
 _OVER = (  # not "is resolved by resubmitting", "is addressed in the guide" or "is fixed at 5 percent"
     r"(?:resolved|fixed)(?!\s+(?:(?:through|via)\s+\w+ing\b|at\s+\d+(?:\.\d+)?\s*(?:%|per)))"
@@ -112,7 +113,7 @@ _WORDINGS: Mapping[Relation, _Wording] = {
         r"replaces|supersedes",
         r"replace|supersede",
         r"replacing|superseding",
-        r"replacement\s+(?:of|for|to)|supersession\s+of",
+        rf"replacement\s+{_AS_MESSAGE}(?:of|for|to)|supersession\s+of",
         r"replaced|superseded",
         r"replace(?:s|d|ment)|supersed(?:es|ed)",
         rf"this\s+(?:CSMS\s+)?{SELF}\s+(?:(?:is\s+)?(?:(?:issued|sent|provided)\s+)?in\s+(?:lieu|place)|instead)\s+of",
@@ -122,7 +123,7 @@ _WORDINGS: Mapping[Relation, _Wording] = {
         r"corrects",
         r"correct",
         r"correcting",
-        r"corrections?(?:/\w+)?\s+(?:of|to|for)|corrected\s+(?:version|copy)\s+of",
+        rf"corrections?(?:/\w+)?\s+{_AS_MESSAGE}(?:of|to|for)|corrected\s+(?:version|copy)\s+of",
         r"corrected",
         r"correct(?:ion|ed|s)",
         r"there\s+(?:is|are|was|were)\s+(?:(?:an?|also|some|several|two|typographical|clerical)\s+)*errors?\s+in"
@@ -134,7 +135,7 @@ _WORDINGS: Mapping[Relation, _Wording] = {
         r"cancels|rescinds|withdraws|revokes|retracts|voids",
         r"cancel|rescind|withdraw|revoke|retract|void",
         r"cancell?ing|rescinding|withdrawing|revoking|retracting|voiding",
-        r"cancell?ation\s+(?:of|to|for)|rescission\s+of|withdrawal\s+of|revocation\s+of|retraction\s+of",
+        rf"cancell?ation\s+{_AS_MESSAGE}(?:of|to|for)|rescission\s+of|withdrawal\s+of|revocation\s+of|retraction\s+of",
         r"cancell?ed|rescinded|withdrawn|revoked|retracted|void|(?:sent|issued|posted|published|released|distributed)\s+in\s+error",
         r"cancel(?:l?ed|lation|ation|s)?|rescind(?:ed|s)?|rescission|withdrawn|withdrawal|revoked|retracted|void(?:ed)?",
         r"(?:please|kindly|should|must|may|can)\s+(?:disregard|ignore)|(?<![\w,]\s)(?:disregard|ignore)",
@@ -163,13 +164,13 @@ _WORDINGS: Mapping[Relation, _Wording] = {
     ),
     Relation.UPDATES: _Wording(
         Object.MESSAGE,
-        r"updates|amends|modifies|revises|clarifies|postpones|changes|replaces",
-        r"update|amend|modify|revise|clarify|postpone",
-        r"updating|amending|modifying|revising|clarifying|postponing|changing|replacing",
-        r"updates?(?:\s+#?\d)?\s+(?:to|of|for|on)|updated\s+(?:guidance|information|instructions?|version)\s+(?:to|for|of|on|regarding)"
+        r"updates|amends|modifies|revises|clarifies|postpones|changes|replaces|reissues",
+        r"update|amend|modify|revise|clarify|postpone|reissue",
+        r"updating|amending|modifying|revising|clarifying|postponing|changing|replacing|reissuing",
+        rf"updates?(?:\s+#?\d)?\s+{_AS_MESSAGE}(?:to|of|for|on)|updated\s+(?:guidance|information|instructions?|version)\s+(?:to|for|of|on|regarding)"
         r"|amendments?\s+(?:of|to)|modifications?\s+(?:of|to)|revisions?\s+(?:of|to)"
-        r"|clarifications?\s+(?:of|to|for|on|related\s+to|regarding)|changes?\s+(?:to|from|in)",
-        r"(?:updated|amended|modified|revised|changed|postponed|rescheduled|replaced)(?!\s+(?:daily|weekly|monthly|regularly|periodically|as\s+needed)\b)",
+        rf"|clarifications?\s+{_AS_MESSAGE}(?:of|to|for|on|related\s+to|regarding)|changes?\s+(?:to|from|in)",
+        r"(?:updated|amended|modified|revised|changed|postponed|rescheduled|replaced|reissued)(?!\s+(?:daily|weekly|monthly|regularly|periodically|as\s+needed)\b)",
         r"update[ds]?|revis(?:ed|ion)|amend(?:ed|ment)|clarification|postponed",
     ),
     Relation.FOLLOWS_UP: _Wording(
@@ -180,7 +181,7 @@ _WORDINGS: Mapping[Relation, _Wording] = {
         _NEVER,
         _NEVER,
         r"follow[-\s]?up",
-        r"follow(?:s|ing)?[-\s]?up\s+(?:to|on|for|regarding)"
+        rf"follow(?:s|ing)?[-\s]?up\s+{_AS_MESSAGE}(?:to|on|for|regarding)"
         r"|additional\s+(?:information|guidance)\s+(?:related\s+to|relating\s+to|regarding|on|to|for|about)"
         r"|further\s+to|supplement(?:s|ing)?(?:\s+to)?|continuation\s+of",
     ),
@@ -263,7 +264,7 @@ DONE: tuple[Done, ...] = (
         Relation.UPDATES,
         Object.THING,
         re.compile(
-            rf"{_IS_NOW}(?:(?:postponed|rescheduled|delayed){_NOT_BY}|moved\s+(?:(?:up|back|forward|from\s+{DAY})\s+)?to\s+{_TIME})",
+            rf"{_IS_NOW}(?:(?:postponed|rescheduled|delayed|re-?opened){_NOT_BY}|moved\s+(?:(?:up|back|forward|from\s+{DAY})\s+)?to\s+{_TIME})",
             re.IGNORECASE,
         ),
     ),

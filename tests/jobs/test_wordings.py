@@ -7,6 +7,7 @@ from tests.jobs.test_references import N, kinds
 
 WORDINGS = {
     Relation.REPLACES: """
+        This is a replacement message for CSMS # 67647279.
         This message replaces CSMS 67647279 published on February 6, 2026.
         This CSMS supersedes CSMS # 67647279.
         This notice replaces the guidance issued in CSMS #67647279.
@@ -40,6 +41,10 @@ WORDINGS = {
         CSMS # 67647279 is replaced in its entirety by the guidance below.
     """,
     Relation.CORRECTS: """
+        The date of the test published in CSMS # 67647279 was incorrect.
+        This message corrects the effective date that appeared in CSMS # 67647279.
+        This message corrects the list that CBP provided in CSMS # 67647279.
+        This is a correction notice to CSMS # 67647279.
         CORRECTION to CSMS 67647279
         Please note that this message is a correction to CSMS #67647279.
         CORRECTION: CSMS # 67647279 - AGOA
@@ -78,6 +83,7 @@ WORDINGS = {
         There were two errors in CSMS # 67647279.
     """,
     Relation.CANCELS: """
+        This is a cancellation notice for CSMS # 67647279.
         CANCELED: CSMS # 67647279 - ACE Portal Webinar
         RESCINDED: CSMS # 67647279
         This message rescinds CSMS # 67647279.
@@ -161,6 +167,8 @@ WORDINGS = {
         The correction for the issue in CSMS # 67647279 has been implemented in production.
     """,
     Relation.EXTENDS: """
+        This message announces a 30-day extension of the comment period described in CSMS # 67647279.
+        CBP is granting a two-week extension to the period in CSMS # 67647279.
         This message extends the deadline announced in CSMS # 67647279 to May 1, 2026.
         CBP is extending the comment period given in CSMS # 67647279.
         Extension of the deadline in CSMS # 67647279
@@ -185,6 +193,11 @@ WORDINGS = {
         The transition period in CSMS # 67647279 has been extended by 90 days.
     """,
     Relation.UPDATES: """
+        CBP is updating the instructions that appear in CSMS # 67647279 as follows:
+        This message revises and reissues CSMS # 67647279.
+        CBP is reissuing CSMS # 67647279 with the attachment.
+        The registration window announced in CSMS # 67647279 has been reopened and will now close on March 20, 2026.
+        This is an update message to CSMS # 67647279.
         This message updates CSMS # 67647279.
         UPDATE to CSMS # 67647279: Cargo Release Delays
         UPDATE: CSMS # 67647279 Liquidation Posting
@@ -214,6 +227,8 @@ WORDINGS = {
         The release described in CSMS # 67647279 has been moved from June 3 to June 10, 2026.
     """,
     Relation.FOLLOWS_UP: """
+        This is a follow up message to CSMS # 67647279.
+        This notice is a follow-up communication to CSMS # 67647279.
         This message serves as a follow-up to CSMS # 67647279, with more on the forms.
         Follow up to 67647279, for entries with EPA data
         Additional Information Related to CSMS #67647279
@@ -393,6 +408,16 @@ def test_nothing_counts_that_is_denied_open_limited_or_done_by_others(kind: Rela
 
 
 NOT_SAID = """
+    A 30-day extension of a bond described in CSMS # 67647279 is granted by the surety.
+    Licenses that appear in CSMS # 67647279 were cancelled by the Department of Commerce.
+    The list that appears in CSMS # 67647279 will be updated when the notice is published.
+    A correction notice to the entry that appears in CSMS # 67647279 must be filed by the importer.
+    The cancellation notice for bonds that we described in CSMS # 67647279 is sent to the surety.
+    The investigation announced in CSMS # 67647279 has not been reopened.
+    Importers whose protests were reopened under CSMS # 67647279 must refile.
+    Filers must correct the errors that appear in CSMS # 67647279 reports.
+    If the window announced in CSMS # 67647279 is reopened, CBP will send a message.
+    CBP will not reissue CSMS # 67647279.
     CBP has not decided whether to cancel CSMS # 67647279.
     CBP will decide by Friday whether to rescind CSMS # 67647279.
     Notice of the cancellation of entries covered by CSMS # 67647279 will be sent to filers.
