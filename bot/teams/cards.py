@@ -55,6 +55,7 @@ VERSION = "1.5"
 MAX_MESSAGE = 12_000
 """Maximum characters of a message's JSON with non-ASCII characters escaped: at most 24 KB in UTF-16."""
 MAX_SPOKEN = 1_200
+MAX_FALLBACK = 500  #: What a client without Adaptive Cards shows; every client of Teams has them.
 MAX_SUMMARY = 250
 
 
@@ -98,7 +99,7 @@ def message(body: Piece, spoken: str) -> Json:
         "version": VERSION,
         "msteams": {"width": "Full"},
         "speak": shorten_text(spoken, MAX_SPOKEN),
-        "fallbackText": shorten_text(markdown(line(spoken)), MAX_SPOKEN),
+        "fallbackText": shorten_text(markdown(line(spoken)), MAX_FALLBACK),
         "body": body,
     }
     return {"type": "message", "summary": shorten_text(spoken, MAX_SUMMARY), "attachments": [{"contentType": CARD, "content": card}]}

@@ -25,6 +25,7 @@ MAX_COMMAND = 2_000
 MAX_LABEL = 75
 MAX_QUESTION = 300
 MAX_WORD = 40
+LIST_INDENT = "16px"  #: With the space between columns, as far as Teams sets the text of a list in.
 MAX_IN_A_ROW = 5
 """Teams shows six; the last one is for the overflow menu."""
 
@@ -115,11 +116,18 @@ def bullets(items: tuple[Line, ...]) -> Iterator[Json]:
         size += json_length(text)
         if rest or quiet:
             yield {"type": "TextBlock", "text": "\r".join(texts), "wrap": True}
-            yield from paragraphs(tuple(rest))
-            yield from (element | {"spacing": "none"} for element in small_print((quiet,)))
+            yield from indented([*paragraphs(tuple(rest)), *small_print((quiet,))])
             texts, size = [], 0
     if texts:
         yield {"type": "TextBlock", "text": "\r".join(texts), "wrap": True}
+
+
+def indented(elements: Piece) -> Iterator[Json]:
+    """Yield what belongs to the list item above, each element below the item's text: in a Markdown list, it would have the item's look."""
+    for element in elements:
+        blank = {"type": "Column", "width": LIST_INDENT}
+        text = {"type": "Column", "width": "stretch", "items": [element]}
+        yield {"type": "ColumnSet", "spacing": "none", "columns": [blank, text]}
 
 
 def is_code(item: Line) -> bool:

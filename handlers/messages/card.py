@@ -150,7 +150,7 @@ def card(entry: Entry, links: Links, read: LastRead, context: Context, *, validi
             SmallPrint((entries.facts(entry, now, zone),)),
         ]
         said = gists.lines(entry, links.dates.get(entry.id, ()), now, zone, most_annexes=MAX_LISTED)
-        blocks += [Section((each,)) for each in (*said, *((body,) if body else ()), *topics)]
+        blocks += [Section((each,)) for each in (*entries.around_excerpt(entry, said), *topics)]
     blocks += [*(() if validity else naming), *_chain_blocks(entry, links, context), *_doubtful_blocks(links, context)]
     buttons = [Button("Dates", f"/trade dates {key_dates.reference(entry)}")] if entry.id in links.dates else []
     buttons += [

@@ -226,12 +226,16 @@ def excerpt(entry: Entry) -> Line | None:
 def card(  # six parameters: the entry, what is around it, and two additions
     entry: Entry, catalog: Catalog, now: datetime, zone: str, note: str = "", says: tuple[Line, ...] = ()
 ) -> tuple[Block, ...]:
-    """Return the title, the facts with a note below them, what the entry says in one line, and the beginning of the body."""
+    """Return the title, the facts with a note below them, and the beginning of the body with what the entry says around it."""
     about = topic_names(entry, catalog)
     small = SmallPrint((facts(entry, now, zone), *(line(each) for each in (f"Topics: {about}" if about else "", note) if each)))
-    body = excerpt(entry)
-    text = (*says, *((body,) if body is not None else ()))
+    text = around_excerpt(entry, says)
     return (Section((title(entry, CARD_TITLE, bold=True),)), small, *((Section(text),) if text else ()))
+
+
+def around_excerpt(entry: Entry, says: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return the beginning of the body, with the first of `says` above it and the others below."""
+    return tuple(filter(None, (*says[:1], excerpt(entry), *says[1:])))
 
 
 def card_text(entry: Entry, catalog: Catalog, zone: str) -> str:

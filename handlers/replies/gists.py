@@ -71,9 +71,9 @@ def date_or_none(entry: Entry, given: Sequence[EffectiveDate], now: datetime, zo
 def lines(  # five parameters and how much room there is
     entry: Entry, given: Sequence[EffectiveDate], now: datetime, zone: str, *, most_annexes: int = MAX_ANNEXES
 ) -> tuple[Line, ...]:
-    """Return the line of a single message, with the date in bold, its annexes, and say if a date is missing.
+    """Return what a single message says: the line above its text, or (), then those below it.
 
-    The gist is left out if the excerpt below has it.
+    Above it is the gist, with the date in bold, without what the excerpt has. Below it are its annexes, and whether a date is missing.
     """
     if entry.routine:
         return ()
@@ -82,7 +82,8 @@ def lines(  # five parameters and how much room there is
     said = "" if shown else gist(entry)
     words = (Span(when[:1].upper() + when[1:], bold=True),) if when else ()
     found = line(*words, *((": ",) if when and said else ()), *((said,) if said else ()))
-    return tuple(filter(None, (found, dateless(entry, given), annex_line(entry, most_annexes))))
+    said = (found, *filter(None, (dateless(entry, given), annex_line(entry, most_annexes))))
+    return said if any(said) else ()
 
 
 def annex_line(entry: Entry, most: int) -> Line:

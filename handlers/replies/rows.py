@@ -22,7 +22,7 @@ found again after a time-out.
 """
 _BULLET_MARKUP = 230
 """Characters of markup that a platform adds to a bullet, at most."""
-_QUIET_MARKUP = 80
+_QUIET_MARKUP = 160
 """Characters of markup that a platform adds to the quiet line of a bullet."""
 
 

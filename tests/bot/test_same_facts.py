@@ -130,7 +130,7 @@ def collect(element: Json, facts: Facts, *, menu: bool = False) -> None:
         case "Container" if is_question(element):  # a dialog in Slack
             collect(element["items"][1], facts, menu=menu)
         case "Container" | "Column":
-            for inner in element["items"]:
+            for inner in element.get("items", ()):
                 collect(inner, facts, menu=menu or element.get("isVisible") is False)
         case "ColumnSet":
             for column in element["columns"]:

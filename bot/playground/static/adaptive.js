@@ -16,7 +16,7 @@ const KNOWN = {
   FactSet: { facts: null },
   Container: { items: null },
   ColumnSet: { columns: null },
-  Column: { items: null, width: ["stretch", "auto"], verticalContentAlignment: ["bottom"] },
+  Column: { items: null, width: ["stretch", "auto", "16px"], verticalContentAlignment: ["bottom"] },
   "Input.ChoiceSet": { style: ["compact"], label: null, value: null, choices: null },
   ActionSet: { actions: null },
   "Action.OpenUrl": { title: null, url: null },
@@ -81,7 +81,7 @@ const ELEMENTS = {
     el("p", {}, e.inlines.flatMap((run) => [el(run.fontType ? "code" : "span", { class: looks(run) || null }, run.text), ...missing(run)])),
   FactSet: (e) => el("dl", { class: "fact-set" }, e.facts.map((one) => el("div", {}, el("dt", {}, markdown(one.title)), el("dd", {}, markdown(one.value))))),
   Container: (e, card) => el("div", {}, e.items.flatMap((inner) => element(inner, card))),
-  ColumnSet: (e, card) => el("div", { class: "columns" }, e.columns.map((column) => el("div", { class: `column ${column.width} ${column.verticalContentAlignment || "top"}` }, ...missing(column), column.items.flatMap((inner) => element(inner, card))))),
+  ColumnSet: (e, card) => el("div", { class: "columns" }, e.columns.map((column) => el("div", { class: `column ${column.width === "16px" ? "indent" : column.width} ${column.verticalContentAlignment || "top"}` }, ...missing(column), (column.items || []).flatMap((inner) => element(inner, card))))),
   "Input.ChoiceSet": (e) => el("label", { class: "choice" }, el("span", {}, e.label), el("select", {}, e.choices.map((one) => el("option", { value: one.value, selected: one.value === e.value }, one.title)))),
   ActionSet: (e, card) => el("div", { class: "action-set" }, e.actions.flatMap((action) => [...missing(action), ACTIONS[action.type]?.(action, card)])),
 };

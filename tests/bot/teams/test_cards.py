@@ -141,6 +141,22 @@ def test_a_title_is_a_heading_and_the_link_unless_the_small_print_has_it() -> No
     }
 
 
+def test_the_small_print_of_a_list_item_stands_below_its_text_and_lists_go_on() -> None:
+    items = (line("One", Span("effective 1 Mar", quiet=True)), line("Two"), line("Three", Span("said here", quiet=True)))
+    first, note, others, last = body(Bullets(items))
+    assert (first["text"], others["text"]) == ("- One", "- Two\r- Three")
+    for found, words in ((note, "effective 1 Mar"), (last, "said here")):
+        blank, text = found["columns"]
+        assert (found["type"], found["spacing"]) == ("ColumnSet", "none")
+        assert blank == {"type": "Column", "width": "16px"}
+        assert text["width"] == "stretch"
+        assert text["items"] == [{"type": "RichTextBlock", "inlines": [run(words)]}]
+
+
+def run(words: str) -> dict[str, object]:
+    return {"type": "TextRun", "text": words, "size": "small", "isSubtle": True}
+
+
 def test_text_without_a_link_is_not_markdown() -> None:
     (text,) = body(Section((line("a *b* ", Span("bold", bold=True), Span(" it", italic=True), Span("/pti", code=True)),)))
     assert text["type"] == "RichTextBlock"

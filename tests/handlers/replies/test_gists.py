@@ -177,11 +177,9 @@ def test_every_renderer_sets_the_quiet_part_below_the_title() -> None:
     first = block["elements"][0]["elements"][0]["elements"]
     assert [each["text"] for each in first] == ["Title", "\n", "It says so."]
     (card,) = teams.cards(LIST)
-    assert [each.get("isSubtle", False) or each["inlines"][0]["isSubtle"] if "inlines" in each else False for each in card["body"]] == [
-        False,
-        True,
-        False,
-    ]
+    assert [each["type"] for each in card["body"]] == ["TextBlock", "ColumnSet", "TextBlock"]
+    (said,) = card["body"][1]["columns"][1]["items"]
+    assert said["inlines"][0]["isSubtle"]
     assert "It says so." in seen(card).lines
 
 

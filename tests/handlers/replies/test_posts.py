@@ -114,8 +114,8 @@ def test_a_plain_post_has_kind_title_number_date_topics_and_the_caution() -> Non
     assert isinstance(small, SmallPrint)
     assert [plain(line) for line in small.lines] == ["CSMS 67647279 · sent 6 Feb 09:00 ET", "Topics: FTA"]
     assert isinstance(body, Section)
-    assert plain(body.lines[0]) == "Effective date: not found in its text"
-    assert plain(body.lines[1]).endswith("… (shortened by the bot)")
+    assert plain(body.lines[0]).endswith("… (shortened by the bot)")
+    assert plain(body.lines[1]) == "Effective date: not found in its text"
     assert isinstance(buttons, Buttons)
     assert [button.command for button in buttons.buttons] == ["/csms why 67647279", "/csms subscriptions"]
     assert isinstance(caution, SmallPrint)

@@ -58,7 +58,7 @@ def look(element: Json, found: Seen) -> None:
                 written(fact["title"], found)
                 written(fact["value"], found)
         case "Container" | "Column":
-            for inner in element["items"]:
+            for inner in element.get("items", ()):
                 look(inner, found)
         case "ColumnSet":
             for column in element["columns"]:
