@@ -106,10 +106,17 @@ def _page(content: _Content, command: Command, context: Context) -> Reply:
     for title, items in (
         ("Contacts", _contacts(content.contacts, context)),
         ("Pages", _pages(content.pages, context)),
-        ("Tools", _tools(content.tools, context)),
+        ("Tools", tools := _tools(content.tools, context)),
     ):
         blocks += [cards.heading(title), Bullets(items)] if items else []
-    blocks.append(Buttons((Button("Changes", f"/trade changes {slug} since:{DAYS}d"), Button("Dates ahead", f"/trade dates {slug}"))))
+    buttons = [Button("Changes", f"/trade changes {slug} since:{DAYS}d"), Button("Dates ahead", f"/trade dates {slug}")]
+    if unsourced := len(content.tools) - len(tools):
+        several = "1 more tool is" if unsourced == 1 else f"{unsourced} more tools are"
+        blocks.append(
+            SmallPrint((line(f"{several} on the issue’s card. No statement with a source names {'it' if unsourced == 1 else 'them'}."),))
+        )
+        buttons.append(Button("All tools", f"/pti {slug} more"))
+    blocks.append(Buttons(tuple(buttons)))
     made = f"{'As of' if context.past else 'Made'} {dates.date(now, zone)}, in our own words where no message is named"
     notes = (made, read.freshness if read else "", "The linked pages and messages are authoritative", "Not legal advice")
     blocks.append(SmallPrint((cards.separated_line(*notes),)))
@@ -193,7 +200,7 @@ def _contacts(contacts: Iterable[Contact], context: Context) -> tuple[Line, ...]
 
 
 def _tools(tools: Iterable[str], context: Context) -> tuple[Line, ...]:
-    """Return the tools that a statement with a source names, with its source and date; the issue's card has the others as well."""
+    """Return the tools that a statement with a source names, with its source and date."""
     if not tools:
         return ()
     known = [each for each in passages(context.catalog) if each.kind in _NAMING and not each.internal]

@@ -72,7 +72,7 @@ def more(words: str, command: Command, context: Context) -> Reply:
         f"{heading}: {' '.join(plain(_with_question(passage, context)) for passage in found)}",
         (
             cards.heading(heading),
-            Bullets(tuple((*_with_question(passage, context), *cards.in_brackets(passage.origin, context, source)) for passage in found)),
+            Bullets(tuple((*_with_question(passage, context), *_in_brackets(passage, context, source)) for passage in found)),
             Buttons(lookups.buttons(context.catalog, subjects, cards.MAX_BUTTONS)),
             cards.footer(source=source),
         ),
@@ -113,6 +113,8 @@ def said(passage: Passage, context: Context) -> str:
         return f"{title(context.catalog, passage.subject)}. {passage.text}"
     if passage.kind == "contact":
         return f"{passage.label}: {passage.text}" + (" (internal)" if passage.internal else "")
+    if passage.kind == "tools":
+        return f"Tools for {title(context.catalog, passage.subject)}: {passage.text}"
     if passage.kind == "definition" or (passage.kind == "summary" and passage.label):
         return f"{passage.label}. {passage.text}"
     return passage.text
@@ -121,6 +123,18 @@ def said(passage: Passage, context: Context) -> str:
 def _with_question(passage: Passage, context: Context) -> Line:
     """Return the statement behind its question: among others, "No. …" alone would answer another."""
     return line(*((Span(passage.label, bold=True), " ") if passage.kind == "qa" else ()), said(passage, context))
+
+
+def _in_brackets(passage: Passage, context: Context, common: str) -> Line:
+    own = _own_words(passage)
+    return (Span(" ("), *own, Span(")")) if own else cards.in_brackets(passage.origin, context, common)
+
+
+def _own_words(passage: Passage) -> Line:
+    """Return the origin of what cites no source, such as the content's list of tools: "in our words; official page: CBP.gov", or ()."""
+    if passage.kind in ("page", "note", "link") or cards.provenance(passage.origin):
+        return ()
+    return line("in our words", *(("; official page: ", Span(cards.site(passage.link), link=passage.link)) if passage.link else ()))
 
 
 def _spoken(passage: Passage, context: Context) -> str:
@@ -137,4 +151,4 @@ def _below(passage: Passage, context: Context, asked: str) -> tuple[Line, ...]:
     page = Span(passage.label or cards.site(passage.link), link=passage.link) if passage.link and passage.kind in ("page", "note") else ""
     where = cards.source_line(passage.origin, context, question, page)
     names = ", ".join(lookups.titles(context.catalog, (passage.subject,)))
-    return (*((where,) if where else ()), line(f"From: {names}"))
+    return (*filter(None, (where, _own_words(passage))), line(f"From: {names}"))

@@ -61,6 +61,16 @@ def test_a_briefing_lists_the_tools_that_a_sourced_statement_names(stored: Datab
     assert "Drawback in ACE" not in tools  # no statement of the content names it so
 
 
+def test_a_briefing_says_where_the_tools_without_a_source_are(stored: Database) -> None:
+    reply = ask("/trade briefing revenue", stored)
+    assert re.search(
+        r"[0-9]+ more tools? (?:is|are) on the issue’s card\. No statement with a source names (?:it|them)\.",
+        " ".join(render(reply).split()),
+    )
+    assert "/pti revenue more" in [button.command for block in reply.blocks for button in buttons_of(block)]
+    assert "more tool" not in render(ask("/trade briefing tariffs", stored)), "a topic has none"
+
+
 def test_every_line_of_the_content_has_its_source_and_date(stored: Database) -> None:
     reply, part, unsourced = ask("/trade briefing ad-cvd", stored), "", []
     for block in reply.blocks:

@@ -56,6 +56,20 @@ def test_an_answer_names_its_source_its_date_and_its_subject_and_offers_the_card
     assert commands(reply)[0] == "/pti revenue"
 
 
+def test_a_list_of_tools_says_whose_they_are_and_that_it_is_in_our_words() -> None:
+    pti = next(each for each in SHIPPED.catalog.ptis if each.slug == "revenue")
+    reply = ask("/trade what tools are there for revenue", context=SHIPPED)
+    assert top(reply).startswith(f"Tools for Revenue: {pti.tools[0]}; ")
+    assert "in our words; official page: CBP.gov" in " ".join(render(reply).split())
+
+
+def test_every_statement_among_more_answers_says_its_origin() -> None:
+    for asked in ("refund of IEEPA duty", "quota bulletin tools", "tools for counterfeit goods"):
+        more = ask(f"/trade answers {asked}", context=SHIPPED)
+        listed = [plain(item) for block in more.blocks if isinstance(block, Bullets) for item in block.items]
+        assert all(each.endswith(")") or " (internal)" in each for each in listed), listed
+
+
 def test_a_statement_of_several_subjects_is_shown_once() -> None:
     assert ask("/trade how is drawback owed under 19 U.S.C.?").text.count("Drawback: 19 U.S.C. 1313.") == 1
 
