@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from handlers.replies import notices
 from handlers.replies.posts import compose
 from handlers.replies.serialize import dump
 from jobs.deliver import Sender
+from jobs.looks import if_written
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import Bundle
 from jobs.notices import Notifier
@@ -161,20 +162,23 @@ class Runtime:
     async def keep_fresh(self) -> AsyncIterator[None]:
         """Answer from the newest content and messages while the block runs, whichever process published them."""
 
-        async def refresh(act: Callable[[], object], seconds: float, failure: str) -> None:
+        async def refresh(look: Callable[[], Awaitable[object]], seconds: float, failure: str) -> None:
             while True:
                 try:
-                    await asyncio.to_thread(act)
+                    await look()
                 except Exception:
                     logger.exception(failure)
                 await asyncio.sleep(seconds)
 
+        newest = if_written(self.db, lambda: asyncio.to_thread(self.library.refresh, self.db))
         tasks = [
+            asyncio.create_task(refresh(newest, REFRESH_SECONDS, "could not look up the newest content revision")),
             asyncio.create_task(
-                refresh(lambda: self.library.refresh(self.db), REFRESH_SECONDS, "could not look up the newest content revision")
-            ),
-            asyncio.create_task(
-                refresh(lambda: self.recent.refresh(self.db, self.library.catalog), RECENT_SECONDS, "could not read the recent messages")
+                refresh(  # in any case: answers tell how long ago the messages were read
+                    lambda: asyncio.to_thread(self.recent.refresh, self.db, self.library.catalog),
+                    RECENT_SECONDS,
+                    "could not read the recent messages",
+                )
             ),
         ]
         try:

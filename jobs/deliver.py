@@ -295,6 +295,10 @@ class Worker:
             logger.exception("the sender of %s raised for post %s", claim.channel, post.id)
             return failure(f"{type(error).__name__}: {error}")
 
+    def is_idle(self) -> bool:
+        """Return whether no channel has work that is due now or soon. A claim would begin to write, and keep other writers waiting."""
+        return self.wait_seconds() is None and not self.db.monitor.unchecked  # a claim repairs what a clock that was set has left
+
     def wait_seconds(self) -> float | None:
         """Return the seconds until the next channel is free, or None if too long."""
         with self.db.read() as conn:
@@ -328,6 +332,8 @@ async def deliver_due(  # nine parameters: what a Worker needs, and its surround
 ) -> int:
     """Post until nothing is due; return how many posts arrived. Call `on_worked` after each channel. Processes may run it concurrently."""
     worker = Worker(db, senders, compose, pace or Pace(), chance, notifier)
+    if await asyncio.to_thread(worker.is_idle):
+        return 0
     arrived = 0
     waited = False
     async with asyncio.TaskGroup() as group:

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import random
 from typing import Any, TypeVar
@@ -46,7 +48,7 @@ async def poll_due(  # seven parameters: what to poll, and the polls' surroundin
     *,
     notifier: Notifier,
 ) -> list[Polled]:
-    polls = [poll_feed(db, feed, topics, http, progress, chance, notifier=notifier) for feed in await due_feeds(db, configured)]
+    polls = [poll_feed(db, feed, topics, http, progress, chance, notifier=notifier) for feed in (await due_feeds(db, configured)).feeds]
     ended = await asyncio.gather(*polls, return_exceptions=True)  # a crash does not abandon the others
     for each in ended:
         if isinstance(each, BaseException):
@@ -54,12 +56,20 @@ async def poll_due(  # seven parameters: what to poll, and the polls' surroundin
     return [each for each in ended if isinstance(each, Polled)]
 
 
-async def due_feeds(db: Database, configured: Iterable[Feed]) -> list[Feed]:
+@dataclass(frozen=True, slots=True)
+class DueFeeds:
+    """The feeds that are due, and the seconds until another one is."""
+
+    feeds: tuple[Feed, ...]
+    wait: float
+
+
+async def due_feeds(db: Database, configured: Iterable[Feed]) -> DueFeeds:
     """A new feed gets a row; one that was gone resumes with a new address."""
     return await asyncio.to_thread(_due_feeds, db, tuple(configured))
 
 
-def _due_feeds(db: Database, configured: tuple[Feed, ...]) -> list[Feed]:
+def _due_feeds(db: Database, configured: tuple[Feed, ...]) -> DueFeeds:
     with db.read() as conn:
         rows = feeds.schedule(conn)
         now = db.now(conn)
@@ -72,8 +82,12 @@ def _due_feeds(db: Database, configured: tuple[Feed, ...]) -> list[Feed]:
         with db.begin() as conn:
             feeds.ensure(conn, missing, now)
             feeds.make_due(conn, moved, now)
-    due_now = {*missing, *moved}
-    return [feed for feed in configured if feed.slug in due_now or (not rows[feed.slug].paused and rows[feed.slug].next_poll <= now)]
+    waits = {feed: 0.0 for feed in configured if feed.slug in {*missing, *moved}}
+    for feed in configured:
+        if feed not in waits and not rows[feed.slug].paused:
+            waits[feed] = (rows[feed.slug].next_poll - now).total_seconds()
+    due = tuple(feed for feed in configured if waits.get(feed, math.inf) <= 0)
+    return DueFeeds(due, min((wait for wait in waits.values() if wait > 0), default=math.inf))
 
 
 def _waits_in_vain(feed: Feed, row: Scheduled, now: datetime) -> bool:

@@ -18,6 +18,7 @@ from jobs.bodies import fetch_next
 from jobs.feed_notices import tell_turned
 from jobs.feed_reader import Progress, quiet
 from jobs.links import check_weekly
+from jobs.looks import if_written
 from jobs.notices import SILENT, Notifier
 from jobs.pauses import end_subscription_pauses, resume_over
 from jobs.poll import due_feeds, poll_feed
@@ -45,11 +46,11 @@ REPEAT_LOG_SECONDS = 3600.0  #: Else a night with a fault would fill the disk.
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """Seconds between ticks."""
+    """Seconds between ticks. Most are multiples of others, and all begin at one moment: the process wakes once for several."""
 
     poll: float = 2.0
-    deliver: float = 5.0
-    refresh: float = 5.0
+    deliver: float = 4.0
+    refresh: float = 4.0
     reclassify: float = 10.0
     remind: float = 60.0
     forget: float = 3600.0
@@ -118,21 +119,23 @@ class Schedule:
         self._delivered = False  # since the last heartbeat
         self._process = ""  # until the first heartbeat
         self._audit_head: audit.Head | None = None  # in the log
+        self._feed_due_at = 0.0  # on the monotonic clock
         self._polls: dict[str, asyncio.Task[None]] = {}
         self._fetch: asyncio.Task[None] | None = None
+        self._fetch_body = if_written(db, lambda: fetch_next(db, library.catalog, http))
         self._loop: asyncio.AbstractEventLoop | None = None
         self._deliveries: asyncio.Task[None] | None = None
         self._clock_checks: asyncio.Task[None] | None = None
         self._ticks = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
 
     def start(self) -> None:
-        self._loop = asyncio.get_running_loop()
+        self._loop, now = asyncio.get_running_loop(), datetime.now(UTC)
         self._deliveries = asyncio.create_task(self._keep_delivering())
         for name, seconds, look in (
-            ("poll", self._every.poll, self._start_polls),
+            ("poll", self._every.poll, if_written(self._db, self._start_polls, lambda: self._library.revision, lambda: self._feed_due_at)),
             ("deliver", self._every.deliver, self._look_for_posts),
-            ("refresh", self._every.refresh, lambda: asyncio.to_thread(self._library.refresh, self._db)),
-            ("reclassify", self._every.reclassify, self._reclassify),
+            ("refresh", self._every.refresh, if_written(self._db, lambda: asyncio.to_thread(self._library.refresh, self._db))),
+            ("reclassify", self._every.reclassify, if_written(self._db, self._reclassify, lambda: self._library.revision)),
             ("remind", self._every.remind, self._remind),
             ("forget", self._every.forget, lambda: asyncio.to_thread(self._forget)),
             ("review", self._every.review, self._review),
@@ -140,7 +143,7 @@ class Schedule:
             ("bodies", self._every.bodies, self._start_fetch),
             ("heartbeat", self._every.beat, lambda: asyncio.to_thread(self._beat)),
         ):
-            self._ticks.add_job(self._tick, "interval", seconds=seconds, args=(name, look), id=name, next_run_time=datetime.now(UTC))
+            self._ticks.add_job(self._tick, "interval", seconds=seconds, args=(name, look), id=name, next_run_time=now)
         # not at once: a process that is started for a moment should not ask every server
         for name, seconds, look in (
             ("links", self._every.links, self._check_links),
@@ -197,7 +200,10 @@ class Schedule:
             self._failures.worked(what)
 
     async def _start_polls(self) -> None:
-        for feed in await due_feeds(self._db, self._library.catalog.feeds):
+        due = await due_feeds(self._db, self._library.catalog.feeds)
+        # a feed that is due stays so until it is polled, here or elsewhere
+        self._feed_due_at = time.monotonic() + (0.0 if due.feeds else due.wait)
+        for feed in due.feeds:
             if feed.slug not in self._polls and not self._stopping:
                 self._polls[feed.slug] = asyncio.create_task(self._poll(feed))
 
@@ -216,7 +222,7 @@ class Schedule:
     async def _start_fetch(self) -> None:
         """A page may take longer than a tick."""
         if not self._stopping and (self._fetch is None or self._fetch.done()):
-            self._fetch = asyncio.create_task(self._tick("fetch", lambda: fetch_next(self._db, self._library.catalog, self._http)))
+            self._fetch = asyncio.create_task(self._tick("fetch", self._fetch_body))
 
     async def _look_for_posts(self) -> None:
         await asyncio.to_thread(self._resume_channels)

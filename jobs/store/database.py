@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.redaction import SECRET_OPTIONS, hide_words
 from jobs.store.clock import ClockMonitor
+from jobs.store.data_version import DataVersion, Version
 from jobs.store.outage import OutageLog, is_away, is_damaged
 
 # Connection: for callers that write no SQL themselves
@@ -86,6 +87,7 @@ class Database:
         self._clock_runs = clock_runs
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._create_engine()
+        self._data_version = DataVersion(Path(self.url.database)) if self.sqlite and self.url.database else None
 
     def _create_engine(self) -> Engine:
         """Hide the parameters of statements in errors: what people typed is among them, and errors are logged."""
@@ -177,5 +179,11 @@ class Database:
         moment: datetime = conn.execute(text("SELECT clock_timestamp()")).scalar_one()
         return moment.astimezone(UTC)
 
+    def data_version(self) -> Version | None:
+        """Return a value that stays the same while nothing is written, or None if that cannot be told."""
+        return None if self._data_version is None else self._data_version.read()
+
     def close(self) -> None:
+        if self._data_version is not None:
+            self._data_version.close()
         self.engine.dispose()

@@ -110,7 +110,7 @@ async def latencies(folder: Path) -> tuple[list[float], list[float]]:
                 assert polled.error is None, polled.error
                 return bool(polled.new)
 
-            await asyncio.gather(*(poll(feed) for feed in await due_feeds(db, configured)))  # the first poll posts nothing
+            await asyncio.gather(*(poll(feed) for feed in (await due_feeds(db, configured)).feeds))  # the first poll posts nothing
             first_tick = clock.seconds()
 
             def tick_after(moment: float) -> float:
@@ -128,7 +128,7 @@ async def latencies(folder: Path) -> tuple[list[float], list[float]]:
                     published, number, next_publication = clock.seconds(), number + 1, math.inf
                     continue
                 clock.jump_to(tick)
-                due = await due_feeds(db, configured)
+                due = (await due_feeds(db, configured)).feeds
                 found = await asyncio.gather(*(poll(feed) for feed in due))
                 if any(found):
                     before = len(slack.posts)

@@ -107,10 +107,10 @@ async def test_a_feed_is_polled_although_the_clock_was_set_back(db: Database, cl
         assert claim is not None
         result = feeds.PollSuccess(db.now(conn) + timedelta(seconds=FEED.every), 1, False, {}, True)
         assert feeds.settle_success(conn, claim, db.now(conn), result)
-    assert await due_feeds(db, [FEED]) == []
+    assert (await due_feeds(db, [FEED])).feeds == ()
     clock.now -= HOUR
     db = process(db)
-    assert await due_feeds(db, [FEED]) == [FEED]
+    assert (await due_feeds(db, [FEED])).feeds == (FEED,)
     with db.begin() as conn:
         row = feeds.claim(conn, FEED.slug, db.now(conn), 25.0)
     assert row is not None
@@ -128,15 +128,15 @@ async def test_the_back_off_of_a_feed_keeps_its_length_although_the_clock_was_se
         assert feeds.settle_failure(conn, claim, db.now(conn), feeds.PollFailure("HTTP 500", db.now(conn) + wait))
     clock.now -= HOUR
     db = process(db)
-    assert await due_feeds(db, [FEED]) == []
+    assert (await due_feeds(db, [FEED])).feeds == ()
     clock.now += wait
-    assert await due_feeds(db, [FEED]) == [FEED]
+    assert (await due_feeds(db, [FEED])).feeds == (FEED,)
 
 
 async def test_a_poll_that_is_further_ahead_than_the_interval_of_its_feed_is_due(db: Database, clock: Clock) -> None:
     with db.begin() as conn:
         feeds.ensure(conn, [FEED.slug], db.now(conn) + timedelta(seconds=FEED.every + 60))
-    assert await due_feeds(db, [FEED]) == [FEED]
+    assert (await due_feeds(db, [FEED])).feeds == (FEED,)
 
 
 def test_what_is_done_once_in_a_while_is_done_again_although_the_clock_was_set_back(db: Database, clock: Clock) -> None:
