@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 import subprocess
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,9 @@ from jobs.migrations import upgrade
 from jobs.store.database import Database
 from tests.support import run
 from tests.support.clock import Clock
-from tests.support.engines import share_statements
+from tests.support.engines import share_statements, sharing_connections
 from tests.support.paths import ROOT
-from tests.support.postgres import create_database, empty_tables, start_server, stop_server
+from tests.support.postgres import create_database, emptier, start_server, stop_server
 from tests.support.run import WORKER
 
 processes: list[str] = []
@@ -109,8 +109,9 @@ def long_ones_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]
 
 
 def pytest_collection_finish() -> None:
-    """Collect garbage again, but leave the collected tests out: that takes a third off the time of the collection and of the end."""
+    """Collect garbage again, but seldom, and leave the collected tests out: that takes a third off the time of the collection."""
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     gc.enable()
 
 
@@ -147,13 +148,14 @@ def postgres() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_made(postgres: str) -> str:
-    """The URL of this worker's PostgreSQL database, with every table, for one test after another."""
+def postgres_made(postgres: str) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The URL of this worker's PostgreSQL database, with every table, for one test after another, and what empties it between them."""
     url = create_database(postgres)
     made = Database(url)
     upgrade.upgrade(made)
     made.close()
-    return url
+    with emptier(url) as empty_tables, sharing_connections(url):
+        yield url, empty_tables
 
 
 @pytest.fixture(scope="session")
@@ -175,10 +177,11 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_made: str) -> str:
+def postgres_url(postgres_made: tuple[str, Callable[[], None]]) -> str:
     """The URL of an emptied PostgreSQL database with every table."""
-    empty_tables(postgres_made)
-    return postgres_made
+    url, empty_tables = postgres_made
+    empty_tables()
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
