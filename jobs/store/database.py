@@ -4,6 +4,7 @@ In SQLite, writers begin with BEGIN IMMEDIATE, to queue instead of failing half-
 may share one PostgreSQL.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -16,7 +17,8 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from jobs.redaction import SECRET_OPTIONS, hide_words
 from jobs.store.clock import ClockMonitor
@@ -27,6 +29,19 @@ from jobs.store.outage import OutageLog, is_away, is_damaged
 __all__ = ["Connection", "Database", "insert", "is_away", "is_damaged", "load", "normal_url"]
 
 BUSY_SECONDS = 30
+
+PING_SECONDS = 0.5
+"""A connection that was idle for longer is tried before it is used: its server may have been restarted."""
+
+READING_SECONDS = 0.005
+"""So long is the time of a transaction's beginning taken as now. A transaction that waits for a lock asks again."""
+
+_READING = "reading"
+"""In a connection's `info`: the time when its transaction began, and the monotonic clocks before and after it was read."""
+
+_IDLE_SINCE = "idle since"
+
+_CLOCK = text("SELECT clock_timestamp()")
 
 T = TypeVar("T")
 
@@ -73,6 +88,23 @@ def load(cls: type[T], row: Row[Any], /, **converted: Any) -> T:
     return cls(**{name: converted[name] if name in converted else getattr(row, name) for name in names})
 
 
+def _ping_idle(engine: Engine) -> None:
+    """Replace connections that were lost. SQLAlchemy's pre-ping would ask at every transaction, also many times a second."""
+
+    @event.listens_for(engine, "checkin")
+    def _note(_raw: Any, record: ConnectionPoolEntry) -> None:
+        record.info[_IDLE_SINCE] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _try(raw: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        since = record.info.get(_IDLE_SINCE)
+        if since is not None and time.monotonic() - since > PING_SECONDS:
+            try:
+                engine.dialect.do_ping(raw)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise InvalidatePoolError from error
+
+
 class Database:
     """The clock is the database's own, or a test's."""
 
@@ -91,16 +123,32 @@ class Database:
 
     def _create_engine(self) -> Engine:
         """Hide the parameters of statements in errors: what people typed is among them, and errors are logged."""
-        if not self.sqlite:
-            # a pooler in transaction mode (PgBouncer) may run the next transaction where the statement was never prepared
-            threshold = str(self.url.query.get("prepare_threshold", ""))
-            connect_args = {"prepare_threshold": int(threshold) if threshold.isdecimal() else None}
-            url = self.url.difference_update_query(["prepare_threshold"])
-            engine = create_engine(url, pool_pre_ping=True, connect_args=connect_args, hide_parameters=True)
-            if self.read_only:
-                # per transaction: a pooler may not take it as an option of the connection
-                event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY"))
-            return engine
+        return self._create_sqlite() if self.sqlite else self._create_postgresql()
+
+    def _create_postgresql(self) -> Engine:
+        # a pooler in transaction mode (PgBouncer) may run the next transaction where the statement was never prepared
+        threshold = str(self.url.query.get("prepare_threshold", ""))
+        connect_args = {"prepare_threshold": int(threshold) if threshold.isdecimal() else None}
+        url = self.url.difference_update_query(["prepare_threshold"])
+        engine = create_engine(url, connect_args=connect_args, hide_parameters=True)
+        _ping_idle(engine)
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            asks = self.has_own_clock and connection.get_execution_options().get("writing", False)
+            raw: Any = connection.connection.dbapi_connection
+            if raw.autocommit != asks:  # else psycopg sends a BEGIN of its own
+                raw.autocommit = asks
+            if asks:  # a round trip less than two statements
+                began = self.monitor.monotonic()
+                moment = connection.exec_driver_sql("SELECT clock_timestamp(); BEGIN").scalar_one()
+                connection.info[_READING] = moment, began, time.monotonic()
+            if self.read_only:  # per transaction: a pooler may not take it as an option of the connection
+                connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+        return engine
+
+    def _create_sqlite(self) -> Engine:
         engine = create_engine(self._sqlite_url(), connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
         # NORMAL would leave a commit in the cache of the operating system: after a power cut, posts would be sent whose intent is gone
         pragmas = ("query_only=ON",) if self.read_only else ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
@@ -160,8 +208,7 @@ class Database:
 
     def now(self, conn: Connection) -> datetime:
         """Return the time by the database's clock, and notice if that was set."""
-        began = self.monitor.monotonic() if self.clock is None or self._clock_runs else None
-        moment = self._read_clock(conn)
+        moment, began = self._read_clock(conn)
         self.monitor.note(moment, began)
         return moment
 
@@ -170,14 +217,19 @@ class Database:
         """Whether its clock is the one of a server, and not the machine's."""
         return self.clock is None and not self.sqlite
 
-    def _read_clock(self, conn: Connection) -> datetime:
+    def _read_clock(self, conn: Connection) -> tuple[datetime, float | None]:
+        """Return the time, and when the reading of it began."""
+        began = self.monitor.monotonic()
         if self.clock is not None:
-            return self.clock()
+            return self.clock(), began if self._clock_runs else None
         if self.sqlite:
             # one file, so one clock
-            return datetime.now(UTC)
-        moment: datetime = conn.execute(text("SELECT clock_timestamp()")).scalar_one()
-        return moment.astimezone(UTC)
+            return datetime.now(UTC), began
+        moment, began, ended = conn.info.pop(_READING, (None, began, 0.0))
+        if moment is None or time.monotonic() - ended > READING_SECONDS:
+            began = self.monitor.monotonic()
+            moment = conn.execute(_CLOCK).scalar_one()
+        return moment.astimezone(UTC), began
 
     def data_version(self) -> Version | None:
         """Return a value that stays the same while nothing is written, or None if that cannot be told."""

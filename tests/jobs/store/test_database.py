@@ -1,15 +1,18 @@
 """Opening the database: its URL, its clock, its transactions."""
 
 import threading
+import time
 import tomllib
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import event, insert, text
 from sqlalchemy.exc import StatementError
 
-from jobs.store import channels, schema
+from jobs.store import channels, database, schema
 from jobs.store.database import Database, DatabaseError, normal_url, sqlite_url
 from tests.support.clock import START
 from tests.support.paths import ROOT
@@ -37,6 +40,66 @@ def test_the_clock_is_the_databases_and_aware(db: Database) -> None:
     assert first < second  # within one transaction too
     assert abs(first - datetime.now(UTC)) < timedelta(seconds=5)
     assert first.utcoffset() == timedelta(0)
+
+
+@pytest.fixture
+def pg(postgres_url: str) -> Iterator[Database]:
+    opened = Database(postgres_url)
+    yield opened
+    opened.close()
+
+
+def statements_of(db: Database) -> list[str]:
+    """Return a list to which each statement is added that the database gets from now on."""
+    found: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda _conn, _cursor, statement, *_: found.append(statement))
+    return found
+
+
+def test_a_transaction_begins_and_reads_the_clock_with_one_statement(pg: Database) -> None:
+    statements = statements_of(pg)
+    with pg.begin() as conn:
+        first = pg.now(conn)
+        assert len(statements) == 1
+        assert pg.now(conn) > first
+    assert len(statements) == 2
+    assert not pg.monitor.steps
+
+
+def test_a_transaction_that_waited_reads_the_clock_again(pg: Database) -> None:
+    with pg.begin() as conn:
+        time.sleep(0.1)  # as if it waited for a lock
+        now = pg.now(conn)
+        began = conn.execute(text("SELECT now()")).scalar_one()
+    assert now - began >= timedelta(seconds=0.1)
+
+
+def test_a_lost_connection_is_replaced_before_it_is_used(pg: Database, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def process() -> int:
+        with pg.begin() as conn:
+            found: int = conn.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        return found
+
+    before = process()
+    assert process() == before
+    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 10000)", [before])
+        monkeypatch.setattr(database, "PING_SECONDS", 0.0)  # it was idle for long enough
+        assert process() != before
+
+
+def test_a_connection_that_was_used_just_now_is_not_tried_again(pg: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    pings: list[object] = []
+    monkeypatch.setattr(pg.engine.dialect, "do_ping", pings.append)
+    monkeypatch.setattr(database, "PING_SECONDS", 3600.0)
+    for _ in range(3):
+        with pg.begin() as conn:
+            pg.now(conn)
+    assert not pings
+    monkeypatch.setattr(database, "PING_SECONDS", 0.0)
+    with pg.read() as conn:
+        pg.now(conn)
+    assert len(pings) == 1
 
 
 def test_moments_come_back_as_they_were_written(db: Database) -> None:
