@@ -21,10 +21,7 @@ from content.search.main_word import (
 from content.search.question import Asked, Span, Token, read
 from content.search.ranking import Candidate, ranked
 from content.search.responsibility import covering_issues, named_mission, responsible
-from content.search.shapes import (
-    Shape,
-    shapes_of,
-)
+from content.search.shapes import Shape, asks_how_to_report, shapes_of
 from content.search.statement_index import StatementIndex, index_of
 from content.search.statements import ELSEWHERE, Passage
 from content.search.text import clauses, clean, root, split, stem
@@ -182,7 +179,7 @@ def odds(index: StatementIndex, asked: Asked, found: list[Candidate], kinds: tup
         + EVIDENCE_ODDS * evidence
         + UNKNOWN_ODDS * unknown / (sum(token.weight for token in content) or 1.0)
         + (OFF_ODDS if _is_beside_name(asked, best) else 0.0)
-        + CHOSEN_ODDS * (own_kind or best.passage.kind in BY_OWN_WORD)
+        + CHOSEN_ODDS * (own_kind or best.passage.kind in BY_OWN_WORD or asks_how_to_report(asked.words))
     )
 
 

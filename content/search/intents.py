@@ -16,7 +16,7 @@ class Wanted(StrEnum):
     CONTACT = "whom to contact about it"
     ISSUE = "which issue covers it"
     WORK = "what somebody does"
-    PURPOSE = "what an issue or somebody is for"
+    PURPOSE = "what something is for, in short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Intent:
 
     wanted: Wanted
     about: tuple[str, ...]
+    is_issue: bool = False
+    """The words call the thing an issue or a priority, or ask for its aim."""
 
 
 def _set(text: str) -> frozenset[str]:
@@ -99,7 +101,25 @@ _COVERS = FUNCTION_WORDS | _set(
 """Words between "which issue" and what it covers."""
 
 _WORK = _set("duties duty function job jobs mission profession responsibilities role roles task tasks work")
-_PURPOSES = _set("aim aims goal goals mission objective objectives purpose")
+_AIMS = _set("aim aims goal goals mission objective objectives")
+"""What an issue has rather than a thing."""
+_PURPOSES = _AIMS | _set("basics blurb gist nutshell overview point purpose summarize summary synopsis")
+_SHORT = _set("bullet few line lines paragraph sentence sentences text")
+"""Forms of a summary, if it is to be short ("in one line")."""
+_SUMMED_UP = (
+    FUNCTION_WORDS
+    | _PURPOSES
+    | _SHORT
+    | _set(
+        """
+        all big brief couple explain explanation out general give good main need plain point quick say short three two whole words write
+        day first kickoff meeting newsletter phone presentation read slide speech talk training
+        """
+    )
+)
+"""Words around the name of what is to be summed up; the last of them say for whom ("for my talk")."""
+_ASKS_FOR_SHORT = _set("few give need one short single two three")
+_ASKS_ELSE = _set("how when where which who whom whose why")
 _DAYS = _set("all average day days daily each every here life living normal there typical usual week")
 _WORK_NOUNS = _set("assignments duties responsibilities tasks")
 _DOES = {("what", "do"), ("what", "does"), ("what", "is"), ("what", "s"), ("what", "would")}
@@ -110,7 +130,7 @@ _DETERMINERS = _set("a an the your")
 def intent_of(words: list[str]) -> Intent | None:
     """Return what the words of a question ask about one thing, or None for any other question."""
     read = words[:MAX_WORDS]
-    return _issue(read) or _handler(read) or _work(read)
+    return _issue(read) or _handler(read) or _purpose(read) or _work(read)
 
 
 def _issue(words: list[str]) -> Intent | None:
@@ -166,6 +186,22 @@ def _after_who(words: list[str]) -> int:
     return start
 
 
+def _purpose(words: list[str]) -> Intent | None:
+    """Read "goal of the revenue issue", "short text on quota for my talk" and "what is drawback all about"."""
+    is_short = not _SHORT.isdisjoint(words) and not _ASKS_FOR_SHORT.isdisjoint(words)
+    is_about = words[-1:] == ["about"] and words[0] in ("what", "whats")
+    if (_PURPOSES.isdisjoint(words) and not is_short and not is_about) or not _ASKS_ELSE.isdisjoint(words):
+        return None
+    is_issue = not (_ISSUES | _AIMS | {"priority"}).isdisjoint(words)
+    frame = _SUMMED_UP | ((_ISSUES | {"priority"}) if is_issue else set())
+    first = next((place for place, word in enumerate(words) if word not in frame), len(words))
+    last = next((place for place in range(len(words), first, -1) if words[place - 1] not in frame), first)
+    about = tuple(words[first:last])
+    if is_issue and about[-1:] == ("trade",):  # "of the revenue priority trade issue"
+        about = tuple(word for word in about[:-1] if word != "priority")
+    return Intent(Wanted.PURPOSE, about, is_issue) if about else None
+
+
 def _work(words: list[str]) -> Intent | None:
     """Read "who is an auditor", "what does an auditor do all day", "what is the job of an auditor" and "auditor duties"."""
     if len(words) > 1 and words[-1] in _WORK_NOUNS and words[0] not in QUESTION_WORDS | _DETERMINERS:
@@ -182,8 +218,6 @@ def _work(words: list[str]) -> Intent | None:
         return None if is_task else _about(Wanted.WORK, named[:place])
     if opening in {("what", "is"), ("what", "are"), ("what", "s")}:
         for place, word in enumerate(rest):
-            if word in _PURPOSES and (set(rest[:place]) <= _DETERMINERS | {"main", "s"}) and rest[place + 1 : place + 2] == ["of"]:
-                return _about(Wanted.PURPOSE, rest[place + 2 :])
             if word in _WORK and rest[place + 1 : place + 2] == ["of"]:
                 return _about(Wanted.WORK, rest[place + 2 :])
             if word in _WORK | {"responsible"} and place > 1 and rest[place + 1 :] in ([], ["for"]):
@@ -192,9 +226,7 @@ def _work(words: list[str]) -> Intent | None:
 
 
 def _about(wanted: Wanted, rest: list[str]) -> Intent | None:
-    about = _without_place(rest) if wanted in (Wanted.WORK, Wanted.PURPOSE) else rest
-    while wanted is Wanted.PURPOSE and about and about[-1] in _OF_ISSUES | _ISSUES:  # "of the revenue issue"
-        about = about[:-1]
+    about = _without_place(rest) if wanted is Wanted.WORK else rest
     while about and about[0] in _PREPOSITIONS | _DETERMINERS | {"cases", "matters", "questions"}:
         about = about[1:]
     return Intent(wanted, tuple(about)) if about else None

@@ -10,6 +10,7 @@ from content.search.shapes import (
     NUMBERS,
     SHAPE_WORDS,
     Shape,
+    asks_how_to_report,
     asks_price,
     asks_which_directorate,
     asks_which_law,
@@ -17,6 +18,7 @@ from content.search.shapes import (
     counts,
     place_of_counted,
     place_of_number,
+    shapes_of,
 )
 from content.search.statement_index import StatementIndex
 from content.search.statements import ELSEWHERE, Passage
@@ -208,8 +210,8 @@ def _requirement(index: StatementIndex, asked: Asked) -> Callable[[Candidate], b
     """Return what a statement must hold to answer at all, or None.
 
     Which law there is, only one that cites a law tells; which directorate, only one that names one; which roles need something, only one
-    that names all of it; what something costs, only one with an amount; how many there are, only one with a number and with what is
-    counted.
+    that names all of it; what something costs, only one with an amount; how somebody is reported, only one that answers such a listed
+    question; how many there are, only one with a number and with what is counted.
     """
     if asks_which_role(asked.words):
         needed = [token for token in asked.tokens if token.content and token.text not in NEUTRAL]
@@ -224,6 +226,8 @@ def _requirement(index: StatementIndex, asked: Asked) -> Callable[[Candidate], b
         return lambda each: (
             (priced is None or priced.matches.get(each.unit, 0.0) >= IS_NAMED) and any(each.unit in units for units in amounts)
         )
+    if asks_how_to_report(asked.words):
+        return tells_how_to_report
     place = place_of_counted(asked.words)
     if not place:
         return None
@@ -232,6 +236,12 @@ def _requirement(index: StatementIndex, asked: Asked) -> Callable[[Candidate], b
     if not counted or Shape.DURATION in asked.shapes:
         return lambda each: any(each.unit in index.units_for(shape) for shape in NUMBERS)
     return lambda each: any(token.strength(each.unit) >= IS_COUNTED and _tells_how_many(index, token, each.passage) for token in counted)
+
+
+def tells_how_to_report(candidate: Candidate) -> bool:
+    passage = candidate.passage
+    listed = (*(passage.heads if passage.kind == "qa" else ()), *passage.also)
+    return any(Shape.REPORT in shapes_of(split(question)) for question in listed)
 
 
 def _tells_how_many(index: StatementIndex, counted: Token, passage: Passage) -> bool:

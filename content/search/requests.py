@@ -17,9 +17,9 @@ def _set(text: str) -> frozenset[str]:
 
 
 _DUTY = _set("customs duties duty import levy rate rates tariff tariffs tax taxes")
-_AMOUNT = _set("amount current currently high much now percent percentage rate rates today")
+_AMOUNT = _set("amount current currently high much now percent percentage rate rates rn today")
 _ABOUT_RATES = _set("agency average bulletin collect collected drawback fiscal office quota quotas refund refunds section trq trqs year")
-_LIVE = _set("currently now today")
+_LIVE = _set("currently now rn today")
 _CLASSIFY = _set("code codes heading headings subheading")
 _CLASSIFIES = ("classif", "clasif")
 _THEIRS = _set("it its my our these this")
@@ -36,7 +36,10 @@ _OUTCOMES = _set(
     "accept accepted agree approve approved deny denied fail grant granted lose loses refuse refused reject rejected succeed success "
     "successful"
 )
-_OPINIONS = ("do you think", "you think", "your opinion", "your view", "how likely", "likely that", "likelihood", "probability")
+_OPINIONS = (
+    *("do you think", "you think", "do u think", "u think", "your opinion", "your view", "how likely", "likely that", "likelihood"),
+    *("probability", "good case", "strong case", "have a case", "has a case"),
+)
 _PREDICTIONS = ("will", "wont", "would", "going to", "gonna", "likely", "likely to")
 _LOOKS_INTO = ("look at it", "look at my", "look at our", "look into it", "look into my", "look into our", "check on my", "check on our")
 _RULES = _set("after because how if unless when why without")
@@ -108,7 +111,10 @@ _TIMES = _set(
 )
 _CREATE = _set("book compose draft generate recommend remind rewrite summarize translate write")
 _DO = _CREATE | _set(
-    "calculate cancel check delete email fill file fix look make order pay print process publish release send sign submit track transmit"
+    """
+    calculate cancel check delete email fill file fix look make order pay print process publish release reset send sign submit track
+    transmit unlock
+    """
 )
 _NOUNS = _set("book draft order process")
 """Words that may also begin what somebody asks about: "draft guides", "process for my protest"."""
@@ -123,7 +129,7 @@ _IN_TRADE = _set(
     importer importing imports merchandise petition protest quota refund refunds samples shipment shipments suit tib warehouse
     """
 )
-_POLITE = _set("a can could hello hey hi kindly please pls would you")
+_POLITE = _set("a can could hello hey hi kindly please pls plz u will would ya you")
 _OF_THE_BOT = ("your instructions", "your prompt", "your rules")
 """Words at the end that ask for the bot's own: "your instructions for filing" are those of CBP."""
 _PROCEDURE = ("how can i", "how can we", "how do i", "how do we", "how to", "legal basis", "legal authority")
@@ -210,7 +216,11 @@ def _is_recommendation(said: _Said) -> bool:
 def _is_person(said: _Said) -> bool:
     orders = {"executive"} if said.has("executive order", "executive orders") else set[str]()
     leaders, staff = said.known & _LEADERS - orders, said.known & _STAFF - orders
-    named = said.has(*_ABOUT_PERSONS) and staff
+    if said.has("team lead"):
+        leaders, staff = leaders | {"lead"}, staff | {"lead"}
+    who = said.has(*_WHO_IS) and bool(said.known & {"name", "names"})
+    still = said.has("still the", "still our") and said.words[0] in ("is", "was") and said.words[1] not in ("a", "an", "the")
+    named = (said.has(*_ABOUT_PERSONS) or who or still) and staff
     led = said.has(*_WHO_IS) and leaders
     moved = said.known & _CAREER_MOVES and (leaders - _OF_POLITICS) and bool({*said.words[:2]} & _ASKING_OF_MOVES)
     arrived = said.has(*(f"new {leader}" for leader in leaders - _OF_POLITICS)) and said.words[0] in ("has", "is", "was", "who", "whos")
@@ -218,7 +228,8 @@ def _is_person(said: _Said) -> bool:
     owners = re.findall(_POSSESSED, query) if "'s " in query or "’s " in query else []
     hidden = said.known & _HIDDEN and said.known & _ADDRESSES and is_from_outside(said.query)
     possessed = any(owner not in _OWNERS for owner in owners)
-    return bool(named or led or moved or arrived or hidden or possessed or (said.known & _PERSONAL and leaders))
+    private = (said.known & _PERSONAL and leaders) or ("cell" in said.known and staff)
+    return bool(named or led or moved or arrived or hidden or possessed or private)
 
 
 def _is_travel(said: _Said) -> bool:

@@ -21,6 +21,8 @@ MAX_SHOWN = 2
 MIN_ALIKE = 0.6
 """Share that a question and a statement must have of each other, for the statement to be about nothing else."""
 
+_NARROWEST = ("role", "term", "pti", "topic", "office", "resource")
+"""The kind of which a summary is meant, if several have a name."""
 _WHO = frozenset({Shape.WHO, Shape.CONTACT, Shape.EMAIL, Shape.PHONE, Shape.CENTER})
 
 
@@ -42,11 +44,34 @@ def covering_issues(
 
 
 def named_mission(catalog: Catalog, index: StatementIndex, intent: Intent) -> tuple[Passage, ...]:
-    """Return the mission of the role that the words name, of the issue as well if they ask for its purpose, or ()."""
-    kinds = ("role:", "pti:") if intent.wanted is Wanted.PURPOSE else ("role:",)
-    subjects = sorted(subject for subject in _named(index, intent) if subject.startswith(kinds))
+    """Return the mission of the role that the words name, or of whatever they name if they ask for its purpose, or ()."""
+    if intent.wanted is Wanted.PURPOSE:
+        return _purpose(catalog, index, intent)
+    subjects = sorted(subject for subject in _named(index, intent) if subject.startswith("role:"))
     found = mission(catalog, index, subjects[0]) if len(subjects) == 1 else None
     return (found,) if found else ()
+
+
+def _purpose(catalog: Catalog, index: StatementIndex, intent: Intent) -> tuple[Passage, ...]:
+    """Return the mission or the definition of what the words name: of an issue, if they call it one, else of the narrowest thing."""
+    if intent.about == ("office",):
+        found = mission(catalog, index, f"office:{catalog.office.slug}")
+        return (found,) if found else ()
+    levels = index.names.get(key(list(intent.about))) or {}
+    issues = [subject for subject in levels if subject.startswith("pti:")]
+    if issues and (intent.is_issue or len(issues) == len(levels)):
+        introduced = [mission(catalog, index, subject) for subject in issues]
+    else:
+        named = _named(index, intent)
+        first = min(named, key=lambda subject: (_NARROWEST.index(subject.partition(":")[0]), subject), default="")
+        introduced = [mission(catalog, index, first) or _definition(index, first)]
+    said = [passage for passage in introduced if passage is not None]
+    return tuple(said) if len(said) == 1 else ()
+
+
+def _definition(index: StatementIndex, subject: str) -> Passage | None:
+    own = (index.passages[index.units[unit]] for unit in index.by_subject.get(subject, ()))
+    return next((passage for passage in own if passage.kind in ("definition", "page")), None)
 
 
 def mission(catalog: Catalog, index: StatementIndex, subject: str) -> Passage | None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from content.search.statements import Passage
-from content.search.wordlists import QUESTION_WORDS
+from content.search.wordlists import QUESTION_WORDS, REPORTED
 
 
 class Shape(StrEnum):
@@ -212,12 +212,21 @@ def asks_which_directorate(words: Sequence[str]) -> bool:
     return any(asking in ("what", "which") and noun in ("directorate", "directorates") for asking, noun in pairwise(words))
 
 
+def asks_how_to_report(words: Sequence[str]) -> bool:
+    """Return whether the question is how to report somebody or their doings, not a figure on a form."""
+    reports = [place for place, word in enumerate(words) if word in _REPORTS]
+    asks = not shapes_of(list(words)).isdisjoint((Shape.HOW, Shape.PLACE, Shape.PAGE, Shape.CONTACT, Shape.WHO))
+    reported = (words[place] == "denounce" or not REPORTED.isdisjoint(words[place + 1 : place + 4]) for place in reports)
+    return asks and any(reported)
+
+
 def asks_which_role(words: Sequence[str]) -> bool:
     """Return whether the question is which roles need something, which no other role answers."""
     asks = len(words) > 1 and words[0] in ("what", "which") and words[1] in _ROLES
     return asks and (Shape.SKILL in shapes_of(list(words)) or not _NEEDS.isdisjoint(words))
 
 
+_REPORTS = frozenset({"denounce", "report", "reporting"})
 _POINTING = frozenset({"he", "him", "his", "it", "its", "she", "that", "their", "them", "these", "they", "this", "those"})
 _ASKING_PRICE = frozenset({"any", "how", "is", "what", "whats", "which"})
 _PRICES = frozenset({"charge", "cost", "costs", "fee", "fees", "price", "prices"})

@@ -52,6 +52,14 @@ QUESTION_WORDS = _set(
 )
 """First words of a question."""
 
+REPORTED = _set(
+    """
+    cheater cheaters company competitor crook exporter factory firm fraud her him importer it neighbor one people person rival scam
+    scammer seller smuggler smuggling somebody someone store supplier that them these they this those vendor violation violations
+    """
+)
+"""Who or what is reported for a wrong, as opposed to a figure on a form."""
+
 CARRIERS = FUNCTION_WORDS | _set(
     """
     abbreviation acronym bring card define definition display explain explanation give help info information issue know letters like link

@@ -108,6 +108,15 @@ def test_another_question_finds_none(query: str) -> None:
         ("what duty did CBP collect in fiscal year 2018", ""),
         ("who writes rulings", ""),
         ("when does the quota open", ""),
+        ("cell of my team lead", "person"),
+        ("is Bob Ortiz still the auditor on our account", "person"),
+        ("who is the auditor on my file, name?", "person"),
+        ("plz unlock my ACE account", "errand"),
+        ("section 301 rate rn for China", "rate"),
+        ("does our firm have a strong case in the protest", "advice"),
+        ("is the auditor still the one who signs", ""),
+        ("is an auditor still a federal employee", ""),
+        ("how do I unlock my ACE account", ""),
     ],
 )
 def test_a_request_is_told_by_its_shape(query: str, kind: str) -> None:

@@ -206,11 +206,27 @@ def test_what_an_issue_covers_is_its_mission_whatever_is_said_beside_the_questio
         ("what's the purpose of the revenue issue", "revenue"),
         ("what is the main goal of textiles and wearing apparel", "textiles"),
         ("what are the objectives of IPR", "ipr"),
+        ("aim of the FTAs priority?", "trade-agreements"),
+        ("short text about the import safety issue please", "import-safety"),
+        ("one paragraph on textiles and wearing apparel for a training", "textiles"),
+        ("whats the revenue issue all about", "revenue"),
     ],
 )
 def test_the_aim_of_an_issue_is_its_mission(asked: str, issue: str) -> None:
     (pti,) = [each for each in SHIPPED.catalog.ptis if each.slug == issue]
     assert statements(ask(f"/trade {asked}", context=SHIPPED))[0] == f"{pti.name}. {pti.summary.text}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject"),
+    [
+        ("gist of drawback please", "term:drawback"),
+        ("give me the basics of EAPA in two sentences", "term:eapa"),
+        ("I need one plain sentence on CTPAT to read out at a meeting", "term:ctpat"),
+    ],
+)
+def test_a_thing_to_be_summed_up_gets_its_definition(asked: str, subject: str) -> None:
+    assert ask(f"/trade {asked}", context=SHIPPED).subjects == (subject,)
 
 
 @pytest.mark.parametrize(

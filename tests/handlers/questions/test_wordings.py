@@ -306,3 +306,21 @@ def test_a_new_user_gets_what_was_asked_for(asked: str, start: str) -> None:
 
 def test_a_copy_of_a_paper_is_no_infringement() -> None:
     assert "pti:ipr" not in ask("/trade how do I get a copy of my bond", context=SHIPPED).subjects
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("I know a firm that writes false values on its invoices, how do I report that", "Trade Violations Reporting"),
+        ("my old boss undervalues every shipment, where can I report him", "Trade Violations Reporting"),
+        ("somebody sells fake earbuds at the market, how do I report them", "Trade Violations Reporting"),
+        ("a rival ships Chinese chairs through Vietnam to dodge the dumping duty. how do I turn him in", "EAPA"),
+    ],
+)
+def test_how_somebody_is_reported_is_answered_behind_the_story(asked: str, said: str) -> None:
+    assert said in answer(asked)
+
+
+@pytest.mark.parametrize("asked", ["how do I report a lost bond", "how do I report the quantity on the entry summary"])
+def test_a_figure_or_a_loss_is_not_reported_as_a_violation(asked: str) -> None:
+    assert "Trade Violations Reporting" not in answer(asked)
