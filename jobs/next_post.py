@@ -126,7 +126,7 @@ def next_step(conn: Connection, channel_id: int, now: datetime) -> Make | None:
     posts.lock_as_composer(conn)
     deliveries.delete_due_of_ended(conn, channel_id, now)
     restorations.adopt(conn, channel_id, now)
-    while owed := deliveries.due(conn, channel_id, now):
+    while owed := candidates(conn, channel_id, now):
         due = {each.entry for each in owed}
         carried = deliveries.carriers(conn, channel_id, due)
         batch = choose(owed, carried)
@@ -136,6 +136,21 @@ def next_step(conn: Connection, channel_id: int, now: datetime) -> Make | None:
             return plan(batch, carried | deliveries.carriers(conn, channel_id, besides), around)
         _settle_elsewhere(conn, {each.delivery: carried[each.entry].post for each in batch.owed})
     return None
+
+
+def candidates(conn: Connection, channel_id: int, now: datetime) -> list[Owed]:
+    """Return the due deliveries that `choose` needs.
+
+    These are all for a digest or a catch-up, and else those of one entry: hundreds may be due after a busy day.
+    """
+    first = deliveries.first_due(conn, channel_id, now)
+    if first is None:
+        return []
+    if is_immediate(first.subscription, first.lead) and not deliveries.has_late_due(conn, channel_id, now):
+        of_entry = deliveries.due(conn, channel_id, now, first.entry)
+        if of_entry:  # somebody may have moved them just now
+            return of_entry
+    return deliveries.due(conn, channel_id, now)
 
 
 def _surroundings(conn: Connection, channel_id: int, batch: Batch, carried: Collection[int]) -> Surroundings:

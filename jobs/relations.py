@@ -50,6 +50,8 @@ def is_plausible(later: Entry, earlier: Entry) -> bool:
 
 def changes(conn: Connection, among: Collection[Entry], kinds: Collection[Relation] = CHANGING) -> Changes:
     """Return which of these entries change which others of them."""
+    if len(among) < 2:
+        return {}
     named = readings.relations_of(conn, [each.id for each in among])
     by_number: dict[str, list[Entry]] = {}
     for each in among:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, delete, exists, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, bindparam, delete, exists, func, select
 
 from jobs.store.database import insert
 from jobs.store.schema import content_subject, post, shared_content
@@ -16,6 +16,8 @@ REUSED = timedelta(days=1)  #: Since it was stored, without telling others: less
 
 WITH_SHARED = post.outerjoin(shared_content, shared_content.c.id == post.c.shared_id)
 """The posts with what they say, for `whole`."""
+
+_RECENT = select(shared_content.c.id).where(shared_content.c.digest == bindparam("digest"), shared_content.c.at > bindparam("since"))
 
 
 def whole(of: FromClause = post, shared: FromClause = shared_content) -> ColumnElement[Any]:
@@ -28,8 +30,7 @@ def store(conn: Connection, content: Mapping[str, Any], now: datetime) -> dict[s
     if not content:
         return {"content": {}, "shared_id": None}
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    recent = select(shared_content.c.id).where(shared_content.c.digest == digest, shared_content.c.at > now - REUSED)
-    number = conn.execute(recent).scalar_one_or_none()
+    number = conn.execute(_RECENT, {"digest": digest, "since": now - REUSED}).scalar_one_or_none()
     if number is None:
         new = insert(conn, shared_content).values(digest=digest, content=dict(content), at=now)
         again = new.on_conflict_do_update(index_elements=["digest"], set_={"at": now})

@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    exists,
     false,
     func,
     or_,
@@ -115,45 +116,70 @@ def _unposted(channel_id: int, subscription_id: int | None = None) -> tuple[Colu
     return conditions if subscription_id is None else (*conditions, delivery.c.subscription_id == subscription_id)
 
 
-def due(conn: Connection, channel_id: int, now: datetime) -> list[Owed]:
-    """Lock and return due deliveries that no post carries, in posting order."""
-    return _owed(conn, *_unposted(channel_id), delivery.c.due_at <= now)
+# made once: to make a statement takes longer than to run it
+_IN_CHANNEL = (delivery.c.channel_id == bindparam("channel"), delivery.c.post_id.is_(None))
+_IS_DUE = (*_IN_CHANNEL, delivery.c.due_at <= bindparam("now"))
+_OWED: Select[Any] = (
+    select(delivery, entry.c.lead)
+    .join(entry, entry.c.id == delivery.c.entry_id)
+    .order_by(delivery.c.due_at, entry.c.published, delivery.c.entry_id, delivery.c.subscription_id)
+)
+_FIRST_DUE = _OWED.where(*_IS_DUE).limit(1)
+_DUE = _OWED.where(*_IS_DUE).with_for_update(of=delivery, key_share=True)
+_DUE_OF_ENTRY = _DUE.where(delivery.c.entry_id == bindparam("entry"))
+_HAS_LATE = select(exists(select(delivery.c.id).where(*_IS_DUE, delivery.c.catch_up)))
+_WAITING = _OWED.where(
+    *_IN_CHANNEL, delivery.c.entry_id.in_(bindparam("entries", expanding=True)), delivery.c.subscription_id.not_in(_ended())
+).with_for_update(of=delivery, key_share=True)
+
+
+def first_due(conn: Connection, channel_id: int, now: datetime) -> Owed | None:
+    """Return the delivery that is the first of those that `due` returns."""
+    return next(iter(_owed(conn, _FIRST_DUE, {"channel": channel_id, "now": now})), None)
+
+
+def has_late_due(conn: Connection, channel_id: int, now: datetime) -> bool:
+    """Return whether a due delivery that no post carries is flagged for a catch-up."""
+    return bool(conn.execute(_HAS_LATE, {"channel": channel_id, "now": now}).scalar_one())
+
+
+def due(conn: Connection, channel_id: int, now: datetime, entry_id: int | None = None) -> list[Owed]:
+    """Lock and return due deliveries that no post carries, of all entries or one, in posting order."""
+    if entry_id is None:
+        return _owed(conn, _DUE, {"channel": channel_id, "now": now})
+    return _owed(conn, _DUE_OF_ENTRY, {"channel": channel_id, "now": now, "entry": entry_id})
 
 
 def waiting(conn: Connection, channel_id: int, entry_ids: Collection[int]) -> list[Owed]:
     """Lock and return what live subscriptions are owed of these entries, due or not, and no post carries."""
     if not entry_ids:
         return []
-    return _owed(conn, *_unposted(channel_id), delivery.c.entry_id.in_(entry_ids), delivery.c.subscription_id.not_in(_ended()))
+    return _owed(conn, _WAITING, {"channel": channel_id, "entries": list(entry_ids)})
 
 
-def _owed(conn: Connection, *conditions: ColumnElement[bool]) -> list[Owed]:
-    query = (
-        select(delivery, entry.c.lead)
-        .join(entry, entry.c.id == delivery.c.entry_id)
-        .where(*conditions)
-        .order_by(delivery.c.due_at, entry.c.published, delivery.c.entry_id, delivery.c.subscription_id)
-        .with_for_update(of=delivery, key_share=True)
-    )
-    rows = conn.execute(query).all()
+def _owed(conn: Connection, query: Select[Any], parameters: Mapping[str, Any]) -> list[Owed]:
+    rows = conn.execute(query, parameters).all()
     owner = subscriptions.by_ids(conn, {row.subscription_id for row in rows})
     return [Owed(row.id, row.entry_id, Lead(row.lead), owner[row.subscription_id], row.due_at, row.because, row.catch_up) for row in rows]
+
+
+_POSTED_AT = func.coalesce(post.c.settled_at, post.c.created_at, type_=post.c.created_at.type).label("posted_at")
+_ALIVE = (post.c.state != PostState.DEAD).label("alive")
+_CARRIERS = (
+    select(delivery.c.entry_id, post.c.id, _POSTED_AT, _ALIVE)
+    .join(post, post.c.id == delivery.c.post_id)
+    .where(delivery.c.channel_id == bindparam("channel"), delivery.c.entry_id.in_(bindparam("entries", expanding=True)))
+    .where(~delivery.c.mention, or_(_ALIVE, and_(post.c.dismissed_at.is_not(None), post.c.error.is_distinct_from(UNSUBSCRIBED))))
+    .order_by(_ALIVE, post.c.created_at.desc())  # of several, the last counts
+)
 
 
 def carriers(conn: Connection, channel_id: int, entry_ids: Collection[int]) -> dict[int, Carried]:
     """Return which entries a post of the channel carries that is not dead, or that an admin dropped."""
     if not entry_ids:
         return {}
-    posted_at = func.coalesce(post.c.settled_at, post.c.created_at, type_=post.c.created_at.type).label("posted_at")
-    alive = (post.c.state != PostState.DEAD).label("alive")
-    query = (
-        select(delivery.c.entry_id, post.c.id, posted_at, alive)
-        .join(post, post.c.id == delivery.c.post_id)
-        .where(delivery.c.channel_id == channel_id, delivery.c.entry_id.in_(entry_ids), ~delivery.c.mention)
-        .where(or_(alive, and_(post.c.dismissed_at.is_not(None), post.c.error.is_distinct_from(UNSUBSCRIBED))))
-        .order_by(alive, post.c.created_at.desc())  # of several, the last counts
-    )
-    return {row.entry_id: Carried(row.id, row.posted_at, dropped=not row.alive) for row in conn.execute(query)}
+    rows = conn.execute(_CARRIERS, {"channel": channel_id, "entries": list(entry_ids)})
+    return {row.entry_id: Carried(row.id, row.posted_at, dropped=not row.alive) for row in rows}
 
 
 def channels_of(conn: Connection, entry_id: int) -> set[int]:
@@ -161,10 +187,17 @@ def channels_of(conn: Connection, entry_id: int) -> set[int]:
     return set(conn.execute(select(delivery.c.channel_id).where(delivery.c.entry_id == entry_id)).scalars())
 
 
+_ATTACH = (
+    update(delivery)
+    .where(delivery.c.id.in_(bindparam("ids", expanding=True)))
+    .values(post_id=bindparam("post"), mention=bindparam("mentioned"))
+)
+
+
 def attach(conn: Connection, delivery_ids: Collection[int], post_id: str, *, mention: bool) -> None:
     """Settle deliveries with a post, which may only mention their entries."""
     if delivery_ids:
-        conn.execute(update(delivery).where(delivery.c.id.in_(delivery_ids)).values(post_id=post_id, mention=mention))
+        conn.execute(_ATTACH, {"ids": list(delivery_ids), "post": post_id, "mentioned": mention})
 
 
 def carried_by(conn: Connection, post_id: str, channel_id: int) -> Sequence[Row[Any]]:
@@ -254,6 +287,9 @@ def delete_unposted(conn: Connection, channel_id: int, subscription_id: int) -> 
     conn.execute(delete(delivery).where(*_unposted(channel_id, subscription_id)))
 
 
+_DELETE_ENDED = delete(delivery).where(*_IS_DUE, delivery.c.subscription_id.in_(_ended()))
+
+
 def delete_due_of_ended(conn: Connection, channel_id: int, now: datetime) -> None:
     """They were published while somebody unsubscribed."""
-    conn.execute(delete(delivery).where(*_unposted(channel_id), delivery.c.due_at <= now, delivery.c.subscription_id.in_(_ended())))
+    conn.execute(_DELETE_ENDED, {"channel": channel_id, "now": now})

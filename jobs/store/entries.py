@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, literal, null, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, exists, func, literal, null, or_, select, update
 
 from jobs.models.entries import SAMPLE, Classified, Entry, EntryText, Extent, Link, NewEntry, Outline, TopicHit
 from jobs.states import EntryKind, Lead
@@ -21,18 +21,22 @@ ADDING_LOCK = 0x656E747279  #: PostgreSQL advisory lock of whoever inserts entri
 
 _NEWEST_FIRST = (entry.c.published.desc(), entry.c.id.desc())
 
+_BY_IDS = select(entry).where(entry.c.id.in_(bindparam("ids", expanding=True)))
+"""Made once, as the others of several modules: to make a statement takes longer than to run it."""
+
+_TOPICS = select(entry_topic).where(entry_topic.c.entry_id.in_(bindparam("ids", expanding=True))).order_by(entry_topic.c.topic)
+
 
 def stored_key(key: str) -> str:
     """A key that is too long ends in its digest."""
     return key if len(key) <= MAX_KEY else key[: MAX_KEY - 65] + "#" + hashlib.sha256(key.encode()).hexdigest()
 
 
-def _all(conn: Connection, query: Select[Any]) -> list[Entry]:
-    rows = conn.execute(query).all()
+def _all(conn: Connection, query: Select[Any], parameters: Mapping[str, Any] | None = None) -> list[Entry]:
+    rows = conn.execute(query, parameters).all()
     topics: dict[int, list[TopicHit]] = {row.id: [] for row in rows}
     if topics:
-        of_these = select(entry_topic).where(entry_topic.c.entry_id.in_(topics)).order_by(entry_topic.c.topic)
-        for hit in conn.execute(of_these):
+        for hit in conn.execute(_TOPICS, {"ids": list(topics)}):
             topics[hit.entry_id].append(TopicHit(hit.topic, hit.because))
     return [
         load(
@@ -55,7 +59,8 @@ def load_links(stored: Iterable[Mapping[str, str]] | None) -> tuple[Link, ...]:
 
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Entry]:
-    return {found.id: found for found in _all(conn, select(entry).where(entry.c.id.in_(list(ids))))}
+    wanted = list(ids)
+    return {found.id: found for found in _all(conn, _BY_IDS, {"ids": wanted})} if wanted else {}
 
 
 def texts(conn: Connection, ids: Iterable[int], *, bodies: bool = True) -> dict[int, EntryText]:

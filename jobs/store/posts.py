@@ -53,20 +53,22 @@ def _load(row: Row[Any]) -> Post:
     return load(Post, row, channel=ref_of(row), kind=PostKind(row.kind), state=PostState(row.state), content=row.whole, about=about, **none)
 
 
+_FIRST = (
+    select(post, *REF_COLUMNS)
+    .add_columns(_about.c.receipt.label("about_receipt"), _about.c.link.label("about_link"))
+    .add_columns(contents.whole().label("whole"), contents.whole(_about, _about_shared).label("about_content"))
+    .select_from(contents.WITH_SHARED.join(channel, channel.c.id == post.c.channel_id))
+    .outerjoin(_about, _about.c.id == post.c.about_id)
+    .outerjoin(_about_shared, _about_shared.c.id == _about.c.shared_id)
+    .where(post.c.channel_id == bindparam("channel"), post.c.state == bindparam("state"))
+    .order_by(post.c.created_at, post.c.about_id.is_not(None), post.c.part)
+    .limit(1)
+)
+
+
 def first(conn: Connection, channel_id: int, state: PostState) -> Post | None:
     """Return the oldest post in this state; SENDING has one at most."""
-    query = (
-        select(post, *REF_COLUMNS)
-        .add_columns(_about.c.receipt.label("about_receipt"), _about.c.link.label("about_link"))
-        .add_columns(contents.whole().label("whole"), contents.whole(_about, _about_shared).label("about_content"))
-        .select_from(contents.WITH_SHARED.join(channel, channel.c.id == post.c.channel_id))
-        .outerjoin(_about, _about.c.id == post.c.about_id)
-        .outerjoin(_about_shared, _about_shared.c.id == _about.c.shared_id)
-        .where(post.c.channel_id == channel_id, post.c.state == state)
-        .order_by(post.c.created_at, post.c.about_id.is_not(None), post.c.part)
-        .limit(1)
-    )
-    row = conn.execute(query).one_or_none()
+    row = conn.execute(_FIRST, {"channel": channel_id, "state": state}).one_or_none()
     if row is None:
         return None
     found = _load(row)

@@ -4,12 +4,30 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
 from jobs.models.readings import EffectiveDate, EntryDate, Mistyped, Naming, Reading, Reference
 from jobs.states import DateKind, Relation
 from jobs.store.database import load
 from jobs.store.schema import entry, entry_date, entry_relation
+
+_RELATIONS = (
+    select(entry_relation)
+    .where(entry_relation.c.entry_id.in_(bindparam("ids", expanding=True)))
+    .order_by(entry_relation.c.entry_id, entry_relation.c.position)
+)
+_NAMING = (
+    select(entry_relation)
+    .join(entry, entry.c.id == entry_relation.c.entry_id)
+    .where(entry.c.feed == bindparam("feed"), entry_relation.c.number.in_(bindparam("numbers", expanding=True)))
+    .order_by(entry.c.published, entry.c.id, entry_relation.c.position)
+)
+_NAMING_UNHELD = _NAMING.where(entry.c.held_at.is_(None))
+_DATES = (
+    select(entry_date)
+    .where(entry_date.c.entry_id.in_(bindparam("ids", expanding=True)))
+    .order_by(entry_date.c.entry_id, entry_date.c.position)
+)
 
 
 def store(conn: Connection, readings: Mapping[int, Reading], version: int) -> None:
@@ -55,9 +73,9 @@ def complete(conn: Connection, found: Mistyped, number: str) -> None:
 
 def relations_of(conn: Connection, entry_ids: Iterable[int]) -> dict[int, tuple[Reference, ...]]:
     """Return the messages that these entries name, in the order of their texts."""
-    query = select(entry_relation).where(entry_relation.c.entry_id.in_(list(entry_ids)))
+    wanted = list(entry_ids)
     found: dict[int, tuple[Reference, ...]] = {}
-    for row in conn.execute(query.order_by(entry_relation.c.entry_id, entry_relation.c.position)):
+    for row in conn.execute(_RELATIONS, {"ids": wanted}) if wanted else ():
         found[row.entry_id] = (*found.get(row.entry_id, ()), load(Reference, row, kind=Relation(row.kind)))
     return found
 
@@ -67,18 +85,15 @@ def naming(conn: Connection, feed: str, numbers: Collection[str], *, held: bool 
 
     An entry that names one number several times has a row for each.
     """
-    query: Select[Any] = select(entry_relation).join(entry, entry.c.id == entry_relation.c.entry_id)
-    of_feed = (entry.c.feed == feed,) if held else (entry.c.feed == feed, entry.c.held_at.is_(None))
-    query = query.where(*of_feed, entry_relation.c.number.in_([each for each in numbers if each]))
-    rows = conn.execute(query.order_by(entry.c.published, entry.c.id, entry_relation.c.position))
+    wanted = [each for each in numbers if each]
+    rows = conn.execute(_NAMING if held else _NAMING_UNHELD, {"feed": feed, "numbers": wanted}) if wanted else ()
     return [load(Naming, row, kind=Relation(row.kind)) for row in rows]
 
 
 def dates_of(conn: Connection, entry_ids: Iterable[int]) -> dict[int, tuple[EffectiveDate, ...]]:
     """Return the dates that these entries give, in the order of their texts."""
-    query = select(entry_date).where(entry_date.c.entry_id.in_(list(entry_ids)))
     found: dict[int, tuple[EffectiveDate, ...]] = {}
-    for row in conn.execute(query.order_by(entry_date.c.entry_id, entry_date.c.position)):
+    for row in conn.execute(_DATES, {"ids": list(entry_ids)}):
         found[row.entry_id] = (*found.get(row.entry_id, ()), load(EffectiveDate, row, kind=DateKind(row.kind)))
     return found
 

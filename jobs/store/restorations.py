@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, and_, func, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, text, update
 
 from jobs.models.restorations import Restoration, Trace
 from jobs.states import PostKind, PostState
@@ -94,9 +94,12 @@ def add_traces(conn: Connection, channel_id: int, traces: Iterable[Trace]) -> No
             conn.execute(insert(conn, recalled).values(**row, token=token).on_conflict_do_nothing())
 
 
+_TRACES = select(recalled).where(recalled.c.channel_id == bindparam("channel"))
+
+
 def traces_of(conn: Connection, channel_id: int) -> dict[str, Trace]:
     """Return, by token, the messages that a channel got."""
-    rows = conn.execute(select(recalled).where(recalled.c.channel_id == channel_id))
+    rows = conn.execute(_TRACES, {"channel": channel_id})
     return {row.token: Trace(row.post_id, row.receipt, row.at, (row.token,)) for row in rows}
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Text, bindparam, cast, select, update
 
 from jobs.models.subscriptions import Cadence, Filters, Subscription, SubscriptionSpec
 from jobs.states import CadenceKind
@@ -39,6 +39,9 @@ def _select() -> Select[Any]:
     return select(subscription, *REF_COLUMNS).join(channel, channel.c.id == subscription.c.channel_id)
 
 
+_BY_IDS = _select().where(subscription.c.id.in_(bindparam("ids", expanding=True)))
+
+
 def _load(row: Row[Any]) -> Subscription:
     filters, cadence = load_filters(row.filters), load_cadence(row.cadence)
     return load(Subscription, row, channel=ref_of(row), filters=filters, cadence=cadence)
@@ -49,7 +52,8 @@ def get(conn: Connection, subscription_id: int) -> Subscription | None:
 
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Subscription]:
-    return {row.id: _load(row) for row in conn.execute(_select().where(subscription.c.id.in_(list(ids))))}
+    wanted = list(ids)
+    return {row.id: _load(row) for row in conn.execute(_BY_IDS, {"ids": wanted})} if wanted else {}
 
 
 def list_for_channel(conn: Connection, channel_id: int) -> list[Subscription]:

@@ -1,13 +1,22 @@
 """Planning a channel's next post."""
 
+import random
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import delete, event
 
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import Carried, Owed
 from jobs.models.subscriptions import Cadence, Filters, Subscription
-from jobs.next_post import MIN_CATCH_UP, Batch, Make, Part, Surroundings, choose, plan
+from jobs.next_post import MIN_CATCH_UP, Batch, Make, Part, Surroundings, candidates, choose, next_step, plan
+from jobs.publish import publish_entries
 from jobs.states import CadenceKind, Lead, PostKind
+from jobs.store import deliveries, schema
+from jobs.store.database import Database
+from tests.support.clock import Clock
+from tests.support.store import ALL, DAILY, NOW, REVENUE, new, publish, subscribe
 
 NINE = datetime(2026, 2, 9, 14, 0, tzinfo=UTC)
 POSTED = NINE - timedelta(hours=1)
@@ -123,3 +132,47 @@ def test_what_the_channel_has_counts_for_no_catch_up_and_is_settled_where_it_is(
 def test_late_entries_of_a_digest_are_no_catch_up() -> None:
     due = [owed(number, number, A, late=True) for number in range(1, 9)]
     assert choose(due, {}) == Batch(PostKind.DIGEST, tuple(due))
+
+
+def statements_of_next_step(db: Database) -> int:
+    """Return how many statements planning the next post takes."""
+    seen: list[str] = []
+    with db.begin() as conn:
+        event.listen(conn, "before_cursor_execute", lambda _conn, _cursor, statement, *_: seen.append(statement))
+        assert next_step(conn, 1, db.now(conn)) is not None
+    return len(seen)
+
+
+def test_the_next_of_hundreds_of_entries_is_planned_from_its_own_deliveries(db: Database) -> None:
+    subscribe(db)
+    subscribe(db, filters=REVENUE)
+    publish(db, new(1, "revenue"))
+    alone = statements_of_next_step(db)
+    publish(db, *(new(number, "revenue") for number in range(2, 200)))
+    with db.begin() as conn:
+        assert [each.entry for each in candidates(conn, 1, db.now(conn))] == [1, 1]
+        assert len(deliveries.due(conn, 1, db.now(conn))) == 398
+    assert statements_of_next_step(db) == alone
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_read_for_the_next_post_decides_as_all_that_is_due_would(db: Database, clock: Clock, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  # to be repeatable
+    for cadence, filters, digest_only in ((NOW, ALL, False), (NOW, REVENUE, False), (DAILY, ALL, False), (DAILY, REVENUE, True)):
+        if chance.random() < 0.7:
+            subscribe(db, cadence, filters, digest_only=digest_only)
+    subscribe(db, NOW, Filters(topics=("other",)))  # so that there is a channel
+    for number in range(0, 24, 3):
+        clock.pass_(minutes=chance.randrange(90))
+        several = [
+            new(each, *chance.choice(((), ("revenue",))), lead=chance.choice(("", "guidance"))) for each in range(number, number + 3)
+        ]
+        with db.begin() as conn:
+            publish_entries(conn, "csms", several, clock.now, backlog=False, catch_up=chance.random() < 0.3)
+    clock.pass_(hours=chance.choice((0, 24)))
+    with db.begin() as conn:
+        while due := deliveries.due(conn, 1, clock.now):
+            batch = choose(due, ())
+            assert choose(candidates(conn, 1, clock.now), ()) == batch
+            conn.execute(delete(schema.delivery).where(schema.delivery.c.id.in_([each.delivery for each in batch.owed])))
+        assert not candidates(conn, 1, clock.now)
