@@ -82,8 +82,8 @@ def lines(  # five parameters and how much room there is
     said = "" if shown else gist(entry)
     words = (Span(when[:1].upper() + when[1:], bold=True),) if when else ()
     found = line(*words, *((": ",) if when and said else ()), *((said,) if said else ()))
-    said = (found, *filter(None, (dateless(entry, given), annex_line(entry, most_annexes))))
-    return said if any(said) else ()
+    lines = (found, *filter(None, (dateless(entry, given), annex_line(entry, most_annexes))))
+    return lines if any(lines) else ()
 
 
 def annex_line(entry: Entry, most: int) -> Line:
