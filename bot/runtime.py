@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from starlette.routing import Route
 
+from bot.operations.interpreter import freeze_objects
 from bot.settings import Settings
 from handlers.command import Context, Person
 from handlers.replies import notices
@@ -161,6 +162,14 @@ class Runtime:
     @asynccontextmanager
     async def keep_fresh(self) -> AsyncIterator[None]:
         """Answer from the newest content and messages while the block runs, whichever process published them."""
+        frozen = self.library.catalog
+
+        def refresh_content() -> None:
+            nonlocal frozen
+            self.library.refresh(self.db)
+            if self.library.catalog is not frozen:  # also if this process published it
+                frozen = self.library.catalog
+                freeze_objects()
 
         async def refresh(look: Callable[[], Awaitable[object]], seconds: float, failure: str) -> None:
             while True:
@@ -170,7 +179,7 @@ class Runtime:
                     logger.exception(failure)
                 await asyncio.sleep(seconds)
 
-        newest = if_written(self.db, lambda: asyncio.to_thread(self.library.refresh, self.db))
+        newest = if_written(self.db, lambda: asyncio.to_thread(refresh_content))
         tasks = [
             asyncio.create_task(refresh(newest, REFRESH_SECONDS, "could not look up the newest content revision")),
             asyncio.create_task(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.app import application, build
 from bot.database import StartError, migrate_database, migrate_in_child
+from bot.operations.interpreter import freeze_objects, prefer_answers
 from bot.operations.logs import configure
 from bot.runtime import Runtime
 from bot.settings import Settings, in_ci
@@ -214,6 +215,8 @@ async def serve_until_stopped(runtime: Runtime, listening: socket.socket, *, job
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            prefer_answers()
+            freeze_objects()
             listening.listen(QUEUE)
             await welcome(runtime.settings, address(runtime.settings.host, listening))
 

@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -10,9 +13,19 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+THREADS = 4
+"""The jobs have threads of their own, so that no answer waits until one is free, and few, because all share one interpreter."""
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(THREADS, "jobs")
+
+
 async def in_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a transaction in a thread. A cancellation waits for its end, since a thread cannot be stopped."""
-    return await _until_end(asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs)))
+    """Run a transaction in a thread of the jobs. A cancellation waits for its end, since a thread cannot be stopped."""
+    call = partial(copy_context().run, work, *args, **kwargs)
+    return await _until_end(asyncio.get_running_loop().run_in_executor(_pool(), call))
 
 
 async def _until_end(running: asyncio.Future[T]) -> T:

@@ -1,0 +1,73 @@
+"""What could delay answers in an interpreter that runs jobs, too."""
+
+import asyncio
+import gc
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot import runtime as runtimes
+from bot.operations.interpreter import freeze_objects, prefer_answers
+from jobs.revisions import publish
+from jobs.threads import THREADS, in_thread
+from tests.bot.test_app import settings_of, small_content
+from tests.support.process import eventually
+from tests.support.sample_content import files
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    seconds = sys.getswitchinterval()
+    yield
+    sys.setswitchinterval(seconds)
+    gc.unfreeze()
+
+
+def test_jobs_leave_the_interpreter_to_answers_sooner_than_python_would_make_them() -> None:
+    before = sys.getswitchinterval()
+    prefer_answers()
+    assert sys.getswitchinterval() <= before / 10
+
+
+def test_objects_that_stay_are_collected_never_again_but_garbage_of_earlier_ones_is() -> None:
+    class Circle:
+        def __init__(self) -> None:
+            self.itself = self
+
+    gone = threading.Event()
+    stays, replaced = Circle(), Circle()
+    replaced.ends = type("Ends", (), {"__del__": lambda _: gone.set()})()  # type: ignore[attr-defined]
+    freeze_objects()
+    assert not any(each is stays for each in gc.get_objects())
+    del replaced
+    gc.collect()
+    assert not gone.is_set()
+    freeze_objects()
+    assert gone.is_set()
+
+
+async def test_a_reload_leaves_the_new_catalog_out_of_garbage_collections(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtimes, "REFRESH_SECONDS", 0.01)
+    runtime = app.build(settings_of(sqlite_url, CONTENT_DIR=str(small_content(tmp_path / "content"))))
+    async with runtime.keep_fresh():
+        before = runtime.library.catalog
+        changed = files() | {"glossary.yaml": files()["glossary.yaml"].replace("One system", "One large system")}
+        await asyncio.to_thread(publish, runtime.db, changed, "someone")
+        await asyncio.to_thread(eventually, lambda: runtime.library.catalog is not before and gc.get_freeze_count() > 0, "the reload")
+    runtime.db.close()
+
+
+async def test_an_answer_gets_a_thread_while_the_jobs_use_all_of_theirs() -> None:
+    going_on = threading.Event()
+    jobs = [asyncio.create_task(in_thread(going_on.wait)) for _ in range(10 * THREADS)]
+    async with asyncio.timeout(30):
+        assert await asyncio.to_thread(lambda: "answered") == "answered"
+    assert not any(each.done() for each in jobs)
+    going_on.set()
+    assert all(await asyncio.gather(*jobs))
