@@ -18,13 +18,13 @@ from handlers.command import Context, Person
 from handlers.replies import notices
 from handlers.replies.posts import compose
 from handlers.replies.serialize import dump
-from jobs.deliver import Sender
 from jobs.looks import if_written
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import Bundle
 from jobs.notices import Notifier
 from jobs.recent import RecentHolder
 from jobs.revisions import Library
+from jobs.senders import Sender
 from jobs.store.database import Connection, Database
 
 logger = logging.getLogger(__name__)

@@ -11,15 +11,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
 from jobs import notices, restorations
 from jobs.clock import repair
-from jobs.models.channels import ChannelRef, Claim
-from jobs.models.posts import About, Post
-from jobs.models.restorations import Restoration, Trace
+from jobs.models.channels import Claim
+from jobs.models.posts import Post
+from jobs.models.restorations import Restoration
 from jobs.outcomes import NOT_CALLED, Outcome, Pace, Retry, Unknown, Unreadable, after_look, after_send, back_off
 from jobs.prepare import Compose, Preparation
+from jobs.senders import PLAIN, TOKENS, Sender
 from jobs.settle import Settling, settle_all
 from jobs.states import PostKind, PostState, UnreadablePolicy
 from jobs.store import channels, idempotency, posts
@@ -39,33 +40,7 @@ TOLD_AFTER = 3  #: Attempts to make a post that fail in a row before the admins 
 TOLD_AGAIN = timedelta(hours=6)  #: Before that, no other channel with the same reason is told.
 MAX_ERROR = 300  #: Characters of the reason.
 
-TOKENS = "tokens"  #: In the content of a post: what its message brings, for its metadata. `find_traces` returns them.
-
 RECALL_SECONDS = 300.0  #: Longest time to read the history since a backup was made.
-
-PLAIN = "plain"  #: In the content of a post that goes out as plain text, because the platform rejected its layout.
-
-
-class Sender(Protocol):
-    """Calls are cut off after `Pace.timeout`; an exception counts as an unknown outcome."""
-
-    async def send(self, channel: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
-        """Post a message that carries `post_id`."""
-
-    async def find(self, channel: ChannelRef, post_id: str, since: datetime) -> str | Unreadable | None:
-        """Return the receipt of the message that carries `post_id`, or None if the history since then has none."""
-
-    async def find_traces(self, channel: ChannelRef, since: datetime, until: datetime) -> list[Trace] | Unreadable:
-        """Return the bot's messages in the channel, outside of threads, between these times."""
-
-    async def mark(self, channel: ChannelRef, content: dict[str, Any], about: About) -> Outcome:
-        """Replace the message `about`; repeating it does no harm."""
-
-    async def answer(self, channel: ChannelRef, content: dict[str, Any], post_id: str, about: About) -> Outcome:
-        """Like `send`, in the thread of the message `about`."""
-
-    async def find_answer(self, channel: ChannelRef, post_id: str, since: datetime, about: About) -> str | Unreadable | None:
-        """Like `find`, in the thread of the message `about`."""
 
 
 @dataclass(slots=True)
@@ -332,7 +307,7 @@ async def deliver_due(  # nine parameters: what a Worker needs, and its surround
 ) -> int:
     """Post until nothing is due; return how many posts arrived. Call `on_worked` after each channel. Processes may run it concurrently."""
     worker = Worker(db, senders, compose, pace or Pace(), chance, notifier)
-    if await asyncio.to_thread(worker.is_idle):
+    if await in_thread(worker.is_idle):
         return 0
     arrived = 0
     waited = False
@@ -349,7 +324,7 @@ async def deliver_due(  # nine parameters: what a Worker needs, and its surround
                 if done:
                     on_worked()
                 continue
-            wait = None if waited else await asyncio.to_thread(worker.wait_seconds)
+            wait = None if waited else await in_thread(worker.wait_seconds)
             if wait is None:
                 return arrived
             await sleep(wait)

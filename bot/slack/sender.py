@@ -22,12 +22,12 @@ from handlers.replies import serialize
 from handlers.replies.corrections import fit
 from handlers.replies.reply import Reply
 from jobs import network
-from jobs.deliver import PLAIN, TOKENS
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import About
 from jobs.models.restorations import Trace
 from jobs.network import RETRY_SECONDS
 from jobs.outcomes import Gone, Outcome, Rejected, Retry, Sent, Unknown, Unreadable
+from jobs.senders import PLAIN, TOKENS
 
 EVENT_TYPE = "tradebot_post"
 """The event type of a post's metadata. It holds the post's opaque id, which everybody in the workspace can read."""
@@ -50,7 +50,7 @@ MARGIN = timedelta(hours=2)
 
 
 class SlackSender:
-    """Implements jobs.deliver.Sender."""
+    """Implements jobs.senders.Sender."""
 
     def __init__(self, slack: Slack) -> None:
         self.slack = slack

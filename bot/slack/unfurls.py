@@ -13,11 +13,11 @@ from bot.slack.text import Json
 from handlers.replies import serialize
 from handlers.replies.corrections import fit
 from handlers.replies.reply import Reply
-from jobs.deliver import PLAIN
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import About
 from jobs.network import retry_seconds
 from jobs.outcomes import Gone, Outcome, Rejected, Sent, Unknown
+from jobs.senders import PLAIN
 from jobs.states import Pause
 
 Content = Mapping[str, Any]

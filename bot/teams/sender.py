@@ -17,11 +17,11 @@ from handlers.actions import add_report_button
 from handlers.replies import serialize
 from handlers.replies.corrections import fit
 from handlers.replies.reply import Reply
-from jobs.deliver import PLAIN
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import About
 from jobs.models.restorations import Trace
 from jobs.outcomes import Gone, Outcome, Rejected, Sent, Unreadable
+from jobs.senders import PLAIN
 from jobs.states import Pause
 
 ACTIVITY_ID = re.compile(r"[0-9]{1,20}+")

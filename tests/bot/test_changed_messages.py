@@ -21,13 +21,14 @@ from handlers.replies import posts, serialize
 from handlers.replies.reply import Reply, Section, line
 from handlers.replies.text import render
 from handlers.router import dispatch, read_command, resolve
-from jobs.deliver import Sender, deliver_due
+from jobs.deliver import deliver_due
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import Bundle
 from jobs.models.subscriptions import Cadence, Filters
 from jobs.notices import SILENT
 from jobs.outcomes import Sent
 from jobs.poll import poll_feed
+from jobs.senders import Sender
 from jobs.states import CadenceKind, PostKind, PostState
 from jobs.store import channels, contents, feeds, schema
 from jobs.store import posts as outbox

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from jobs.deliver import PLAIN, deliver_due
+from jobs.deliver import deliver_due
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import Bundle
 from jobs.outcomes import Gone, Outcome, Pace, Rejected, Retry, Unreadable
 from jobs.pauses import resume_channel
+from jobs.senders import PLAIN
 from jobs.states import Pause
 from jobs.store import channels, reports, schema
 from jobs.store import posts as posts_store

@@ -9,12 +9,12 @@ import pytest
 from handlers.replies import posts, serialize
 from handlers.replies.reply import Bullets, Buttons, Header, Section, plain
 from jobs.corrections import record_corrections
-from jobs.deliver import TOKENS
 from jobs.models.entries import NewEntry
 from jobs.models.posts import Bundle
 from jobs.models.subscriptions import Cadence, Filters
 from jobs.outcomes import Retry
 from jobs.publish import publish_entries
+from jobs.senders import TOKENS
 from jobs.states import CadenceKind
 from jobs.store.database import Database
 from tests.support.clock import Clock

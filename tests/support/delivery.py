@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from jobs.deliver import Sender, deliver_due
+from jobs.deliver import deliver_due
 from jobs.models.posts import Bundle
 from jobs.outcomes import Pace
 from jobs.prepare import Compose
+from jobs.senders import Sender
 from jobs.store import channels, contents, schema
 from jobs.store.database import Database
 from tests.support.clock import Clock

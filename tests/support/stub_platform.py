@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from jobs.deliver import TOKENS
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import About
 from jobs.models.restorations import Trace
 from jobs.outcomes import Outcome, Sent, Unknown, Unreadable
+from jobs.senders import TOKENS
 
 
 class Killed(BaseException):

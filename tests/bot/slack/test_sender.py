@@ -12,11 +12,11 @@ from bot.slack.errors import ABOUT_MESSAGE, CHANNEL, REFUSED, UNSURE, WAIT, WORK
 from bot.slack.sender import SlackSender, link_to_message, trace_of
 from handlers.replies.reply import Bullets, Fields, Header, Reply, Section, Span, line
 from handlers.replies.serialize import dump
-from jobs.deliver import PLAIN, TOKENS
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import About
 from jobs.network import retry_seconds
 from jobs.outcomes import Gone, Rejected, Retry, Sent, Unknown, Unreadable
+from jobs.senders import PLAIN, TOKENS
 from tests.support import slack_server
 from tests.support.slack_server import SlackServer
 

@@ -17,12 +17,13 @@ from handlers.replies import posts
 from handlers.replies.reply import Bullets, Reply, Section, line
 from handlers.replies.serialize import dump, load
 from jobs.corrections import record_corrections
-from jobs.deliver import PLAIN, deliver_due
+from jobs.deliver import deliver_due
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import About, Bundle
 from jobs.network import RETRY_SECONDS, retry_seconds
 from jobs.outcomes import Gone, Pace, Rejected, Retry, Sent, Unknown
 from jobs.publish import publish_entries
+from jobs.senders import PLAIN
 from jobs.store import channels
 from jobs.store.database import Database
 from tests.support import teams_server
