@@ -38,7 +38,7 @@ class FeedState(StrEnum):
     FAILING = "failing"  #: No answer, an error of the server, or a broken document.
     LATE = "late"  #: It did not fail, but nobody has read it for STALE_INTERVALS.
     HELD = "held"  #: A flood waits for an admin's decision.
-    QUIET = "quiet"  #: It is read, but has brought nothing for unusually long.
+    QUIET = "quiet"  #: It is read, but has brought nothing for unusually long, or its document has become empty.
     WARNING = "warning"  #: The last poll succeeded, but see `FeedHealth.error`.
     OK = "ok"
 
@@ -123,6 +123,8 @@ def feed_health(feed: Feed, row: FeedRow | None, now: datetime, arrivals: Collec
         state, error = FeedState.HELD, held_count(row.held)
     elif silent:
         state, error = FeedState.QUIET, f"too quiet: nothing new for {silent} business days, which is unusual for it"
+    elif row.last_change is not None and not row.entries:
+        state, error = FeedState.QUIET, "too quiet: its document has no entries anymore"
     elif row.warning:
         state, error = FeedState.WARNING, row.warning
     else:

@@ -41,6 +41,8 @@ FEED = feed("csms", "CSMS messages")
         (replace(ROW, last_success=NINE - timedelta(minutes=15)), FeedState.OK, ""),
         (replace(ROW, last_success=NINE - timedelta(minutes=16)), FeedState.LATE, "late: it should be read every 5 min"),
         (replace(ROW, last_success=NINE - timedelta(minutes=16), failures=1), FeedState.FAILING, "failed once: unknown reason"),
+        (replace(ROW, entries=0, warning="no entries, but 100 before"), FeedState.QUIET, "too quiet: its document has no entries anymore"),
+        (replace(ROW, entries=0, last_change=None), FeedState.OK, ""),  # it never had any
         (replace(ROW, held=40, warning="cut short"), FeedState.HELD, "40 new entries on hold"),
         (replace(ROW, failures=2, paused="410"), FeedState.PAUSED, "paused: 410"),
     ],

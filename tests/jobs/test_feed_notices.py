@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from jobs.store.database import Database
 from jobs.store.feeds import PollFailure, PollSuccess
 from tests.support.clock import START, Clock
 from tests.support.small_catalog import feed
-from tests.support.store import channel
+from tests.support.store import channel, publish
 
 FEED = feed("csms", "CSMS messages")
 TO = Notifier(lambda: channel("ADMINS"))
@@ -33,7 +33,7 @@ class Feed:
         with db.begin() as conn:
             feeds.ensure(conn, ["csms"], clock.now)
 
-    def poll(self, problem: str = "", kind: PollProblem = PollProblem.OTHER) -> None:
+    def poll(self, problem: str = "", kind: PollProblem = PollProblem.OTHER, *, changed: bool = False) -> None:
         with self.db.begin() as conn:
             now = self.db.now(conn)
             feeds.make_due(conn, ["csms"], now)
@@ -42,7 +42,7 @@ class Feed:
             if problem:
                 feeds.settle_failure(conn, claim, now, PollFailure(problem, now, problem=kind))
             else:
-                feeds.settle_success(conn, claim, now, PollSuccess(now, 100, changed=False, sources={}, seeded=True))
+                feeds.settle_success(conn, claim, now, PollSuccess(now, 100, changed=changed, sources={}, seeded=True))
 
     def look(self, minutes: int, problem: str = "", kind: PollProblem = PollProblem.OTHER, to: Notifier = TO) -> None:
         """Poll it and look every five minutes."""
@@ -158,3 +158,39 @@ EARLIER, LONG_AGO = START - PATIENCE + TICK, START - PATIENCE
 )
 def test_the_next_state_of_what_the_admins_know(health: FeedHealth, was: Any, becomes: Any) -> None:
     assert told(health, replace(ROW, bad_told_at=was[0], turned_at=was[1]), START) == becomes
+
+
+@pytest.mark.slow
+def test_a_feed_that_is_too_quiet_is_told_once_and_weekends_and_federal_holidays_are_not(csms: Feed) -> None:
+    """From September 2026 to January 2027, with Columbus Day, Veterans Day, Thanksgiving, Christmas and New Year's Day."""
+    days = [date(2026, 9, 14) + timedelta(days=number) for number in range(135)]
+    silent = range_of(date(2027, 1, 11), date(2027, 1, 20))
+    closed = {date(2026, 10, 12), date(2026, 11, 11), date(2026, 11, 26), date(2026, 12, 25), date(2027, 1, 1), date(2027, 1, 18)}
+    quiet_by_custom = {date(2026, 11, 27), date(2026, 12, 24), date(2026, 12, 31)}  # no holidays, but nobody publishes
+    number, told_on = 0, []
+    for day in days:
+        if day >= date(2026, 11, 20):  # by then the feed has a usual week
+            for hour in (0, 8, 16):
+                csms.clock.now = datetime.combine(day, time(hour), UTC)
+                before = len(csms.notices())
+                csms.poll()
+                tell_turned(csms.db, [FEED], TO)
+                csms.clock.pass_(minutes=35)
+                csms.poll()
+                tell_turned(csms.db, [FEED], TO)
+                told_on += [day] * (len(csms.notices()) - before)
+        csms.clock.now = datetime.combine(day, time(20), UTC)
+        if day.weekday() < 5 and day not in closed | quiet_by_custom and day not in silent:
+            number += 2
+            publish(csms.db, number, number + 1)
+            csms.poll(changed=True)
+    assert csms.notices() == [
+        "feed-bad: too quiet: nothing new for 3 business days, which is unusual for it",
+        "feed-well: it was read, and is as usual",
+    ]
+    # Monday to Wednesday were silent; the next entry came in the evening of Thursday the 21st
+    assert told_on == [date(2027, 1, 14), date(2027, 1, 22)]
+
+
+def range_of(first: date, last: date) -> set[date]:
+    return {first + timedelta(days=number) for number in range((last - first).days + 1)}
