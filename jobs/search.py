@@ -204,7 +204,10 @@ def _rows_with(conn: Connection, search: Search, word: Word, limit: int) -> list
 def _rows(conn: Connection, query: IndexQuery, limit: int) -> list[int]:
     """Return the newest rows that the index finds. As of an earlier moment, it lacks the texts that were edited since; they are few."""
     found = tokens.rows(conn, query, limit)
-    earlier = entries.by_ids(conn, history.edited_later(conn)).values()
+    edited = history.edited_later(conn)
+    if not edited:
+        return found
+    earlier = entries.by_ids(conn, edited).values()
     rows = {tokens.row_id(each.id, each.published): each for each in earlier}
     low, below = query.low, query.below
     within = {row for row in rows if (low is None or row >= low) and (below is None or row < below)}

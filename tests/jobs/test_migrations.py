@@ -109,6 +109,30 @@ def test_posts_of_older_releases_are_found_by_what_they_show_and_keep_it_on_the_
     db.close()
 
 
+def test_texts_that_were_replaced_before_have_what_was_read_in_the_later_ones(empty_url: str) -> None:
+    db = Database(empty_url)
+    upgrade.upgrade(db)
+    with db.begin() as conn:
+        command.downgrade(scripts(conn), "0026")
+        row = {"feed": "csms", "title": "AGOA", "url": "", "published": NOW, "first_seen": NOW, "routine": True, "backlog": False}
+        conn.execute(insert(schema.entry), [{"id": 1, "key": "csms:1", "kind": "guidance", "lead": "update", **row}])
+        conn.execute(insert(schema.entry_text), [{"entry_id": 1, "replaced_at": NOW, "title": "AGOA", "body": "Old", "gist": ""}])
+        conn.execute(insert(schema.entry_topic), [{"entry_id": 1, "topic": "revenue", "because": "title: fee"}])
+        read = {"entry_id": 1, "position": 0}
+        conn.execute(insert(schema.entry_relation), [{**read, "number": "2", "kind": "updates", "as_written": "2", "because": "updates"}])
+        conn.execute(insert(schema.entry_date), [{**read, "date": NOW.date(), "kind": "deadline", "sentence": "By today."}])
+    upgrade.upgrade(db)
+    with db.begin() as conn:
+        text_of = schema.entry_text.c
+        assert conn.execute(select(text_of.kind, text_of.lead, text_of.routine)).all() == [("guidance", "update", True)]
+        for table, earlier in schema.EARLIER.items():
+            kept = select(*(earlier.c[each.name] for each in table.c))
+            assert conn.execute(kept).all() == conn.execute(select(table)).all() != []
+        conn.execute(schema.entry.delete())
+        assert all(conn.execute(select(each)).all() == [] for each in schema.EARLIER.values())
+    db.close()
+
+
 def scripts(conn: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(migrations.__path__[0]))
