@@ -146,8 +146,8 @@ def _were(names: Sequence[str]) -> str:
 
 
 def _quiet(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Turn the text at the beginning of a post into small print; who shared it stays above."""
-    texts = list(takewhile(lambda block: isinstance(block, Section | SmallPrint), blocks))
+    """Turn the text at the beginning of a post into small print; who shared it stays above, and the caution below."""
+    texts = list(takewhile(lambda block: isinstance(block, Section | SmallPrint) and not entries.is_caution(block), blocks))
     first = next((place for place, block in enumerate(texts) if isinstance(block, Section)), None)
     if first is None:
         return blocks

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates
-from handlers.replies.reply import Block, Line, Section, SmallPrint, Span, line
+from handlers.replies.reply import Block, Line, Section, SmallPrint, Span, line, plain
 from jobs.models.entries import Entry
 
 if TYPE_CHECKING:
@@ -250,6 +250,10 @@ def caution(entries: Sequence[Entry]) -> SmallPrint:
     if len(cautions) > _MAX_CAUTIONS:
         cautions = dict.fromkeys((*(each for each in cautions if each == _CSMS_CAUTION), _SEVERAL_CAUTION))
     return SmallPrint((line(" ".join((_AUTOMATED, *cautions))),))
+
+
+def is_caution(block: Block) -> bool:
+    return isinstance(block, SmallPrint) and plain(block.lines[0]).startswith(_AUTOMATED)
 
 
 def screen_reader_text(entry: Entry, zone: str, *, link: bool = False, most: int = CARD_TITLE, marked: bool = True) -> str:

@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.teams.clouds import CLOUDS
+from handlers.messages.unfurls import preview
+from handlers.replies.reply import Divider, Section, SmallPrint, lines_of, plain
 from jobs.models.entries import Link
 from jobs.publish import publish_entries
 from jobs.store.database import DatabaseError
@@ -97,6 +99,12 @@ async def test_what_a_later_message_changes_stands_on_top(desk: Office) -> None:
     (found,) = await desk.paste(PAGE)
     shown = words(found["content"])
     assert shown.index("Read that message instead.") < shown.index("Refunds go out by ACH")
+    reply = preview(PAGE, desk.runtime.context())
+    assert reply is not None
+    assert [type(block) for block in reply.blocks] == [Section, Divider, SmallPrint, SmallPrint]
+    earlier, caution = (" ".join(map(plain, lines_of(block))) for block in reply.blocks[2:])
+    assert earlier.startswith("Earlier text")
+    assert caution.startswith("Automated."), "it is no part of the earlier text"
 
 
 async def test_both_cases_of_the_id_are_read_and_guests_and_groups_see_the_same(desk: Office) -> None:
