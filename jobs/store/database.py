@@ -128,7 +128,8 @@ class Database:
     def _create_postgresql(self) -> Engine:
         # a pooler in transaction mode (PgBouncer) may run the next transaction where the statement was never prepared
         threshold = str(self.url.query.get("prepare_threshold", ""))
-        connect_args = {"prepare_threshold": int(threshold) if threshold.isdecimal() else None}
+        # at once would include what begins a transaction, two statements that cannot be prepared
+        connect_args = {"prepare_threshold": max(int(threshold), 1) if threshold.isdecimal() else None}
         url = self.url.difference_update_query(["prepare_threshold"])
         engine = create_engine(url, connect_args=connect_args, hide_parameters=True)
         _ping_idle(engine)

@@ -48,7 +48,8 @@ def test_statements_of_one_connection_meet_several_servers(pooler: Pooler) -> No
 def test_the_url_may_ask_for_prepared_statements(pooler: Pooler, postgres: str) -> None:
     with pytest.raises(DatabaseError, match="prepared statement"):
         repeat(f"{pooler.url}?prepare_threshold=1")
-    assert len(repeat(f"{postgres}&prepare_threshold=1")) == 1
+    for threshold in (0, 1, 5):
+        assert len(repeat(f"{postgres}&prepare_threshold={threshold}")) == 1
     assert len(repeat(f"{pooler.url}?prepare_threshold=none")) == pooler.size
 
 
