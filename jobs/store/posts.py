@@ -105,18 +105,24 @@ def latest_digest(conn: Connection, owner: Subscription, *, alive: bool) -> Row[
 # settling
 
 
-def begin_sending(conn: Connection, post_id: str, now: datetime) -> bool:
-    """Record the intent, to be committed before the call. Return False if the post was withdrawn, or if all posting is paused."""
-    pending = update(post).where(post.c.id == post_id, post.c.state == PostState.PENDING, ~posting_pauses.lasts())
-    values = {"state": PostState.SENDING, "sending_at": now, "held_at": None, "attempts": post.c.attempts + 1}
-    return conn.execute(pending.values(**values)).rowcount == 1
+# made once: that takes longer than to run them
 
-
+_BEGIN = (
+    update(post)
+    .where(post.c.id == bindparam("post"), post.c.state == PostState.PENDING, ~posting_pauses.lasts())
+    .values(state=PostState.SENDING, sending_at=bindparam("now"), held_at=None, attempts=post.c.attempts + 1)
+)
 _SENT = (
     update(post)
     .where(post.c.id == bindparam("post"))
     .values(state=PostState.SENT, settled_at=bindparam("now"), receipt=bindparam("at"), error=None)
 )
+_SINCE = select(post.c.sending_at).where(post.c.id == bindparam("post"), post.c.state == PostState.SENDING, ~posting_pauses.lasts())
+
+
+def begin_sending(conn: Connection, post_id: str, now: datetime) -> bool:
+    """Record the intent, to be committed before the call. Return False if the post was withdrawn, or if all posting is paused."""
+    return conn.execute(_BEGIN, {"post": post_id, "now": now}).rowcount == 1
 
 
 def mark_sent(conn: Connection, receipts: Mapping[str, str], now: datetime) -> None:
@@ -127,8 +133,7 @@ def mark_sent(conn: Connection, receipts: Mapping[str, str], now: datetime) -> N
 
 def sending_since(conn: Connection, post_id: str) -> datetime | None:
     """Return when the intent to send was committed or renewed, or None if the post is not being sent or all posting is paused."""
-    query = select(post.c.sending_at).where(post.c.id == post_id, post.c.state == PostState.SENDING, ~posting_pauses.lasts())
-    return conn.execute(query).scalar_one_or_none()
+    return conn.execute(_SINCE, {"post": post_id}).scalar_one_or_none()
 
 
 def renew_intent(conn: Connection, post_id: str, now: datetime) -> None:

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -40,26 +41,30 @@ def rows(folder: Path) -> Iterator[Row]:
         db = Database(url)
         upgrade(db)
         for workers, at_once in RUNS:
-            rate = claims_a_second(db, url, workers, at_once, CHANNELS)
+            rate, used = claims_a_second(db, url, workers, at_once, CHANNELS)
             bound = MIN_RATES.get((name, workers, at_once))
             what = f"claims settled a second on {name}, {workers} worker{'s' * (workers > 1)}"
             synced = "with" if db.sqlite else "without"
-            note = f"{at_once} at once, of {CHANNELS:,} channels with a post each; {synced} fsync, {os.cpu_count()} cores"
+            note = f"{at_once} at once, {used * 1000:.2f} ms of a worker's processor each; {synced} fsync, {os.cpu_count()} cores"
             yield Row(what, rate, "/s", bound, note, at_least=True)
         db.close()
 
 
-def claims_a_second(db: Database, url: str, workers: int, at_once: int, count: int) -> float:
-    """Let the workers settle a post in each of so many channels, and return how many they settled a second together."""
+def claims_a_second(db: Database, url: str, workers: int, at_once: int, count: int) -> tuple[float, float]:
+    """Let the workers settle a post in each of so many channels.
+
+    Return how many they settled a second together, and the processor time that they used for each, without that of the server.
+    """
     sending = fill(db, count)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     with context.Manager() as manager, ProcessPoolExecutor(workers, context) as pool:
         start = manager.Barrier(workers)
         done = [each.result() for each in [pool.submit(work, url, at_once, sending, start) for _ in range(workers)]]
-    settled = sum(number for number, _, _ in done)
+    settled = sum(each.settled for each in done)
     assert settled == count - workers * at_once * WARM_UP, f"{settled} of {count} posts were settled"
-    return settled / (max(end for _, _, end in done) - min(begin for _, begin, _ in done))
+    seconds = max(each.end for each in done) - min(each.begin for each in done)
+    return settled / seconds, sum(each.used for each in done) / settled
 
 
 def fill(db: Database, count: int) -> dict[int, Post]:
@@ -80,20 +85,30 @@ def fill(db: Database, count: int) -> dict[int, Post]:
     return found
 
 
-def work(url: str, at_once: int, sending: Mapping[int, Post], start: Barrier) -> tuple[int, float, float]:
-    """Claim and settle until nothing is left. Return how often, and when that began and ended."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What one worker did."""
+
+    settled: int
+    begin: float
+    end: float
+    used: float  #: Processor time.
+
+
+def work(url: str, at_once: int, sending: Mapping[int, Post], start: Barrier) -> Done:
+    """Claim and settle until nothing is left."""
     db, pace = Database(url), Pace()
     worker = Worker(db, {"slack": SlackSender(None)}, lambda _: [], pace, lambda: 0.0)  # type: ignore[arg-type]  # it is never called
     outcome = after_send(Sent("1.000001"), 0.0, 0, pace.grace, 0.0)
 
-    async def settle_all() -> tuple[int, float, float]:
+    async def settle_all() -> Done:
         for _ in range(WARM_UP):
             assert await settle_next(worker, at_once, sending, outcome) == at_once
         start.wait()
-        begin, settled = time.monotonic(), 0
+        begin, used, settled = time.monotonic(), time.process_time(), 0
         while number := await settle_next(worker, at_once, sending, outcome):
             settled += number
-        return settled, begin, time.monotonic()
+        return Done(settled, begin, time.monotonic(), time.process_time() - used)
 
     done = asyncio.run(settle_all())
     db.close()

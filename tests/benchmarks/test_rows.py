@@ -38,7 +38,9 @@ def test_workers_settle_every_post_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'claims.db'}"
     db = Database(url)
     upgrade(db)
-    assert claims.claims_a_second(db, url, 2, 3, 60) > 0
+    rate, used = claims.claims_a_second(db, url, 2, 3, 60)
+    assert rate > 0
+    assert used > 0
     with db.read() as conn:
         states = set(conn.execute(select(schema.post.c.state)).scalars())
     db.close()
