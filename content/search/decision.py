@@ -36,9 +36,9 @@ MAX_AGREEING = 5
 """Statements that tell whether the subject is the right one: where most of them are about others, it is one of many by chance."""
 PLACE_FACTOR = 0.4
 """Factor on the weight of a good or a country."""
-MIN_ODDS = -0.15
+MIN_ODDS = -0.2
 """Log-odds of a statement that is shown; 0 means that it is as likely right as wrong."""
-MIN_SCORE = 0.27
+MIN_SCORE = 0.18
 """Score of a statement that is shown: without rivals, its lead says nothing."""
 SURE_ODDS = 1.1
 """Log-odds of a statement that is not called the closest match: nine in ten are right."""
@@ -68,6 +68,8 @@ class Decision:
     more: tuple[Passage, ...]
     elsewhere: Elsewhere | None = None
     """The subject of the question, if the bot does not answer questions about it."""
+    odds: float = 0.0
+    """Log-odds that the first statement answers, if they were weighed."""
 
 
 NONE = Decision((), False, ())
@@ -86,7 +88,7 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     found = by_aspect(index, asked, named)
     sides = () if about else _intended(catalog, index, intent) or _sides(index, asked, found) or _named_alone(index, asked)
     if sides:
-        return Decision(sides, True, _more(found, sides) if found else ())
+        return Decision(sides, True, _more(found, sides) if found else (), odds=SURE_ODDS)
     likely = odds(index, asked, [found[0], *(everything if named is likeliest else found)], kinds) if found else MIN_ODDS - 1
     if likely < MIN_ODDS or found[0].score < MIN_SCORE:
         introduced = () if about or len(asked.words) > MAX_NAMING else _introductions(index, things_in(asked))
@@ -101,7 +103,7 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     only_goods = all(stem(token.text) in GOODS for token in asked.tokens)
     lacks = lacks_main_word(asked, found[0]) or lacks_aspect(index, asked, found[0])
     is_sure = likely >= SURE_ODDS and not only_goods and not lacks
-    return Decision(shown, is_sure, _more(found, shown))
+    return Decision(shown, is_sure, _more(found, shown), odds=likely)
 
 
 def _intended(catalog: Catalog, index: StatementIndex, intent: Intent | None) -> tuple[Passage, ...]:
@@ -208,11 +210,10 @@ def _lead(index: StatementIndex, found: list[Candidate]) -> float:
 
 
 def _agreement(index: StatementIndex, found: list[Candidate]) -> float:
-    """Return how much of the score of the best few statements is of those about the subject of the best one, or that say it too."""
+    """Return how much of the score of the best few statements is of those about the subject of the best one."""
     few = list({id(each.passage): each for each in found[: MAX_AGREEING + 1]}.values())[:MAX_AGREEING]
-    kin, said = index.kin[found[0].passage.subject], frozenset(split(found[0].passage.text))
-    agreeing = (each.score for each in few if each.passage.subject in kin or _says(said, each.passage))
-    return sum(agreeing) / sum(each.score for each in few)
+    kin = index.kin[found[0].passage.subject]
+    return sum(each.score for each in few if each.passage.subject in kin) / sum(each.score for each in few)
 
 
 def _says(said: frozenset[str], passage: Passage) -> bool:

@@ -116,6 +116,9 @@ _DO = _CREATE | _set(
     transmit unlock
     """
 )
+_DICTATES = _set("announce confirm declare pretend repeat say state")
+"""Verbs that tell the bot what to say ("confirm in one line that …")."""
+_MAX_BEFORE_THAT = 6
 _NOUNS = _set("book draft order process")
 """Words that may also begin what somebody asks about: "draft guides", "process for my protest"."""
 _OBJECTS = _set("a an it me my our that the this us")
@@ -250,9 +253,11 @@ def _is_errand(said: _Said) -> bool:
     is_verb = first not in _NOUNS or second in _OBJECTS
     asked = is_verb and (first in _CREATE or (first in _DO and bool(said.known & _FIRST_PERSON)))
     is_of_the_bot = " ".join(said.words[-2:]) in _OF_THE_BOT
-    later = (words(clause)[:2] for clause in clauses(said.query[:_MAX_READ])[1:])  # "my broker made a mistake, draft me a letter"
+    parts = [words(clause) for clause in clauses(said.query[:_MAX_READ])]
+    dictated = any(part[:1] and part[0] in _DICTATES and "that" in part[1:_MAX_BEFORE_THAT] for part in parts)
+    later = (part[:2] for part in parts[1:])  # "my broker made a mistake, draft me a letter"
     asked_later = any(opening and opening[0] in _CREATE and opening[-1] in _OBJECTS for opening in later)
-    return asked or asked_later or (first, second) == ("act", "as") or is_of_the_bot
+    return asked or asked_later or dictated or (first, second) == ("act", "as") or is_of_the_bot
 
 
 _KINDS = {

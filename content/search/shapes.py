@@ -55,10 +55,10 @@ _PHRASES = {
     """,
     Shape.DATE: """
         when did | when was | when is | when will | when does | when do | when were | when are | when must | when should
-        | when has | when would | when to | and when | what date | which date | since which year | what year | which
-        year | which month | what month | what day | which day | till when | until when | since when | how old | what
-        time | deadline | expire | expires | due date | start date | end date | how far back | from when
-        | as of when | starting when | by when | which day | what period | how recent | how soon after
+        | when has | when could | when can | when may | when would | when to | and when | what date | which date | since
+        which year | what year | which year | which month | what month | what day | which day | till when | until when |
+        since when | how old | what time | deadline | expire | expires | due date | start date | end date | how far back
+        | from when | as of when | starting when | by when | which day | what period | how recent | how soon after
     """,
     Shape.MONEY: """
         how much | what value | which value | cost | costs | price | fee for | what fee | how expensive | in dollars | worth | total value |

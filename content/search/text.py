@@ -81,7 +81,7 @@ def words(text: str) -> list[str]:
 
 def clauses(text: str) -> list[str]:
     """Split a text at the punctuation between what somebody asks and what they say around it."""
-    for mark in ("?", "!", ";", ",", ". ", " - ", " – ", " — "):
+    for mark in ("?", "!", ";", ",", ". ", ": ", " - ", " – ", " — "):
         text = text.replace(mark, "\n")
     return [clause.strip() for clause in text.split("\n") if clause.strip()]
 

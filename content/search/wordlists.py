@@ -11,25 +11,27 @@ def _pairs(text: str) -> dict[str, str]:
 
 STOP_WORDS = _set(
     """
-    a about above actually after again ago aint all almost already also although always am an and any anybody anyone anything anyways
-    anywhere applies apply are arent around as at aunt back basically bc be because been before behind being besides best between big
-    bit both bought bring bringing brings btw buddy bunch but buy buying by caller callers can cannot cant care cares case cases certain
-    client clients come comes coming could couldnt cousin cover covered covers coworker currently cuz day days deal dealing deals define
-    did didnt do does doesnt doing done dont dude each either else enough ever every everything everywhere exact explain fella finally
-    folk folks for friend from get gets getting give go goes going gonna got great guess guy guys had hadnt handle handled handles
-    handling happen happened happens has hasnt have havent having he hello help her here herself hey hi himself his hope hopefully how
+    a about above actually afraid after again ago aint all almost already also although always am an and any anybody anyone anything
+    anyways anywhere applies apply are arent argue argues arguing around as asap asked asks at aunt back basically bc be because been
+    before behind being believe believes besides best between big bit both bought bring bringing brings btw buddy bunch but buy buying
+    by caller callers can cannot cant care cares case cases certain client clients colleague come comes coming could couldnt cousin
+    cover covered covers coworker curious currently cuz dad day days deal dealing deals define did didnt do does doesnt doing done dont
+    dosent dude each either else enough ever every everything everywhere exact explain explained fella finally folk folks for friend
+    from get gets getting give go goes going gonna got gotta great guess guessing guy guys had hadnt handle handled handles handling
+    happen happened happens has hasnt have havent having he hear heard hello help her here herself hey hi himself his hope hopefully how
     however http https i if im in instead into is isnt it its itself ive job jobs just keep keeps kind know later let let's lets like
-    look looked looking looks lot made make makes making many may maybe me mean meaning means meant meanwhile might moment more most much
-    must my myself n near need needs neighbor neighbour never new nice no nobody not nothing now nowadays obtain obtained obtaining of off
-    often ok okay on once one ones only or other otherwise our ourselves out outfit over own pal people perhaps person please pls plz
-    ppl pretty probably put putting quite r rather real really responsible role roles run runs said say says see seem seems seen sell
-    selling send sending sent several shall she should shouldnt shouldve show simply so sold some somebody somehow someone something
-    sometimes somewhat somewhere sorry sort stand stands still stop stopping stops such supposed sure take takes talk talks tell than
-    thank thanks that thats the their them themselves then there theres these they theyre theyve thing things this those though thought
-    through thx till to tons too totally tried true truly try trying two uncle under until up ur us use used uses using usually versus
-    very vs w wanna want wanted wants was wasnt wat way we well were werent weve what whatever whats when whenever where wheres whether
-    which while who whom whos whose why will wish with within without won wonder wondering wont work working works would wouldnt www ya
-    yeah yes yet you your youre yourself yourselves youve
+    listener look looked looking looks lot made make makes making many may maybe me mean meaning means meant meanwhile might mom moment
+    more most much must my myself n near need needs neighbor neighbour nephew never new nice niece no nobody not nothing now nowadays
+    nowhere obtain obtained obtaining of off often ok okay on once one ones only or other otherwise our ourselves out outfit over own
+    pal people perhaps person please pls plz ppl pretty probably put putting quite r rather real really responsible rn role roles run
+    runs said saw say says see seem seems seen sell selling send sending sent several shall she should shouldnt shouldve show simply
+    sitting so sold some somebody somehow someone something sometimes somewhat somewhere somthing sorry sort stand stands still stop
+    stopping stops story such supposed sure take takes talk talks tell than thank thanks that thats the their them themselves then there
+    theres these they theyre theyve thing things thinking thinks this those though thought through thru thx till to told tonight tons
+    too totally tried tries true truly try trying two uncle under understand until up ur us use used uses using usually versus very vs w
+    wanna want wanted wants was wasnt wat way we well were werent weve what whatever whats when whenever where wheres whether which
+    while who whom whos whose why will wish with within without won wonder wondering wonders wont work working works would wouldnt www
+    ya yeah yes yet you your youre yourself yourselves youve
     """
 )
 """Words that carry a question but not its subject."""

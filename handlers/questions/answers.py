@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from handlers.command import Command, Context
 
 MAX_CLAUSES = 6
+MIN_CLAUSE_ODDS = -1.0
+"""Less than the log-odds of any answer."""
 MAX_GUESSED = 3
 """Words of a question for which a subject may be guessed: in a longer one, a name is too small a part."""
 
@@ -61,13 +63,13 @@ def guess(words: str, kinds: tuple[str, ...], command: Command, context: Context
     decision = decide(context.catalog, words, kinds)
     reply = statements.answer(words, decision, context)
     if reply is None or not (decision.sure or _points_back(words)):
-        reply = _clause(words, kinds, command, context) or reply
+        reply = _clause(words, kinds, command, context, decision.odds if reply else MIN_CLAUSE_ODDS) or reply
     others = tuple(kind for kind in KINDS if kind not in kinds)
     return reply or _guessed(words, kinds, others, command, context)
 
 
-def _clause(words: str, kinds: tuple[str, ...], command: Command, context: Context) -> Reply | None:
-    """Answer the clause that asks ("Is it in force? People at my booth want to know"), if the answer to it is certain."""
+def _clause(words: str, kinds: tuple[str, ...], command: Command, context: Context, least: float) -> Reply | None:
+    """Answer the clause that asks ("Is it in force? People at my booth want to know"), if that is certain, and likelier than `least`."""
     from content.search.decision import decide
     from content.search.shapes import is_question
     from content.search.text import clauses
@@ -79,7 +81,7 @@ def _clause(words: str, kinds: tuple[str, ...], command: Command, context: Conte
         if not is_question(split(clause)):
             continue
         reply = certain(clause, kinds, command, context)
-        if reply is None and (decision := decide(context.catalog, clause, kinds)).sure:
+        if reply is None and (decision := decide(context.catalog, clause, kinds)).sure and decision.odds > least:
             reply = statements.answer(clause, decision, context)
         if reply is not None:
             return reply
