@@ -21,7 +21,7 @@ from content.search.main_word import (
 from content.search.question import Asked, Span, Token, read
 from content.search.ranking import Candidate, ranked
 from content.search.responsibility import covering_issues, named_mission, responsible
-from content.search.shapes import Shape, asks_how_to_report, shapes_of
+from content.search.shapes import Shape, asks_how_to_report, asks_what_that_is, shapes_of
 from content.search.statement_index import StatementIndex, index_of
 from content.search.statements import ELSEWHERE, Passage
 from content.search.text import clauses, clean, root, split, stem
@@ -86,7 +86,7 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     likeliest = _without_doubles(may_answer(index, asked, everything, kinds))
     named = by_name(index, asked, likeliest)
     found = by_aspect(index, asked, named)
-    sides = () if about else _intended(catalog, index, intent) or _sides(index, asked, found) or _named_alone(index, asked)
+    sides = () if about else _intended(catalog, index, intent) or _sides(index, asked, found) or _named_alone(index, asked, query)
     if sides:
         return Decision(sides, True, _more(found, sides) if found else (), odds=SURE_ODDS)
     likely = odds(index, asked, [found[0], *(everything if named is likeliest else found)], kinds) if found else MIN_ODDS - 1
@@ -262,8 +262,14 @@ def _compares(passage: Passage) -> bool:
     return passage.kind == "qa" and any(Shape.DIFFERENCE in shapes_of(split(question)) for question in passage.heads)
 
 
-def _named_alone(index: StatementIndex, asked: Asked) -> tuple[Passage, ...]:
-    """Return what each of several things is, if the question only names them, joined ("what are a TIB and an FTZ"), or ()."""
+def _named_alone(index: StatementIndex, asked: Asked, query: str) -> tuple[Passage, ...]:
+    """Return what each of several things is, if the question only names them, joined ("what are a TIB and an FTZ"), or ().
+
+    In "somebody said drawback, whats that", it is the last one.
+    """
+    if any(asks_what_that_is(split(clean(clause))) for clause in clauses(query[:MAX_CHARACTERS])):
+        introduced = _introductions(index, things_in(asked)[-1:])
+        return introduced if all(passage.kind == "definition" for passage in introduced) else ()
     named = {place for span in asked.spans for place in range(span.start, span.end)}
     others = {word for place, word in enumerate(asked.words) if place not in named}
     if others.isdisjoint(JOINING) or not others <= CARRIERS | JOINING:

@@ -89,7 +89,12 @@ _CONTACTS_AS_PHRASE = (
 _PREPOSITIONS = _set("about concerning for of on regarding with")
 
 _ISSUES = _set("area areas issue issues priority priorities pti ptis")
+_NAMED_ISSUES = _set("issue issues priority priorities pti ptis")
+"""As opposed to an area, which may be a place."""
 _OF_ISSUES = _set("cbp cbps customs high of one priority risk seven the trade")
+_COVERED = _set("about address cover deal focus handle include involve mean on protect with")
+"""Last words of a question for what an issue covers ("what goods does … deal with")."""
+_MAX_BEFORE_DOES = 4
 _COVERS = FUNCTION_WORDS | _set(
     """
     address addresses apply applies belong belongs belonging category come comes concern concerned concerns connected contain contains
@@ -135,10 +140,11 @@ def intent_of(words: list[str]) -> Intent | None:
 
 def _issue(words: list[str]) -> Intent | None:
     """Read "which priority trade issue covers cotton", "cotton falls under which PTI" and "what does the revenue issue cover"."""
-    if tuple(words[:2]) in _DOES and words[-1] in ("cover", "include", "involve", "mean"):
-        end = next((place for place, word in enumerate(words) if place > 2 and word in _ISSUES | {"priority"}), 0)
-        about = _without_frame(tuple(words[2:end]))
-        return Intent(Wanted.ISSUE, about) if about and set(words[end:-1]) <= _OF_ISSUES | _ISSUES else None
+    start = next((place + 1 for place, word in enumerate(words[:_MAX_BEFORE_DOES]) if word in ("do", "does")), 0)
+    if start and words[0] in ("what", "which") and words[-1] in _COVERED:
+        end = next((place for place, word in enumerate(words) if place > start and word in _NAMED_ISSUES), 0)
+        about = _without_frame(tuple(words[start:end]))
+        return Intent(Wanted.ISSUE, about) if about and set(words[end:-1]) <= _OF_ISSUES | _ISSUES | _COVERED else None
     for start, word in enumerate(words):
         if word not in ("which", "what"):
             continue

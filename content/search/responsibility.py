@@ -57,7 +57,7 @@ def _purpose(catalog: Catalog, index: StatementIndex, intent: Intent) -> tuple[P
     if intent.about == ("office",):
         found = mission(catalog, index, f"office:{catalog.office.slug}")
         return (found,) if found else ()
-    levels = index.names.get(key(list(intent.about))) or {}
+    levels = _levels(index, intent)
     issues = [subject for subject in levels if subject.startswith("pti:")]
     if issues and (intent.is_issue or len(issues) == len(levels)):
         introduced = [mission(catalog, index, subject) for subject in issues]
@@ -108,11 +108,17 @@ def responsible(catalog: Catalog, index: StatementIndex, intent: Intent, found: 
 def _named(index: StatementIndex, intent: Intent) -> set[str]:
     """Return the subjects that the words name most of all. Who is to be contacted, a part of the words may name."""
     about = list(intent.about)
-    levels = index.names.get(key(about)) or {}
+    levels = _levels(index, intent)
     if not levels and intent.wanted is Wanted.CONTACT:
         spans = read(index, " ".join(about)).spans
         levels = max((span.levels for span in spans if span.end > span.start + 1), key=len, default={})
     return {subject for subject, level in levels.items() if level == max(levels.values()) and level >= SYNONYM}
+
+
+def _levels(index: StatementIndex, intent: Intent) -> dict[str, int]:
+    """Return the subjects that the words name, with the levels of the names. Misspelled words are corrected."""
+    about = " ".join(intent.about)
+    return index.names.get(key(about.split())) or index.names.get(key(list(read(index, about).words))) or {}
 
 
 def _contacts(index: StatementIndex, subjects: set[str]) -> list[Passage]:

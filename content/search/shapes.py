@@ -182,6 +182,11 @@ def points_back(words: Sequence[str]) -> bool:
     return len(words) >= MIN_QUESTION and words[0] in QUESTION_WORDS and not _POINTING.isdisjoint(words)
 
 
+def asks_what_that_is(words: Sequence[str]) -> bool:
+    """Return whether a clause only asks what is named before it ("whats that", "what does it even mean")."""
+    return words[:1] in (["what"], ["whats"]) and not _POINTING.isdisjoint(words) and set(words[1:]) <= _POINTING | _BEING
+
+
 def asks_price(words: Sequence[str]) -> bool:
     """Return whether the question is what something costs, which only an amount or a share answers."""
     priced = any(word in _PRICES and following in _PRICED for word, following in pairwise((*words, "")))
@@ -228,6 +233,7 @@ def asks_which_role(words: Sequence[str]) -> bool:
 
 _REPORTS = frozenset({"denounce", "report", "reporting"})
 _POINTING = frozenset({"he", "him", "his", "it", "its", "she", "that", "their", "them", "these", "they", "this", "those"})
+_BEING = frozenset({"again", "are", "do", "does", "even", "exactly", "is", "mean", "s"})
 _ASKING_PRICE = frozenset({"any", "how", "is", "what", "whats", "which"})
 _PRICES = frozenset({"charge", "cost", "costs", "fee", "fees", "price", "prices"})
 _PRICED = frozenset({"", "for", "of", "per", "to"})

@@ -57,12 +57,12 @@ def guess(words: str, kinds: tuple[str, ...], command: Command, context: Context
     named = _nearly_named(words, kinds, command, context)
     if named is not None:
         return named
-    from content.search.decision import decide
+    from content.search.decision import SURE_ODDS, decide
     from handlers.questions import statements
 
     decision = decide(context.catalog, words, kinds)
     reply = statements.answer(words, decision, context)
-    if reply is None or not (decision.sure or _points_back(words)):
+    if reply is None or not (decision.sure or decision.odds >= SURE_ODDS or _points_back(words)):
         reply = _clause(words, kinds, command, context, decision.odds if reply else MIN_CLAUSE_ODDS) or reply
     others = tuple(kind for kind in KINDS if kind not in kinds)
     return reply or _guessed(words, kinds, others, command, context)

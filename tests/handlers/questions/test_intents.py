@@ -193,6 +193,8 @@ def test_duties_of_goods_are_not_the_work_of_a_role() -> None:
     [
         ("What does the revenue priority issue cover? need it for a talk tomorrow", "Revenue"),
         ("what does the import safety issue include", "Import Safety"),
+        ("what money does the revenue PTI deal with", "Revenue"),
+        ("which goods does the textiles and wearing apparel priority focus on", "Textiles and Wearing Apparel"),
     ],
 )
 def test_what_an_issue_covers_is_its_mission_whatever_is_said_beside_the_question(asked: str, issue: str) -> None:

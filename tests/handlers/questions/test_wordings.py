@@ -324,3 +324,28 @@ def test_how_somebody_is_reported_is_answered_behind_the_story(asked: str, said:
 @pytest.mark.parametrize("asked", ["how do I report a lost bond", "how do I report the quantity on the entry summary"])
 def test_a_figure_or_a_loss_is_not_reported_as_a_violation(asked: str) -> None:
     assert "Trade Violations Reporting" not in answer(asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject"),
+    [
+        ("I keep reading about UFLPA, what is it", "term:uflpa"),
+        ("my broker says I need a TIB. what does that mean?", "term:tib"),
+        ("new exporter at my booth, somebody told her about drawback, whats that", "term:drawback"),
+    ],
+)
+def test_what_that_is_asks_for_the_thing_named_before(asked: str, subject: str) -> None:
+    assert ask(f"/trade {asked}", context=SHIPPED).subjects == (subject,)
+
+
+def test_a_clause_displaces_no_likely_answer_to_the_whole_question() -> None:
+    asked = "I believed quotas were only for farms, is there any for metals or autos"
+    assert ask(f"/trade {asked}", context=SHIPPED).subjects[:1] == ("pti:agriculture-quota",)
+
+
+def test_a_misspelled_role_is_understood() -> None:
+    assert answer("what does an atorney advisor do").startswith("Attorney Advisor. ")
+
+
+def test_the_difference_between_two_duties_that_one_definition_tells_is_that_definition() -> None:
+    assert ask("/trade dumping duty vs countervailing duty, explain it simply", context=SHIPPED).subjects == ("term:ad-cvd",)
