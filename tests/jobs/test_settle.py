@@ -1,19 +1,23 @@
 """Posts whose calls end together are settled together, and none of them suffers from another one."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import event
 
 from jobs.deliver import Worker
+from jobs.models.channels import ChannelRef
 from jobs.notices import SILENT, Notifier
-from jobs.outcomes import Gone, Pace, Rejected, Retry, Sent, after_send
+from jobs.outcomes import Gone, Outcome, Pace, Rejected, Retry, Sent, after_send
 from jobs.settle import Settling, settle_all
 from jobs.states import Pause, PostState
 from jobs.store import channels, posts
 from jobs.store.database import Database
 from tests.support.clock import Clock
+from tests.support.delivery import deliver
 from tests.support.store import channel, compose, publish, subscribe
 from tests.support.stub_platform import Platform
 
@@ -59,6 +63,28 @@ def test_posts_that_arrived_are_settled_by_one_commit(db: Database, clock: Clock
     assert len(commits) == 1
     assert states(db, several) == [PostState.SENT] * 4
     assert waits(db, several) == [1.0] * 4
+
+
+class Waiting(Platform):
+    """Answers all calls at once, when as many are under way as there are channels."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.together = asyncio.Barrier(count)
+
+    async def send(self, to: ChannelRef, content: dict[str, Any], post_id: str) -> Outcome:
+        await self.together.wait()
+        return await super().send(to, content, post_id)
+
+
+async def test_a_run_settles_calls_that_end_at_once_together(db: Database, clock: Clock) -> None:
+    for number in range(6):
+        subscribe(db, to=channel(f"C{number}"))
+    publish(db, 1)
+    settled: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *of: settled.append(of[2]) if "settled_at=" in of[2] else None)
+    assert await deliver(db, Waiting(6)) == 6
+    assert 1 <= len(settled) <= 3
 
 
 def test_a_post_whose_claim_was_lost_is_not_settled_and_the_others_are(db: Database, clock: Clock) -> None:
