@@ -292,7 +292,7 @@ class Elsewhere(Record):
     """A kind of request that is told by its shape and is about the subject as well; "" for none. `content.search.requests` has them."""
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, repr=False, eq=False)
 class Catalog(Record):
     """All content, checked. It is never changed; `dataclasses.replace` makes another."""
 

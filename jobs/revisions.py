@@ -4,8 +4,8 @@ import logging
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from content.catalog import Catalog
 from content.loading.cache import load_cached
@@ -54,9 +54,16 @@ class InForce:
     problems: tuple[str, ...] = ()  #: Why the source's content is not in force, as `file:line:col: path: message`.
 
 
+_in_use: WeakValueDictionary[str, Catalog] = WeakValueDictionary()
+"""Digest -> the catalog of these files. To load it again would take a second, and its memory twice."""
+
+
 def load(files: Mapping[str, str]) -> Catalog:
-    """Raises ContentError, also if only this release's rules are stricter."""
-    return _load(tuple(sorted(files.items())))
+    """Return the catalog that is in use already, or load it. Raises ContentError, also if only this release's rules are stricter."""
+    catalog = _in_use.get(digest(files))
+    if catalog is None:
+        catalog = _in_use.setdefault(digest(files), load_files(dict(files)))
+    return catalog
 
 
 def load_draft(files: Mapping[str, str]) -> Catalog:
@@ -73,11 +80,6 @@ def check_draft(files: Mapping[str, str], today: str) -> tuple[Catalog, tuple[Pr
     if failed := failed_examples(catalog):
         raise ContentError(failed)
     return catalog, warnings
-
-
-@lru_cache(maxsize=1)
-def _load(files: tuple[tuple[str, str], ...]) -> Catalog:
-    return load_files(dict(files))
 
 
 def publish(db: Database, files: Mapping[str, str], who: str, *, confirmed: str = "") -> InForce:
@@ -110,6 +112,7 @@ def publish_at_start(db: Database, source: Source) -> InForce:
             catalog = load(files)
     except ContentError as broken:
         return _keep_newest(db, broken)
+    catalog = _in_use.setdefault(catalog.digest, catalog)
     with db.read() as conn:
         newest = revisions.newest(conn)
         new = not revisions.was_published(conn, catalog.digest)
@@ -257,6 +260,7 @@ class Library:
     def __init__(self, in_force: InForce) -> None:
         self._in_force = (in_force.catalog, in_force.revision)
         self._refused = 0
+        self._replaced = False
         self.problems = in_force.problems
 
     @property
@@ -274,6 +278,9 @@ class Library:
 
     def refresh(self, db: Database) -> bool:
         """Load the newest revision; return whether it is new. An unusable one is logged once."""
+        if self._replaced:  # whoever was answering from the older catalog has finished since
+            self._replaced = False
+            _give_back_memory()
         with db.read() as conn:
             if revisions.newest_id(conn) in (self.revision, self._refused, None):
                 return False
@@ -291,6 +298,6 @@ class Library:
             return False
         self._in_force = (catalog, newest.id)
         self.problems = ()
+        self._replaced = True
         forget_catalogs()
-        _give_back_memory()
         return True

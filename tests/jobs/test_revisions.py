@@ -1,6 +1,7 @@
 """Publishing content: nothing changes unless all of it is right, and the newest revision answers everywhere."""
 
 import gc
+import weakref
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, insert
 
 from content.catalog import KINDS, Catalog
+from content.loading.child import load_files
 from content.loading.files import ContentError, digest
 from content.search.lookup import find
 from jobs.revisions import AT_START, InForce, Library, Preview, Unconfirmed, load, preview, publish, publish_at_start
@@ -230,3 +232,21 @@ def test_a_library_keeps_answering_when_the_newest_revision_is_unusable(db: Data
     after = publish(db, NEWER, "me")
     assert library.refresh(db)
     assert (library.revision, library.problems) == (after.revision, ())
+
+
+def test_a_reload_reads_the_new_files_once_and_frees_the_older_catalog(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Library(publish(db, files(), "me"))
+    read = []
+
+    def read_files(given: Mapping[str, str]) -> Catalog:
+        read.append(digest(given))
+        return load_files(given)
+
+    monkeypatch.setattr("jobs.revisions.load_files", read_files)
+    older = weakref.ref(library.catalog)
+    newer = {**files(), "office.yaml": files()["office.yaml"].replace("Enforce. Protect.", "Enforce.")}
+    published = publish(db, newer, "you")
+    assert library.refresh(db)
+    assert library.catalog is published.catalog
+    assert read == [published.catalog.digest]
+    assert older() is None
