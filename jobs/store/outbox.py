@@ -82,7 +82,8 @@ def count_by_channel(conn: Connection, count: Any, oldest: Any, found: Subquery)
     numbers = {
         name: select(value).select_from(found).scalar_subquery().label(name) for name, value in (("number", count), ("oldest", oldest))
     }
-    counted = select(channel, *numbers.values()).subquery()
+    # the offset keeps SQLite from counting again for the condition, and PostgreSQL too
+    counted = select(channel.c.id, channel.c.paused, *REF_COLUMNS, *numbers.values()).offset(0).subquery()
     rows = conn.execute(select(counted).where(counted.c.number > 0).order_by(counted.c.oldest, counted.c.id))
     return [ChannelCount(row.id, ref_of(row), row.number, row.oldest, row.paused) for row in rows]
 

@@ -127,3 +127,13 @@ def test_a_correction_is_recorded_without_reading_all_posts(db: Database, clock:
         questions = [(statement, parameters) for statement, parameters in asked if not statement.startswith("INSERT")]
         assert len(questions) >= 8
         assert [(found, statement) for statement, parameters in questions if (found := scans(conn, statement, parameters))] == []
+
+
+def test_what_waits_is_counted_once_for_each_channel(sqlite_url: str) -> None:
+    db = Database(sqlite_url)
+    with db.read() as conn:
+        with recorded(conn) as asked:
+            reports.waiting(conn)
+        plans = [conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all() for statement, parameters in asked]
+    db.close()
+    assert str(plans).count("count(DISTINCT)") == 1
