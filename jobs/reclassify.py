@@ -43,7 +43,7 @@ def reclassify(db: Database, catalog: Catalog, revision: int) -> bool:
 
 def is_pending(conn: Connection, catalog: Catalog) -> bool:
     """Return whether stored entries wait for being classified by the rules in force."""
-    return bool(entries.with_other_rules(conn, rules_digest(catalog.topics), newer_rules(), 1))
+    return entries.are_by_other_rules(conn, rules_digest(catalog.topics), newer_rules())
 
 
 @dataclass(frozen=True, slots=True)

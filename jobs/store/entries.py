@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, exists, func, literal, null, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, delete, exists, func, literal, null, or_, select, update
 
 from jobs.models.entries import SAMPLE, Classified, Entry, EntryText, Extent, Link, NewEntry, Outline, TopicHit
 from jobs.states import EntryKind, Lead
@@ -121,8 +121,9 @@ def all_by_number(conn: Connection, number: str) -> list[Entry]:
 
 def by_numbers(conn: Connection, feed: str, numbers: Collection[str]) -> dict[str, Entry]:
     """Return a feed's entries by number; of several, the one that was stored last."""
-    query = select(entry).where(entry.c.feed == feed, entry.c.number.in_(list(numbers)))
-    return {each.number: each for each in _all(conn, query.order_by(entry.c.id))} if numbers else {}
+    # no condition on the feed, here and below: SQLite would go through all of its entries
+    query = select(entry).where(entry.c.number.in_(list(numbers))).order_by(entry.c.id)
+    return {each.number: each for each in _all(conn, query) if each.feed == feed} if numbers else {}
 
 
 def of_kinds(conn: Connection, feeds: Sequence[str], kinds: Collection[EntryKind], since: datetime) -> list[Entry]:
@@ -290,9 +291,18 @@ def _keep_text(conn: Connection, before: Entry, now: datetime) -> None:
 
 def with_other_rules(conn: Connection, rules: str, newer: str, limit: int) -> list[Entry]:
     """Return entries that other topic rules classified, or older code, newest first. The rules of newer code begin with `newer`."""
-    # "<>" would not use the index, nor would SQLite in the order of ids
-    others = or_(entry.c.rules < rules, and_(entry.c.rules > rules, entry.c.rules < newer))
-    return _all(conn, select(entry).where(others).order_by(-entry.c.id).limit(limit))
+    # SQLite would not use the index in the order of ids
+    return _all(conn, select(entry).where(_by_others(rules, newer)).order_by(-entry.c.id).limit(limit))
+
+
+def are_by_other_rules(conn: Connection, rules: str, newer: str) -> bool:
+    """Return whether there are any such entries, without sorting them all."""
+    return conn.execute(select(entry.c.id).where(_by_others(rules, newer)).limit(1)).first() is not None
+
+
+def _by_others(rules: str, newer: str) -> ColumnElement[bool]:
+    # "<>" would not use the index
+    return or_(entry.c.rules < rules, and_(entry.c.rules > rules, entry.c.rules < newer))
 
 
 def not_read(conn: Connection, version: int, limit: int) -> list[Entry]:
@@ -302,8 +312,8 @@ def not_read(conn: Connection, version: int, limit: int) -> list[Entry]:
 
 def titles(conn: Connection, feed: str, numbers: Collection[str]) -> dict[str, str]:
     """Return the titles of a feed's entries by number."""
-    query: Select[Any] = select(entry.c.number, entry.c.title).where(entry.c.feed == feed, entry.c.number.in_(numbers))
-    return {row.number: row.title for row in conn.execute(query.order_by(entry.c.id))}
+    query: Select[Any] = select(entry.c.number, entry.c.title, entry.c.feed).where(entry.c.number.in_(numbers))
+    return {row.number: row.title for row in conn.execute(query.order_by(entry.c.id)) if row.feed == feed}
 
 
 def page(conn: Connection, below: int | None, limit: int) -> list[Entry]:

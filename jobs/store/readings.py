@@ -16,10 +16,11 @@ _RELATIONS = (
     .where(entry_relation.c.entry_id.in_(bindparam("ids", expanding=True)))
     .order_by(entry_relation.c.entry_id, entry_relation.c.position)
 )
+# without a condition on the feed, for which SQLite would go through all of its entries
 _NAMING = (
-    select(entry_relation)
+    select(entry_relation, entry.c.feed)
     .join(entry, entry.c.id == entry_relation.c.entry_id)
-    .where(entry.c.feed == bindparam("feed"), entry_relation.c.number.in_(bindparam("numbers", expanding=True)))
+    .where(entry_relation.c.number.in_(bindparam("numbers", expanding=True)))
     .order_by(entry.c.published, entry.c.id, entry_relation.c.position)
 )
 _NAMING_UNHELD = _NAMING.where(entry.c.held_at.is_(None))
@@ -86,8 +87,8 @@ def naming(conn: Connection, feed: str, numbers: Collection[str], *, held: bool 
     An entry that names one number several times has a row for each.
     """
     wanted = [each for each in numbers if each]
-    rows = conn.execute(_NAMING if held else _NAMING_UNHELD, {"feed": feed, "numbers": wanted}) if wanted else ()
-    return [load(Naming, row, kind=Relation(row.kind)) for row in rows]
+    rows = conn.execute(_NAMING if held else _NAMING_UNHELD, {"numbers": wanted}) if wanted else ()
+    return [load(Naming, row, kind=Relation(row.kind)) for row in rows if row.feed == feed]
 
 
 def dates_of(conn: Connection, entry_ids: Iterable[int]) -> dict[int, tuple[EffectiveDate, ...]]:

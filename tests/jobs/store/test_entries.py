@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from jobs.models.entries import NewEntry
+from jobs.models.readings import Reading, Reference
 from jobs.publish import edit_entry, publish_entries
-from jobs.store import entries, schema
+from jobs.states import Relation
+from jobs.store import entries, readings, schema
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.store import new, numbers, publish, sample
@@ -89,3 +91,22 @@ def test_a_number_finds_the_real_message_before_a_sample_of_it(db: Database) -> 
         assert entries.by_number(conn, "404") is None
     assert found is not None
     assert found.key == "csms:3"
+
+
+def test_what_has_or_names_a_number_is_found_without_reading_its_feed(db: Database) -> None:
+    ours, later = publish(db, 1, new(2, title="It replaces another one"))
+    other = replace(new(1), parsed=replace(new(1).parsed, key="bulletins:1", feed="bulletins"))
+    with db.begin() as conn:
+        publish_entries(conn, "bulletins", [other], db.now(conn), backlog=True)
+        readings.store(conn, {later.id: Reading((Reference("1", Relation.REPLACES, "1", "it replaces"),), (), "")}, 1)
+    asked = []
+    with db.read() as conn:
+        event.listen(conn, "before_cursor_execute", lambda _conn, _cursor, statement, parameters, *_: asked.append((statement, parameters)))
+        assert entries.by_numbers(conn, "csms", ["1", "3"]) == {"1": ours}
+        assert entries.titles(conn, "csms", {"1", "3"}) == {"1": "Message 1"}
+        assert [each.entry_id for each in readings.naming(conn, "csms", {"1", "3"})] == [later.id]
+        assert readings.naming(conn, "bulletins", {"1", "3"}) == []
+        if conn.dialect.name == "sqlite":
+            plans = [conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all() for statement, parameters in list(asked)]
+            assert "feed" not in str(plans)
+            assert "SCAN" not in str(plans)
