@@ -4,9 +4,8 @@ import asyncio
 import multiprocessing
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -22,6 +21,8 @@ from jobs.settle import Settling
 from jobs.states import PostKind, PostState
 from jobs.store import channels, posts
 from jobs.store.database import Database
+from tests.benchmarks import bare_claims
+from tests.benchmarks.bare_claims import WARM_UP, Done
 from tests.benchmarks.measure import Row
 from tests.benchmarks.searching import urls
 
@@ -30,8 +31,6 @@ AT_ONCE = Pace().workers
 """Posts that a process sends at once. If their calls end together, it settles them and claims others in a transaction each."""
 RUNS = ((1, AT_ONCE), (2, AT_ONCE), (4, AT_ONCE), (4, 1))
 """Worker processes, and the posts that each settles at once. One is the worst case: no two calls of a process end together."""
-WARM_UP = 3
-"""Claims of each worker before the clock starts: its statements are compiled then."""
 MIN_RATES = {("PostgreSQL", 4, AT_ONCE): 1_500.0}
 """Posts a second, each claimed and settled."""
 
@@ -47,10 +46,16 @@ def rows(folder: Path) -> Iterator[Row]:
             synced = "with" if db.sqlite else "without"
             note = f"{at_once} at once, {used * 1000:.2f} ms of a worker's processor each; {synced} fsync, {os.cpu_count()} cores"
             yield Row(what, rate, "/s", bound, note, at_least=True)
+            if bound is not None:
+                bare, used = claims_a_second(db, url, workers, at_once, CHANNELS, bare_claims.settle_claims)
+                note = f"{bare:,.0f} against {rate:,.0f} a second; bare: {used * 1000:.2f} ms of a worker's processor each"
+                yield Row(f"bare statements of the driver against these, {workers} workers", bare / rate, "x", None, note)
         db.close()
 
 
-def claims_a_second(db: Database, url: str, workers: int, at_once: int, count: int) -> tuple[float, float]:
+def claims_a_second(  # six parameters: how many do what, and where
+    db: Database, url: str, workers: int, at_once: int, count: int, work: Callable[..., Done] | None = None
+) -> tuple[float, float]:
     """Let the workers settle a post in each of so many channels.
 
     Return how many they settled a second together, and the processor time that they used for each, without that of the server.
@@ -60,7 +65,7 @@ def claims_a_second(db: Database, url: str, workers: int, at_once: int, count: i
     context.set_forkserver_preload([__name__])
     with context.Manager() as manager, ProcessPoolExecutor(workers, context) as pool:
         start = manager.Barrier(workers)
-        done = [each.result() for each in [pool.submit(work, url, at_once, sending, start) for _ in range(workers)]]
+        done = [each.result() for each in [pool.submit(work or settle_claims, url, at_once, sending, start) for _ in range(workers)]]
     settled = sum(each.settled for each in done)
     assert settled == count - workers * at_once * WARM_UP, f"{settled} of {count} posts were settled"
     seconds = max(each.end for each in done) - min(each.begin for each in done)
@@ -85,17 +90,7 @@ def fill(db: Database, count: int) -> dict[int, Post]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What one worker did."""
-
-    settled: int
-    begin: float
-    end: float
-    used: float  #: Processor time.
-
-
-def work(url: str, at_once: int, sending: Mapping[int, Post], start: Barrier) -> Done:
+def settle_claims(url: str, at_once: int, sending: Mapping[int, Post], start: Barrier) -> Done:
     """Claim and settle until nothing is left."""
     db, pace = Database(url), Pace()
     worker = Worker(db, {"slack": SlackSender(None)}, lambda _: [], pace, lambda: 0.0)  # type: ignore[arg-type]  # it is never called

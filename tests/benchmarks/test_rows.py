@@ -1,6 +1,7 @@
 """The newer rows of the benchmark measure what they say, at a small size, and can break their bounds."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from jobs.migrations.upgrade import upgrade
 from jobs.store import entries, schema
 from jobs.store.database import Database
-from tests.benchmarks import claims, digests, growth, storm
+from tests.benchmarks import bare_claims, claims, digests, growth, storm
 from tests.benchmarks.measure import Row
 from tests.support.feed_server import bulletins, serving
 
@@ -33,18 +34,24 @@ def test_digests_that_wait_for_too_long_break_the_bound(tmp_path: Path, monkeypa
     assert platform.accepted[-1] / digests.shortest(40) > digests.MAX_RATIO
 
 
-@pytest.mark.process
-def test_workers_settle_every_post_once(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'claims.db'}"
-    db = Database(url)
-    upgrade(db)
-    rate, used = claims.claims_a_second(db, url, 2, 3, 60)
+def settle_all(db: Database, *how: Callable[..., bare_claims.Done]) -> None:
+    rate, used = claims.claims_a_second(db, db.url.render_as_string(hide_password=False), 2, 3, 60, *how)
     assert rate > 0
     assert used > 0
     with db.read() as conn:
-        states = set(conn.execute(select(schema.post.c.state)).scalars())
+        assert set(conn.execute(select(schema.post.c.state)).scalars()) == {"sent"}
+
+
+@pytest.mark.process
+def test_workers_settle_every_post_once(db: Database) -> None:
+    settle_all(db)
+
+
+@pytest.mark.process
+def test_the_floor_of_claims_settles_every_post_once(postgres_url: str) -> None:
+    db = Database(postgres_url)
+    settle_all(db, bare_claims.settle_claims)
     db.close()
-    assert states == {"sent"}
 
 
 @pytest.mark.process
