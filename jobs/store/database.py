@@ -91,7 +91,7 @@ def load(cls: type[T], row: Row[Any], /, **converted: Any) -> T:
 def _ping_idle(engine: Engine) -> None:
     """Replace connections that were lost. SQLAlchemy's pre-ping would ask at every transaction, also many times a second."""
 
-    @event.listens_for(engine, "checkin")
+    @event.listens_for(engine, "checkin")  # codespell:ignore checkin  # SQLAlchemy's name
     def _note(_raw: Any, record: ConnectionPoolEntry) -> None:
         record.info[_IDLE_SINCE] = time.monotonic()
 
