@@ -85,10 +85,10 @@ def offer_named(command: Command, context: Context) -> Reply | None:
     meaning = understand(command.words)
     if meaning is None or command.person.external or command.channel is None:
         return None
-    if meaning.offer is Intent.SUBSCRIBE:
+    if meaning.offer in (Intent.SUBSCRIBE, Intent.ADD):
         spec = parse(meaning.words, context.catalog, context.zone, feeds_allowed=True)
         is_one = isinstance(spec, SubscriptionSpec) and "topics" not in spec.omitted and ("outage" in spec.filters.topics or not spec.notes)
-        return propose(meaning.words, command.channel, context) if is_one and context.database() is not None else None
+        return offer(command.words, command, context) if is_one and context.database() is not None else None
     if selection.named(meaning.about, context.catalog) is None:
         return None
     db = context.database()

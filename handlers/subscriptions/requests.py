@@ -242,7 +242,8 @@ def _add(words: Sequence[str]) -> Meaning | None:
     if shapes.trouble(about):
         return Meaning("outages", Intent.SUBSCRIBE)
     sure = bool(anything) or not NOTIFYING.isdisjoint(words)  # "also give me the contact" is a question
-    return Meaning(" ".join(about), Intent.SUBSCRIBE, sure=sure)
+    is_new = bool(anything) or "only" in words or _timing_start(about) < len(about)  # with a schedule, it is one of its own
+    return Meaning(" ".join(about), Intent.SUBSCRIBE if is_new else Intent.ADD, sure=sure)
 
 
 def _send_updates(words: Sequence[str]) -> Meaning | None:

@@ -349,3 +349,15 @@ def test_a_misspelled_role_is_understood() -> None:
 
 def test_the_difference_between_two_duties_that_one_definition_tells_is_that_definition() -> None:
     assert ask("/trade dumping duty vs countervailing duty, explain it simply", context=SHIPPED).subjects == ("term:ad-cvd",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("who is the government's second biggest moneymaker after the IRS", "second largest source"),
+        ("how can I recover my ACE password", "ACE.Support@cbp.dhs.gov"),
+        ("who makes the rulings on how things are classified", "ruling"),
+    ],
+)
+def test_everyday_words_find_what_the_content_says_in_others(asked: str, said: str) -> None:
+    assert said in answer(asked)

@@ -49,6 +49,20 @@ def test_what_somebody_wants_as_well_is_offered(bot: Database, shipped: Catalog,
     assert told(buttons(reply)["Subscribe this channel"], shipped, bot).public
 
 
+@pytest.mark.parametrize("said", ["also send us import safety", "send us import safety too, please", "also notify us about import safety"])
+def test_what_somebody_wants_as_well_is_added_to_the_only_subscription(bot: Database, shipped: Catalog, said: str) -> None:
+    told("/csms subscribe textiles weekdays 09:00", shipped, bot)
+    change = buttons(told(said, shipped, bot))["Change subscription 1"]
+    assert told(change, shipped, bot).public
+    assert "Import safety, Textiles and wearing apparel" in told("/csms subscriptions", shipped, bot).text
+
+
+def test_what_somebody_wants_as_well_with_its_own_schedule_is_a_new_subscription(bot: Database, shipped: Catalog) -> None:
+    told("/csms subscribe textiles weekdays 09:00", shipped, bot)
+    reply = told("give us forced labor weekly too", shipped, bot)
+    assert buttons(reply)["Subscribe this channel"].startswith("/csms subscribe forced-labor weekly")
+
+
 @pytest.mark.parametrize(
     "question",
     [
