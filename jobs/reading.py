@@ -14,7 +14,7 @@ from jobs.models.entries import Entry
 from jobs.models.readings import Reading, Reference
 from jobs.references import complete, one_digit_away, references
 from jobs.sentences import gist
-from jobs.store import entries, readings
+from jobs.store import entries, readings, reclassification
 from jobs.store.database import Connection, Database
 
 READING_VERSION = 9
@@ -71,10 +71,10 @@ def _complete_earlier(conn: Connection, feed: str, numbers: Collection[str]) -> 
 def read_older(db: Database) -> bool:
     """Read one batch of entries that older code read, newest first. Return whether there may be more."""
     with db.read() as conn:
-        batch = entries.not_read(conn, READING_VERSION, BATCH)
+        batch = reclassification.not_read(conn, READING_VERSION, BATCH)
     if batch:
         with db.begin() as conn:
-            locked = entries.lock_unchanged(conn, batch)
+            locked = reclassification.lock_unchanged(conn, batch)
             # the title alone may say less than was read while the body was stored
             readings.keep(conn, [each.id for each in locked if each.lacks_deleted_body], READING_VERSION)
             _store(conn, [each for each in locked if not each.lacks_deleted_body])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from content.catalog import Catalog, Topic
 from jobs.classify import classify, is_about_systems, newer_rules, rules_digest
 from jobs.models.entries import Classified, Entry
-from jobs.store import entries, revisions
+from jobs.store import entries, reclassification, revisions
 from jobs.store.database import Connection, Database
 
 BATCH = 50  #: Entries of one transaction, which take about 30 ms to classify.
@@ -30,20 +30,20 @@ def reclassify(db: Database, catalog: Catalog, revision: int) -> bool:
     with db.read() as conn:
         if revisions.newest_id(conn) != revision:
             return False
-        batch = entries.with_other_rules(conn, rules, newer_rules(), BATCH)
+        batch = reclassification.with_other_rules(conn, rules, newer_rules(), BATCH)
     systems = _systems(catalog)
     found = {each.id: _classify(each, catalog.topics, systems) for each in batch}  # outside of the writing transaction
     if found:
         with db.begin() as conn:
             if revisions.newest_id(conn) != revision:  # another process may have it already
                 return False
-            entries.store_classified(conn, batch, found)
+            reclassification.store_classified(conn, batch, found)
     return len(batch) == BATCH
 
 
 def is_pending(conn: Connection, catalog: Catalog) -> bool:
     """Return whether stored entries wait for being classified by the rules in force."""
-    return entries.are_by_other_rules(conn, rules_digest(catalog.topics), newer_rules())
+    return reclassification.are_by_other_rules(conn, rules_digest(catalog.topics), newer_rules())
 
 
 @dataclass(frozen=True, slots=True)

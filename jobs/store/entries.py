@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, delete, exists, func, literal, null, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, exists, func, literal, null, or_, select, update
 
 from jobs.models.entries import SAMPLE, Classified, Entry, EntryText, Extent, Link, NewEntry, Outline, TopicHit
 from jobs.states import EntryKind, Lead
@@ -32,7 +32,8 @@ def stored_key(key: str) -> str:
     return key if len(key) <= MAX_KEY else key[: MAX_KEY - 65] + "#" + hashlib.sha256(key.encode()).hexdigest()
 
 
-def _all(conn: Connection, query: Select[Any], parameters: Mapping[str, Any] | None = None) -> list[Entry]:
+def load_all(conn: Connection, query: Select[Any], parameters: Mapping[str, Any] | None = None) -> list[Entry]:
+    """Return the entries of rows of their table, with their topics."""
     rows = conn.execute(query, parameters).all()
     topics: dict[int, list[TopicHit]] = {row.id: [] for row in rows}
     if topics:
@@ -60,7 +61,7 @@ def load_links(stored: Iterable[Mapping[str, str]] | None) -> tuple[Link, ...]:
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Entry]:
     wanted = list(ids)
-    return {found.id: found for found in _all(conn, _BY_IDS, {"ids": wanted})} if wanted else {}
+    return {found.id: found for found in load_all(conn, _BY_IDS, {"ids": wanted})} if wanted else {}
 
 
 def texts(conn: Connection, ids: Iterable[int], *, bodies: bool = True) -> dict[int, EntryText]:
@@ -71,7 +72,7 @@ def texts(conn: Connection, ids: Iterable[int], *, bodies: bool = True) -> dict[
 
 
 def by_key(conn: Connection, key: str) -> Entry | None:
-    return next(iter(_all(conn, select(entry).where(entry.c.key == stored_key(key)))), None)
+    return next(iter(load_all(conn, select(entry).where(entry.c.key == stored_key(key)))), None)
 
 
 def known(conn: Connection, keys: Iterable[str]) -> dict[str, Entry]:
@@ -79,7 +80,7 @@ def known(conn: Connection, keys: Iterable[str]) -> dict[str, Entry]:
     wanted = {stored_key(key): key for key in keys}
     aliases = select(entry_alias.c.key, entry_alias.c.entry_id).where(entry_alias.c.key.in_(list(wanted)))
     other = {wanted[row.key]: row.entry_id for row in conn.execute(aliases)}
-    found = _all(conn, select(entry).where(or_(entry.c.key.in_(list(wanted)), entry.c.id.in_(set(other.values())))))
+    found = load_all(conn, select(entry).where(or_(entry.c.key.in_(list(wanted)), entry.c.id.in_(set(other.values())))))
     by_id = {each.id: each for each in found}
     own = {wanted[each.key]: each for each in found if each.key in wanted}
     return {name: by_id[entry_id] for name, entry_id in other.items()} | own
@@ -116,21 +117,21 @@ def by_number(conn: Connection, number: str) -> Entry | None:
 
 def all_by_number(conn: Connection, number: str) -> list[Entry]:
     """Return real entries and samples, oldest first."""
-    return _all(conn, select(entry).where(entry.c.number == number).order_by(entry.c.id))
+    return load_all(conn, select(entry).where(entry.c.number == number).order_by(entry.c.id))
 
 
 def by_numbers(conn: Connection, feed: str, numbers: Collection[str]) -> dict[str, Entry]:
     """Return a feed's entries by number; of several, the one that was stored last."""
     # no condition on the feed, here and below: SQLite would go through all of its entries
     query = select(entry).where(entry.c.number.in_(list(numbers))).order_by(entry.c.id)
-    return {each.number: each for each in _all(conn, query) if each.feed == feed} if numbers else {}
+    return {each.number: each for each in load_all(conn, query) if each.feed == feed} if numbers else {}
 
 
 def of_kinds(conn: Connection, feeds: Sequence[str], kinds: Collection[EntryKind], since: datetime) -> list[Entry]:
     """Return the entries of these kinds, oldest first, without their bodies, also backlog, but not what is held."""
     columns = [null().label("body") if column is entry.c.body else column for column in entry.c]
     query: Select[Any] = select(*columns).where(entry.c.feed.in_(feeds), entry.c.published >= since, entry.c.kind.in_(kinds))
-    return _all(conn, query.where(entry.c.held_at.is_(None)).order_by(entry.c.published, entry.c.id))
+    return load_all(conn, query.where(entry.c.held_at.is_(None)).order_by(entry.c.published, entry.c.id))
 
 
 def latest(  # seven parameters: whose, about what, from when, and which of them
@@ -154,7 +155,7 @@ def latest(  # seven parameters: whose, about what, from when, and which of them
         query = query.where(entry.c.published < until)
     if topic is not None:
         query = query.where(exists().where(entry_topic.c.entry_id == entry.c.id, entry_topic.c.topic == topic))
-    return _all(conn, query.order_by(*_NEWEST_FIRST).limit(limit))
+    return load_all(conn, query.order_by(*_NEWEST_FIRST).limit(limit))
 
 
 def routine_between(conn: Connection, since: datetime, until: datetime) -> list[Entry]:
@@ -164,7 +165,7 @@ def routine_between(conn: Connection, since: datetime, until: datetime) -> list[
     """
     first_seen = entry.c.first_seen
     query = select(entry).where(first_seen >= since, first_seen < until, entry.c.routine, ~entry.c.backlog, entry.c.held_at.is_(None))
-    return _all(conn, query.order_by(*_NEWEST_FIRST).limit(MAX_ROUTINE))
+    return load_all(conn, query.order_by(*_NEWEST_FIRST).limit(MAX_ROUTINE))
 
 
 def extents(conn: Connection, *, samples: bool = False) -> dict[str, Extent]:
@@ -196,7 +197,7 @@ def headlines(conn: Connection, feeds: Sequence[str], since: datetime, limit: in
     """Return the newest entries without their bodies."""
     columns = [null().label("body") if column is entry.c.body else column for column in entry.c]
     query: Select[Any] = select(*columns).where(entry.c.feed.in_(feeds), entry.c.published >= since)
-    return _all(conn, query.order_by(*_NEWEST_FIRST).limit(limit))
+    return load_all(conn, query.order_by(*_NEWEST_FIRST).limit(limit))
 
 
 def _row(new: NewEntry) -> dict[str, Any]:
@@ -238,7 +239,7 @@ def add(conn: Connection, new: Iterable[NewEntry], now: datetime, *, backlog: bo
     ]
     storing = insert(conn, entry).on_conflict_do_nothing(index_elements=["key"]).returning(entry.c.id, entry.c.key)
     ids = {row.key: row.id for row in conn.execute(storing, rows)}
-    _add_topics(conn, {ids[key]: by_stored_key[key].classified for key in ids})
+    add_topics(conn, {ids[key]: by_stored_key[key].classified for key in ids})
     added = sorted(by_ids(conn, ids.values()).values(), key=lambda each: (each.published, each.id))
     tokens.store(conn, added)
     return added
@@ -268,7 +269,7 @@ def replace(conn: Connection, entry_id: int, new: NewEntry, now: datetime, publi
     tokens.remove(conn, [before])
     conn.execute(update(entry).where(entry.c.id == entry_id).values(published=published, **text))
     conn.execute(delete(entry_topic).where(entry_topic.c.entry_id == entry_id))
-    _add_topics(conn, {entry_id: new.classified})
+    add_topics(conn, {entry_id: new.classified})
     replaced = by_ids(conn, [entry_id])[entry_id]
     tokens.store(conn, [replaced])
     return replaced
@@ -289,27 +290,6 @@ def _keep_text(conn: Connection, before: Entry, now: datetime) -> None:
         conn.execute(insert(conn, earlier).from_select([*table.c.keys(), "replaced_at"], said))
 
 
-def with_other_rules(conn: Connection, rules: str, newer: str, limit: int) -> list[Entry]:
-    """Return entries that other topic rules classified, or older code, newest first. The rules of newer code begin with `newer`."""
-    # SQLite would not use the index in the order of ids
-    return _all(conn, select(entry).where(_by_others(rules, newer)).order_by(-entry.c.id).limit(limit))
-
-
-def are_by_other_rules(conn: Connection, rules: str, newer: str) -> bool:
-    """Return whether there are any such entries, without sorting them all."""
-    return conn.execute(select(entry.c.id).where(_by_others(rules, newer)).limit(1)).first() is not None
-
-
-def _by_others(rules: str, newer: str) -> ColumnElement[bool]:
-    # "<>" would not use the index
-    return or_(entry.c.rules < rules, and_(entry.c.rules > rules, entry.c.rules < newer))
-
-
-def not_read(conn: Connection, version: int, limit: int) -> list[Entry]:
-    """Return entries that older code read, or none, newest first."""
-    return _all(conn, select(entry).where(entry.c.reading < version).order_by(-entry.c.id).limit(limit))
-
-
 def titles(conn: Connection, feed: str, numbers: Collection[str]) -> dict[str, str]:
     """Return the titles of a feed's entries by number."""
     query: Select[Any] = select(entry.c.number, entry.c.title, entry.c.feed).where(entry.c.number.in_(numbers))
@@ -321,35 +301,10 @@ def page(conn: Connection, below: int | None, limit: int) -> list[Entry]:
     query = select(entry).where(entry.c.feed != SAMPLE)
     if below is not None:
         query = query.where(entry.c.id < below)
-    return _all(conn, query.order_by(entry.c.id.desc()).limit(limit))
+    return load_all(conn, query.order_by(entry.c.id.desc()).limit(limit))
 
 
-def lock_unchanged(conn: Connection, read: Sequence[Entry]) -> list[Entry]:
-    """Lock these entries, except those that were edited since they were read, or are being edited, and return them."""
-    unchanged: Select[Any] = select(entry.c.id, entry.c.title, entry.c.body).where(entry.c.id.in_([each.id for each in read]))
-    locked = {row.id: row for row in conn.execute(unchanged.with_for_update(key_share=True, skip_locked=True))}
-    return [each for each in read if each.id in locked and (each.title, each.body) == (locked[each.id].title, locked[each.id].body)]
-
-
-def store_classified(conn: Connection, read: Sequence[Entry], classified: Mapping[int, Classified]) -> None:
-    """Store new topics, kinds and rules of entries, but of none that was edited meanwhile, or is being edited, and index them again."""
-    several = lock_unchanged(conn, read)
-    new = {each.id: classified[each.id] for each in several}
-    for entry_id, result in new.items():
-        values = {"kind": result.kind, "routine": result.routine, "rules": result.rules}
-        conn.execute(update(entry).where(entry.c.id == entry_id).values(values))
-    other = {each.id for each in several if {(hit.topic, hit.because) for hit in each.topics} != _hits(new[each.id])}
-    conn.execute(delete(entry_topic).where(entry_topic.c.entry_id.in_(other)))
-    _add_topics(conn, {entry_id: new[entry_id] for entry_id in other})
-    # the index keeps the words of a deleted body
-    tokens.store(conn, [each for each in by_ids(conn, new).values() if not each.lacks_deleted_body])
-
-
-def _hits(classified: Classified) -> set[tuple[str, str]]:
-    return {(hit.topic, hit.because) for hit in classified.topics}
-
-
-def _add_topics(conn: Connection, classified: Mapping[int, Classified]) -> None:
+def add_topics(conn: Connection, classified: Mapping[int, Classified]) -> None:
     rows = {
         (entry_id, hit.topic): {"entry_id": entry_id, "topic": hit.topic, "because": hit.because}
         for entry_id, each in classified.items()

@@ -17,7 +17,7 @@ from jobs.models.readings import EffectiveDate, Naming, Reference
 from jobs.publish import edit_entry, publish_entries
 from jobs.reading import MAX_DATES, MAX_RELATIONS, READING_VERSION, read_message, read_older
 from jobs.states import DateKind, Relation
-from jobs.store import entries, readings, schema
+from jobs.store import entries, readings, reclassification, schema
 from jobs.store.database import Connection, Database
 from tests.support.paths import ROOT
 from tests.support.store import new, publish, sample
@@ -193,12 +193,12 @@ def test_several_processes_may_read_at_once(db: Database, monkeypatch: pytest.Mo
 def test_an_edit_meanwhile_is_not_overwritten(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     (entry,) = publish(db, new(LATER, title="UPDATE: AGOA", body=BODY))
     as_an_older_release_stored_them(db)
-    found = entries.not_read
+    found = reclassification.not_read
 
     def edited_after(conn: Connection, version: int, limit: int) -> list[Entry]:
         return [replace(each, body="See CSMS # 60000001.") for each in found(conn, version, limit)]
 
-    monkeypatch.setattr(entries, "not_read", edited_after)
+    monkeypatch.setattr(reclassification, "not_read", edited_after)
     read_older(db)
     assert named(db, entry) == {}
     assert versions(db) == {0}

@@ -22,7 +22,7 @@ from jobs.publish import edit_entry, publish_entries
 from jobs.reclassify import Counts, count_changes, reclassify
 from jobs.revisions import load, publish
 from jobs.states import EntryKind
-from jobs.store import entries, schema, tokens
+from jobs.store import entries, reclassification, schema, tokens
 from jobs.store.database import Database
 from jobs.tokens import topic_term, word_term
 from tests.support.paths import ROOT
@@ -168,7 +168,7 @@ def test_whoever_ends_halfway_another_process_goes_on(db: Database, monkeypatch:
     store(db, load(OLD))
     revision = publish(db, NEW, "me").revision
     with monkeypatch.context() as patch:
-        patch.setattr(entries, "_add_topics", None)  # a crash in the middle of the transaction
+        patch.setattr(entries, "add_topics", None)  # a crash in the middle of the transaction
         with pytest.raises(TypeError):
             reclassify(db, load(NEW), revision)
     assert topics(db)["A silver spoon"] == {"other"}
@@ -269,7 +269,7 @@ def test_an_edit_meanwhile_is_not_overwritten(db: Database) -> None:
     with db.begin() as conn:
         edit_entry(conn, read[0].key, NewEntry(edited, classify("A silver fork", "Text.", load(OLD).topics)), db.now(conn))
     with db.begin() as conn:
-        entries.store_classified(conn, read, found)
+        reclassification.store_classified(conn, read, found)
     assert topics(db) == {"A silver fork": {"other"}}
 
 

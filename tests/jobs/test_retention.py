@@ -23,7 +23,7 @@ from jobs.revisions import publish as publish_content
 from jobs.schedule import Every
 from jobs.states import PostKind
 from jobs.store import contents as said_by
-from jobs.store import entries, exports, idempotency, posts, readings, revisions, schema, tokens
+from jobs.store import entries, exports, idempotency, posts, readings, reclassification, revisions, schema, tokens
 from jobs.store import retention as store
 from jobs.store.database import Database
 from jobs.tokens import word_term
@@ -211,7 +211,7 @@ def test_newer_code_and_rules_change_nothing_that_only_the_body_said(db: Databas
     assert said(db, entry) == before
     with db.read() as conn:
         assert tokens.rows(conn, IndexQuery(((word_term("claims"),),)), 10)
-        assert entries.not_read(conn, 1, 10) == []
+        assert reclassification.not_read(conn, 1, 10) == []
 
 
 def test_a_feed_that_still_lists_the_message_brings_no_edit(db: Database, clock: Clock) -> None:
