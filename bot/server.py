@@ -17,6 +17,7 @@ from bot.operations.interpreter import freeze_objects, prefer_answers
 from bot.operations.logs import configure
 from bot.runtime import Runtime
 from bot.settings import Settings, in_ci
+from jobs.memory import limit_arenas
 
 if TYPE_CHECKING:
     from jobs.schedule import Schedule
@@ -156,6 +157,7 @@ async def work_until_stopped(work: Jobs) -> None:
 def run_command(settings: Settings, act: Callable[[], None]) -> int:
     """Print why a start failed."""
     configure(settings.log_level, settings.log_format)
+    limit_arenas()
     try:
         act()
     except StartError as problem:

@@ -1,7 +1,6 @@
 """Publish content: the YAML in CONTENT_DIR is a draft; published, it is a revision, from which every process answers."""
 
 import logging
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from content.search.audience import forget_catalogs, public
 from jobs import audit
 from jobs.content_source import Source, read_source
 from jobs.examples import failed_examples
+from jobs.memory import give_back_memory
 from jobs.models.content import Revision
 from jobs.states import AuditAction
 from jobs.store import revisions
@@ -245,15 +245,6 @@ def _catalog_of(revision: Revision | None) -> Catalog | None:
         return None
 
 
-def _give_back_memory() -> None:
-    """Return freed memory to the system: glibc keeps the 8 MiB in which a revision was read and compared."""
-    import ctypes  # only for this, and seldom
-
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)
-
-
 class Library:
     """The catalog in force; reading it never waits."""
 
@@ -280,7 +271,7 @@ class Library:
         """Load the newest revision; return whether it is new. An unusable one is logged once."""
         if self._replaced:  # whoever was answering from the older catalog has finished since
             self._replaced = False
-            _give_back_memory()
+            give_back_memory()
         with db.read() as conn:
             if revisions.newest_id(conn) in (self.revision, self._refused, None):
                 return False
