@@ -10,7 +10,7 @@ from handlers import outbox as outbox_cards
 from handlers.messages.questions import join_digits
 from handlers.office import trade
 from handlers.replies import cards, corrections, dates, entries, freshness
-from handlers.replies.reasons import explain, join_reasons, link_of, links_of, posting_state, posts_line
+from handlers.replies.reasons import explain, join_reasons, link_of, links_of, posting_state, posts_lines
 from handlers.replies.reply import (
     Block,
     Bullets,
@@ -89,6 +89,8 @@ class _PostedEntry:
     """Numbers as it has them, of which it is not certain which messages they mean."""
     reminded: list[Reminded]
     """The reminders of its dates that the channel got or is about to get."""
+    receipts: list[str]
+    """The channel's posts that show it with the entries that it changes."""
 
     @property
     def reasons(self) -> list[Reason]:
@@ -176,8 +178,9 @@ def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -
         stop = outbox_cards.stop_reason(conn, channel_id)
         stated_by = {number for key in key_dates_of(conn, [entry]) for number in key.stated_by}
         reminded = reminders.reminded(conn, channel_id, stated_by)
-    changes = [each for each in known.values() if entry.id in changed.get(each.id, ())]
-    return _PostedEntry(channel, entry, disposed, stop, changes, unclear, reminded)
+        changes = [each for each in known.values() if entry.id in changed.get(each.id, ())]
+        receipts = showing.receipts(conn, channel_id, entry) if changes else []
+    return _PostedEntry(channel, entry, disposed, stop, changes, unclear, reminded, receipts)
 
 
 def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Reply:
@@ -203,8 +206,7 @@ def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Repl
     items = tuple(_bullet(entry, "" if common else because[entry.id], posted.get(entry.id), context) for entry in found.values())
     small = (*((_subscription_line(subscription, context),) if subscription else ()), *((line(_NO_CHOICE),) if everything else ()))
     small += (line(f"Reason for all of them: {common}"),) if common else ()
-    links = links_of(digest.reasons, digest.channel, context)
-    small += (posts_line(links),) if links else ()
+    small += posts_lines(links_of(digest.reasons, digest.channel, context))
     unposted = _unposted(digest, context)
     blocks: list[Block] = [
         Header(title),
@@ -246,9 +248,10 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
                 entries.number(each) or entries.shorten(entries.plain_title(each), entries.BULLET_TITLE) for each in found.changes
             )
             note = f"No subscription of {here} matched it. The bot posted it here because it changes {names}."
+        links = [link for receipt in found.receipts if (link := context.link_to_post(found.channel, receipt))]
         return Reply(
-            " ".join((f"{entries.screen_reader_text(entry, context.zone, link=True)}. {note}", *_spoken(found, context))),
-            (*head, Section((line(note),)), *_unowed(found, context), Buttons((_MANAGE,)), entries.caution([entry])),
+            " ".join((f"{entries.screen_reader_text(entry, context.zone, link=True)}. {note}", *links, *_spoken(found, context))),
+            (*head, Section((line(note), *posts_lines(links))), *_unowed(found, context), Buttons((_MANAGE,)), entries.caution([entry])),
         )
     states = [_state(reason, found, context) for reason in reasons]
     each = list(zip(reasons, states, strict=True))

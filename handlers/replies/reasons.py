@@ -99,8 +99,8 @@ def links_of(reasons: Sequence[Reason], channel: ChannelRef, context: Context) -
     return list(dict.fromkeys(link for each in posted if (link := link_of(each, channel, context))))
 
 
-def posts_line(links: Sequence[str]) -> Line:
-    """Return "Open the post", with a link, or "Open the post: part 1 · part 2"."""
-    if len(links) == 1:
-        return line(Span("Open the post", link=links[0]))
-    return line("Open the post: ", *cards.separated_line(*(line(Span(f"part {n}", link=link)) for n, link in enumerate(links, 1))))
+def posts_lines(links: Sequence[str]) -> tuple[Line, ...]:
+    """Return the line "Open the post", with a link, or "Open the post: part 1 · part 2", if there is any."""
+    if len(links) < 2:
+        return tuple(line(Span("Open the post", link=link)) for link in links)
+    return (line("Open the post: ", *cards.separated_line(*(line(Span(f"part {n}", link=link)) for n, link in enumerate(links, 1)))),)

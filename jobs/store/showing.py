@@ -65,6 +65,13 @@ def shown_with(conn: Connection, channel_id: int, entry: Entry) -> set[str]:
     return {key for content in shown for key in content.get("subjects", ())} - {entry.key}
 
 
+def receipts(conn: Connection, channel_id: int, entry: Entry) -> list[str]:
+    """Return the receipts of a channel's posts that show an entry, the oldest first."""
+    named = _naming(conn, entry, and_(post.c.channel_id == channel_id, post.c.kind.in_(SHOWING), post.c.state == PostState.SENT))
+    query = select(post.c.receipt).where(post.c.id.in_(named), post.c.receipt.is_not(None)).order_by(post.c.settled_at, post.c.part)
+    return list(conn.execute(query).scalars())
+
+
 def _naming(conn: Connection, entry: Entry, condition: ColumnElement[bool]) -> set[str]:
     """Return posts that show an entry, by what they say, and not where it was deleted."""
     shared = select(content_subject.c.shared_id).where(content_subject.c.key == entry.key)

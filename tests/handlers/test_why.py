@@ -123,6 +123,7 @@ async def test_why_explains_a_correction_that_came_with_what_it_changes(db: Data
     assert "for subscription 1" in render(press(pair, "Why this?", db, clock))
     answer = render(say("/csms why 67000009", db, clock))
     assert "The bot posted it here because it changes CSMS 67000001." in " ".join(answer.split())
+    assert links(say("/csms why 67000009", db, clock)) == {"Open the post": "https://office.example/C1/ts0"}
 
 
 async def test_why_explains_an_urgent_post_even_after_unsubscribing(db: Database, clock: Clock) -> None:

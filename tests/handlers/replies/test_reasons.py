@@ -1,6 +1,7 @@
 import pytest
 
-from handlers.replies.reasons import explain, explain_topic
+from handlers.replies.reasons import explain, explain_topic, posts_lines
+from handlers.replies.reply import Span, line, plain
 from tests.support.small_catalog import CATALOG
 
 
@@ -26,3 +27,11 @@ def test_a_stored_reason_is_shown_in_plain_words(stored: str, shown: str) -> Non
 
 def test_a_topic_without_a_rule_keeps_its_words() -> None:
     assert explain_topic("no rule matches", CATALOG) == "no rule matches"
+
+
+def test_posts_of_a_digest_are_linked_part_by_part() -> None:
+    assert posts_lines([]) == ()
+    assert posts_lines(["https://office.example/1"]) == (line(Span("Open the post", link="https://office.example/1")),)
+    (parts,) = posts_lines(["https://office.example/1", "https://office.example/2"])
+    assert plain(parts) == "Open the post: part 1 · part 2"
+    assert [span.link for span in parts if span.link] == ["https://office.example/1", "https://office.example/2"]
