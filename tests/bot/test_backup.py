@@ -3,6 +3,7 @@
 import resource
 import shutil
 import sqlite3
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,10 +16,11 @@ from bot.cli import main
 from bot.database import open_database
 from bot.doctor.database import check_restoration
 from bot.settings import load
-from jobs.audit import COMMAND_LINE
+from jobs.audit import COMMAND_LINE, verify
 from jobs.store import restorations, workers
 from jobs.store.database import Database, sqlite_url
-from tests.support.store import audited, publish, subscribe
+from tests.support.postgres import create_database, package
+from tests.support.store import DAILY, audited, publish, subscribe
 
 Capture = pytest.CaptureFixture[str]
 
@@ -174,6 +176,39 @@ def test_copy_on_which_the_bot_did_not_start_yet_is_told_by_doctor(place: Path, 
         noticed = [f"{row.who} {row.what} {row.subject}" for row in audited(db, "noticed")]
     assert line.startswith("look   restoration: restored ")
     assert noticed == ["the bot noticed a restoration of the database"] * by_hand, "what `tradebot restore` did has a row of its own"
+
+
+@pytest.mark.process
+def test_dump_that_pg_restore_brings_back_is_noticed_and_recorded(postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url, dump = create_database(postgres), tmp_path / "bot.dump"
+    settings = load({"DATABASE_URL": url})
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert main(["migrate"]) == 0
+    with closing(open_database(settings)) as db:
+        subscribe(db)
+        publish(db, 1)
+        (known,) = audited(db)
+    run_program("pg_dump", "--format=custom", f"--file={dump}", url)
+    with closing(open_database(settings)) as db:
+        subscribe(db, DAILY)
+        with db.read() as conn:
+            assert restorations.newest(conn) is None
+    run_program("pg_restore", "--clean", "--if-exists", f"--dbname={url}", str(dump))
+    for _ in range(2):
+        with closing(open_database(settings)) as db, db.read() as conn:
+            found = restorations.newest(conn)
+            assert found is not None
+            assert found.certain
+            assert verify(conn) == []
+            first, noticed = audited(db)
+    assert first == known
+    assert f"{noticed.who} {noticed.what} {noticed.subject}" == "the bot noticed a restoration of the database"
+
+
+def run_program(name: str, *words: str) -> None:
+    """Run a program of the newest PostgreSQL that the tests have, which can read what older ones wrote."""
+    program = max(Path(str(package().__file__)).parent.glob(f"pginstall*/bin/{name}"), key=lambda path: len(str(path)))
+    subprocess.run([program, *words], check=True, capture_output=True)
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o660, 0o600])
