@@ -45,8 +45,10 @@ def trade(words: str, command: Command, context: Context) -> Reply:
     reply = _small_talk(words, command, context)
     if reply is not None:
         return reply
+    from content.search.frame import without_frame
     from handlers.messages import answers as stored
 
+    words = without_frame(words)
     about_messages = (
         stored.number_answer(words, command, context) or _reported(words, command, context) or stored.news_answer(words, command, context)
     )

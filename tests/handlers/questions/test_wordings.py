@@ -361,3 +361,9 @@ def test_the_difference_between_two_duties_that_one_definition_tells_is_that_def
 )
 def test_everyday_words_find_what_the_content_says_in_others(asked: str, said: str) -> None:
     assert said in answer(asked)
+
+
+@pytest.mark.parametrize("frame", ["hi, a caller asks: {} thx", "my boss wants to know {}", "caller on the line, second time today, {}"])
+@pytest.mark.parametrize("asked", ["what is the phone number of the ACE help desk", "who sets the limits of quotas"])
+def test_a_question_gets_the_same_answer_whoever_asks(frame: str, asked: str) -> None:
+    assert answer(frame.format(asked)) == answer(asked)
