@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.messages import later_titles, missing_text
-from handlers.messages.questions import MIN_NUMBER
+from handlers.messages.questions import MIN_NUMBER, similar_numbers
 from handlers.replies import cards, corrections, entries, freshness, gists, key_dates, reasons
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line, plain
 from jobs.csms import hex_url
@@ -78,6 +78,7 @@ def by_number(number: str, db: Database, context: Context, *, samples: bool, val
             read = freshness.read_feed(conn, context)
             feeds = ("csms", *((SAMPLE,) if samples else ()))
             mentions = [each for feed in feeds for each in _naming(conn, feed, number)][:_MAX_MENTIONS]
+            meant = entry_store.by_numbers(conn, "csms", similar_numbers(number))
     if entry is not None:
         return missing_text.complete(shown, entry, db, context)
     reply = unstored(number, f"The bot has no CSMS message {number}.")
@@ -88,6 +89,10 @@ def by_number(number: str, db: Database, context: Context, *, samples: bool, val
     if mentions:
         listed = tuple(entries.bullet(each, entries.sent_day(each, context.now, context.zone)) for each in mentions)
         blocks += (cards.heading("Stored messages that mention it"), Bullets(listed), entries.caution(mentions))
+    if meant:
+        near = entries.newest_first(meant.values())[:_MAX_MENTIONS]
+        listed = tuple(entries.bullet(each, entries.sent_day(each, context.now, context.zone)) for each in near)
+        blocks += (cards.heading("Stored messages with nearly this number"), Bullets(listed), entries.caution(near))
     return Reply(" ".join(filter(None, (warning, reply.text))), blocks, subjects=reply.subjects if not mentions else ())
 
 

@@ -67,6 +67,16 @@ def find_number(words: str) -> str | None:
     return bare[0] if bare else None
 
 
+def similar_numbers(number: str) -> frozenset[str]:
+    """Return the numbers of CSMS messages from which a number of one digit too few or too many may be mistyped."""
+    places = range(len(number) + 1)
+    if len(number) == _DIGITS - 1:
+        return frozenset(f"{number[:place]}{digit}{number[place:]}" for place in places for digit in "0123456789")
+    if len(number) == _DIGITS + 1:
+        return frozenset(f"{number[:place]}{number[place + 1 :]}" for place in places[:-1])
+    return frozenset()
+
+
 def named_number(words: str) -> str | None:
     """Return the number that follows the word CSMS, or that of a GovDelivery link, or None."""
     text = words[:_MAX_READ]

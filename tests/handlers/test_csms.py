@@ -348,6 +348,12 @@ def test_an_implausible_number_is_explained_without_a_link(sqlite_db: Database, 
     assert reply.subjects == ()
 
 
+@pytest.mark.parametrize("typed", ["6898788", "689878840", "8987884"])
+def test_a_number_with_a_digit_too_few_or_too_many_lists_the_stored_ones_that_it_may_be(db: Database, typed: str) -> None:
+    publish(db, CORRECTED, AGOA)
+    assert bullets(say(f"/csms {typed}", db)) == ["Correction: AGOA · 68987884 · 9 Feb"]
+
+
 def test_messages_are_listed_newest_first_or_best_first_as_the_answer_says(db: Database) -> None:
     in_text = [entry(str(67700000 + day), "Something else", body="about AGOA", published=NOW - timedelta(days=day)) for day in (0, 9)]
     publish(db, entry("67645000", "AGOA in January", published=NOW - timedelta(days=20)), AGOA, *in_text)
