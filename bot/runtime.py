@@ -19,6 +19,7 @@ from handlers.replies import notices
 from handlers.replies.posts import compose
 from handlers.replies.serialize import dump
 from jobs.looks import if_written
+from jobs.memory import give_back_memory
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import Bundle
 from jobs.notices import Notifier
@@ -170,6 +171,7 @@ class Runtime:
             if self.library.catalog is not frozen:  # also if this process published it
                 frozen = self.library.catalog
                 freeze_objects()
+                give_back_memory()  # of the catalog before, which is collected only now
 
         async def refresh(look: Callable[[], Awaitable[object]], seconds: float, failure: str) -> None:
             while True:
