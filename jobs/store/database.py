@@ -88,21 +88,20 @@ def load(cls: type[T], row: Row[Any], /, **converted: Any) -> T:
     return cls(**{name: converted[name] if name in converted else getattr(row, name) for name in names})
 
 
-def _ping_idle(engine: Engine) -> None:
-    """Replace connections that were lost. SQLAlchemy's pre-ping would ask at every transaction, also many times a second."""
+def _note_idle(_raw: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_IDLE_SINCE] = time.monotonic()
 
-    @event.listens_for(engine, "checkin")  # codespell:ignore checkin  # SQLAlchemy's name
-    def _note(_raw: Any, record: ConnectionPoolEntry) -> None:
-        record.info[_IDLE_SINCE] = time.monotonic()
 
-    @event.listens_for(engine, "checkout")
-    def _try(raw: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-        since = record.info.get(_IDLE_SINCE)
-        if since is not None and time.monotonic() - since > PING_SECONDS:
-            try:
-                engine.dialect.do_ping(raw)
-            except engine.dialect.loaded_dbapi.Error as error:
-                raise InvalidatePoolError from error
+def _try_idle(raw: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Let a connection that was lost be replaced. SQLAlchemy's pre-ping would ask at every transaction, also many times a second."""
+    since = record.info.get(_IDLE_SINCE)
+    if since is None or time.monotonic() - since <= PING_SECONDS:
+        return
+    try:
+        raw.autocommit = True  # else a transaction would begin
+        raw.execute("SELECT 1")
+    except Exception as error:
+        raise InvalidatePoolError from error
 
 
 class Database:
@@ -132,7 +131,8 @@ class Database:
         connect_args = {"prepare_threshold": max(int(threshold), 1) if threshold.isdecimal() else None}
         url = self.url.difference_update_query(["prepare_threshold"])
         engine = create_engine(url, connect_args=connect_args, hide_parameters=True)
-        _ping_idle(engine)
+        event.listen(engine.pool, "checkin", _note_idle)  # codespell:ignore checkin  # SQLAlchemy's name
+        event.listen(engine.pool, "checkout", _try_idle)
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:

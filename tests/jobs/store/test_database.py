@@ -74,9 +74,11 @@ def test_a_transaction_that_waited_reads_the_clock_again(pg: Database) -> None:
     assert now - began >= timedelta(seconds=0.1)
 
 
-def test_a_lost_connection_is_replaced_before_it_is_used(pg: Database, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_connection_is_replaced_before_it_is_used(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = Database(f"{postgres_url}&application_name=alone")  # with connections of its own
+
     def process() -> int:
-        with pg.begin() as conn:
+        with alone.begin() as conn:
             found: int = conn.execute(text("SELECT pg_backend_pid()")).scalar_one()
         return found
 
@@ -86,11 +88,12 @@ def test_a_lost_connection_is_replaced_before_it_is_used(pg: Database, postgres_
         other.execute("SELECT pg_terminate_backend(%s, 10000)", [before])
         monkeypatch.setattr(database, "PING_SECONDS", 0.0)  # it was idle for long enough
         assert process() != before
+    alone.close()
 
 
 def test_a_connection_that_was_used_just_now_is_not_tried_again(pg: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     pings: list[object] = []
-    monkeypatch.setattr(pg.engine.dialect, "do_ping", pings.append)
+    monkeypatch.setattr(psycopg.Connection, "execute", lambda *call: pings.append(call))  # a transaction executes with cursors
     monkeypatch.setattr(database, "PING_SECONDS", 3600.0)
     for _ in range(3):
         with pg.begin() as conn:
