@@ -87,6 +87,8 @@ _AS_OF = "as-of:"
 
 _HELP = "help"
 
+_LISTING = "subscribe list "
+
 _PERIODS = ("daily", "weekly", "weekdays", "hourly", "monthly")
 
 
@@ -159,6 +161,8 @@ def resolve(command: Command) -> Request:
         words, day = split_day(command.words)
         if day:
             return replace(resolve(replace(command, words=words)), command=command, as_of=day)
+    if command.words.casefold().startswith(_LISTING):  # "subscribe list all feeds" asks what there is
+        command = replace(command, verb="trade", words=_split_first(command.words)[1])
     routes = [route for route in TABLE if route.verb == command.verb]
     if not routes:
         return Request(command, None, problem=_unknown_verb(command))

@@ -103,6 +103,13 @@ def test_a_misspelled_change_gets_a_suggestion_even_if_the_rest_would_match() ->
     assert ask("/trade-admin relaod", ADMIN).text.endswith("Did you mean /trade-admin reload?")
 
 
+@pytest.mark.parametrize("verb", ["csms", "trade"])
+def test_a_list_is_shown_and_not_subscribed_to(verb: str) -> None:
+    request = resolve(Command(verb, "subscribe list all feeds", STAFF, CHANNEL))
+    assert router.is_question(request)
+    assert request.words == "list all feeds"
+
+
 def test_words_that_match_content_are_no_misspelling() -> None:
     pti = replace(CATALOG.ptis[0], synonyms=("toxic toys",))
     reply = ask("/trade toxic toys", context=replace(CONTEXT, catalog=replace(CATALOG, ptis=(pti,))))
