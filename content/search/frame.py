@@ -3,8 +3,10 @@
 from content.search.text import clauses, words
 from content.search.wordlists import FUNCTION_WORDS, QUESTION_WORDS
 
+MAX_CHARACTERS = 600
+"""Characters of a question that is read."""
 MIN_LEFT = 2
-"""Words that a question keeps."""
+"""Words that stay of a clause of which a part is left out."""
 MAX_OPENING = 14
 """Words before a question that say who asks."""
 MAX_CLOSING = 6
@@ -17,23 +19,31 @@ def _set(text: str) -> frozenset[str]:
 
 _TELLERS = _set(
     """
-    asked asking asks call caller callers calling dumb hello hey hi im me my need our quick question questions said says somebody someone
-    sorry stupid thanks thx wants we wonder wondering wonders
+    afternoon called asked asking asks call caller callers calling chat dumb email emailed evening greetings hed hello helping hes hey hi
+    id im keeps like me morning my need newsletter our question questions quick said says shed shes small somebody someone sorry
+    stupid thanks theyd thx trying ty urgent us wants we wonder wondering wonders wrote yo
     """
 )
 """One of these words is in whatever says who asks, or why."""
 _ASKED = _set("ask asked asks but know told wonder wondering wonders")
 """The last word of what stands before a question, also with whom they asked behind it."""
+_PERSONS, _JOINS = _set("me us you"), _set("and so")
+_CALLERS = _set("caller client customer gentleman guy lady man person somebody someone visitor woman")
+_CALLED = _set("asked asking asks called calling emailed wrote")
+MAX_CALLING = 8
+"""Words of a clause that only says that somebody called."""
 _FRAME = (
     FUNCTION_WORDS
     | _TELLERS
     | _ASKED
     | _set(
         """
-        attendee attendees basic booth boss broker brokers class client colleague conference coworker customer day desk event expo
-        fair first friend gentleman guy here importer importers job know lady line man manager meeting minute morning new newbie
-        no of on outreach people person phone presentation second show silly slide speech stand student table talk team third time
-        today told tomorrow tonight trade training visitor want woman work would yesterday
+        and answer article attendee attendees basic blog booth boss brochure broker brokers business came can class client colleague
+        company conference could coworker customer day desk event expo fair family faq first friend gentleman good guy handout here
+        hope importer importers job keep know lady line man manager maybe meeting memo mine minute morning new newbie no note of old
+        on outreach people per person phone post presentation reader run said second should show silly slide speech stand start
+        started starting story student table talk team tell third time today told tomorrow tonight trade training trying visitor
+        want we will woman work would yesterday
         """
     )
 ) - _set("how what when where which who whom whos whose why")
@@ -41,18 +51,21 @@ _FRAME = (
 
 def without_frame(text: str) -> str:
     """Return what is asked; the text itself if all of it may be the question."""
+    if len(text) > MAX_CHARACTERS:
+        return text
     parts = clauses(text.replace("(", ", ").replace(")", ", "))
-    frame = [part for part in parts if _is_frame(words(part))] if len(parts) > 1 else []
-    tells = any(not _TELLERS.isdisjoint(words(part)) for part in frame)
-    kept = [part for part in parts if not (tells and part in frame)] if len(parts) > 1 else [text]
-    if sum(len(words(part)) for part in kept) < MIN_LEFT:
+    framed = [len(parts) > 1 and _is_frame(words(part)) for part in parts]
+    tells = any(is_frame and not _TELLERS.isdisjoint(words(part)) for part, is_frame in zip(parts, framed, strict=True))
+    kept = [part for part, is_frame in zip(parts, framed, strict=True) if not (tells and is_frame)] if len(parts) > 1 else [text]
+    if all(_FRAME.issuperset(words(part)) for part in kept):
         return text
     bare = [_without_closing(_without_opening(part)) if place in (0, len(kept) - 1) else part for place, part in enumerate(kept)]
     return text if len(kept) == len(parts) and bare == kept else ", ".join(bare)
 
 
 def _is_frame(said: list[str]) -> bool:
-    return not said or (said[0] not in QUESTION_WORDS and _FRAME.issuperset(said))
+    has_called = said[-1:] != [] and said[-1] in _CALLED and len(said) <= MAX_CALLING and not _CALLERS.isdisjoint(said[:3])
+    return not said or (said[0] not in QUESTION_WORDS and (_FRAME.issuperset(said) or has_called))
 
 
 def _without_opening(clause: str) -> str:
@@ -62,13 +75,18 @@ def _without_opening(clause: str) -> str:
     if not said or said[0] in QUESTION_WORDS:
         return clause
     end = next((place for place, word in enumerate(said[:MAX_OPENING]) if word not in _FRAME), min(len(said), MAX_OPENING))
-    ends = [
-        place + 1
-        for place in range(end)
-        if said[place] in _ASKED or (place and said[place - 1] in _ASKED and said[place] in ("me", "us", "you"))
-    ]
+    ends = [place + 1 for place in range(end) if said[place] in _ASKED or _leads_to_question(said, place)]
     start = max((place for place in ends if not _TELLERS.isdisjoint(said[:place])), default=0)
     return " ".join(typed[start:]) if len(typed) - start >= MIN_LEFT else clause
+
+
+def _leads_to_question(said: list[str], place: int) -> bool:
+    """Return whether a word is the person behind "asked", or joins what stands before a question to it."""
+    after = said[place + 1 : place + 2]
+    return bool(place) and (
+        (said[place - 1] in _ASKED and said[place] in _PERSONS)
+        or (said[place] in _JOINS and after[:1] != [] and after[0] in QUESTION_WORDS)
+    )
 
 
 def _without_closing(clause: str) -> str:

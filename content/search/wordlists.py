@@ -28,10 +28,10 @@ STOP_WORDS = _set(
     sitting so sold some somebody somehow someone something sometimes somewhat somewhere somthing sorry sort stand stands still stop
     stopping stops story such supposed sure take takes talk talks tell than thank thanks that thats the their them themselves then there
     theres these they theyre theyve thing things thinking thinks this those though thought through thru thx till to told tonight tons
-    too totally tried tries true truly try trying two uncle under understand until up ur us use used uses using usually versus very vs w
-    wanna want wanted wants was wasnt wat way we well were werent weve what whatever whats when whenever where wheres whether which
-    while who whom whos whose why will wish with within without won wonder wondering wonders wont work working works would wouldnt www
-    ya yeah yes yet you your youre yourself yourselves youve
+    too totally tried tries true truly try trying two ty tysm uncle under understand until up ur us use used uses using usually versus
+    very vs w wanna want wanted wants was wasnt wat way we well were werent weve what whatever whats when whenever where wheres whether
+    which while who whom whos whose why will wish with within without won wonder wondering wonders wont work working works would wouldnt
+    www ya yeah yes yet yo you your youre yourself yourselves youve
     """
 )
 """Words that carry a question but not its subject."""
@@ -43,8 +43,8 @@ FUNCTION_WORDS = _set(
     having he hello her herself hey hi himself his hopefully how however i if im in into is isnt it its itself ive just let me might my
     myself n now of ok okay on one only or other our ourselves perhaps please pls plz pretty probably r really roughly she should
     shouldnt simply so some somehow sorry still such sure than that thats the their them themselves then there theres these they theyre
-    theyve this those thx to too u ur versus vs w wanna was wasnt wat we were werent weve what whats when where which while who whom
-    whos whose why will with wont would wouldnt ya yeah yes you your youre yourself yourselves youve
+    theyve this those thx to too ty tysm u ur versus vs w wanna was wasnt wat we were werent weve what whats when where which while who
+    whom whos whose why will with wont would wouldnt ya yeah yes yo you your youre yourself yourselves youve
     """
 )
 """Stop words that never tell one statement from another."""
