@@ -56,6 +56,7 @@ class Together(Generic[T, R]):
         return await _until_end(done)
 
     async def _run(self) -> None:
+        taken: list[tuple[T, asyncio.Future[R]]] = []
         try:
             while self._waiting:
                 taken, self._waiting = self._waiting, []
@@ -66,6 +67,10 @@ class Together(Generic[T, R]):
                         done.set_result(result)
         finally:
             self._running = None
+            # if this task is canceled, as by a loop that ends, nobody may wait for a result that does not come
+            taken, self._waiting = [*taken, *self._waiting], []
+            for _, done in taken:
+                done.cancel()
 
     async def _call(self, items: Sequence[T]) -> Sequence[R | Exception]:
         try:

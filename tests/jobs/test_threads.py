@@ -70,3 +70,19 @@ async def test_a_cancellation_waits_for_the_end_of_the_work_also_of_what_waited_
         with pytest.raises(asyncio.CancelledError):
             await task
     assert work.calls == [[1], [2]]
+
+
+async def test_nobody_waits_for_results_once_all_tasks_are_canceled() -> None:
+    together = Together[int, int](work := Work())
+    tasks = [asyncio.create_task(together.do(1))]
+    await asyncio.to_thread(work.began.wait)
+    tasks.append(asyncio.create_task(together.do(2)))
+    await asyncio.sleep(0)
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:  # as asyncio.run does at its end
+        task.cancel()
+    await asyncio.sleep(0)
+    assert not any(task.done() for task in tasks)
+    work.go_on.set()
+    done, _ = await asyncio.wait(tasks, timeout=10)
+    assert [task.cancelled() for task in tasks if task in done] == [True, True]
+    assert work.calls == [[1]]
