@@ -45,10 +45,16 @@ def trade(words: str, command: Command, context: Context) -> Reply:
     reply = _small_talk(words, command, context)
     if reply is not None:
         return reply
+    from content.search.code import without_code
     from content.search.frame import without_frame
     from handlers.messages import answers as stored
 
-    words = without_frame(words)
+    asked = without_frame(without_code(words))
+    if not asked:
+        buttons = (*stored.number_offers(words), *START)
+        hint = "It reads like code. Ask in plain words."
+        return stored.number_answer(words, command, context) or cards.no_match(words, "", *buttons, hint=hint)
+    words = asked
     about_messages = (
         stored.number_answer(words, command, context) or _reported(words, command, context) or stored.news_answer(words, command, context)
     )

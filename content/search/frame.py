@@ -1,5 +1,6 @@
-"""Leave out of a question who asks it, whom they asked and what for ("hi, a caller at my booth wants to know …")."""
+"""Leave out of a question who asks it, whom they asked, and in which form ("hi, a caller at my booth wants to know …")."""
 
+from content.search.form import without_form
 from content.search.text import clauses, words
 from content.search.wordlists import FUNCTION_WORDS, QUESTION_WORDS
 
@@ -53,6 +54,7 @@ def without_frame(text: str) -> str:
     """Return what is asked; the text itself if all of it may be the question."""
     if len(text) > MAX_CHARACTERS:
         return text
+    text = without_form(text)
     parts = clauses(text.replace("(", ", ").replace(")", ", "))
     framed = [len(parts) > 1 and _is_frame(words(part)) for part in parts]
     tells = any(is_frame and not _TELLERS.isdisjoint(words(part)) for part, is_frame in zip(parts, framed, strict=True))

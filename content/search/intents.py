@@ -194,7 +194,8 @@ def _after_who(words: list[str]) -> int:
 
 def _purpose(words: list[str]) -> Intent | None:
     """Read "goal of the revenue issue", "short text on quota for my talk" and "what is drawback all about"."""
-    is_short = not _SHORT.isdisjoint(words) and not _ASKS_FOR_SHORT.isdisjoint(words)
+    opens_short = len(words) > 1 and words[0] in _SHORT and words[1] in _PREPOSITIONS  # "sentence on drawback"
+    is_short = opens_short or (not _SHORT.isdisjoint(words) and not _ASKS_FOR_SHORT.isdisjoint(words))
     is_about = words[-1:] == ["about"] and words[0] in ("what", "whats")
     if (_PURPOSES.isdisjoint(words) and not is_short and not is_about) or not _ASKS_ELSE.isdisjoint(words):
         return None
@@ -203,7 +204,7 @@ def _purpose(words: list[str]) -> Intent | None:
     first = next((place for place, word in enumerate(words) if word not in frame), len(words))
     last = next((place for place in range(len(words), first, -1) if words[place - 1] not in frame), first)
     about = tuple(words[first:last])
-    if is_issue and about[-1:] == ("trade",):  # "of the revenue priority trade issue"
+    if about[-1:] == ("trade",) and not _NAMED_ISSUES.isdisjoint(words[last:]):  # "of the revenue priority trade issue"
         about = tuple(word for word in about[:-1] if word != "priority")
     return Intent(Wanted.PURPOSE, about, is_issue) if about else None
 

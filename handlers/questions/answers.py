@@ -25,10 +25,11 @@ def answer(words: str, kinds: tuple[str, ...], command: Command, context: Contex
     `where` completes "No results for … " and is empty for a search of everything; `every` holds the buttons to offer then.
     Content of another kind is offered, too.
     """
+    from content.search.code import without_code
     from content.search.frame import without_frame
 
-    words = without_frame(words)
-    found = certain(words, kinds, command, context) or guess(words, kinds, command, context)
+    asked = without_frame(without_code(words))
+    found = (certain(asked, kinds, command, context) or guess(asked, kinds, command, context)) if asked else None
     return found or cards.no_match(words, where, *every, hint="" if where else "Try fewer or other words.")
 
 
