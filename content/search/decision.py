@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from content.catalog import KINDS, Catalog, Elsewhere
 from content.search.intents import Intent, Wanted, intent_of
@@ -11,6 +11,7 @@ from content.search.main_word import (
     IS_NAMED,
     by_aspect,
     by_name,
+    by_value,
     lacks_aspect,
     lacks_main_word,
     may_answer,
@@ -79,13 +80,15 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     """Return the statements to show for a question, of one subject only if it is `about` that. Never raises."""
     index = index_of(catalog)
     intent = None if about else _intent(query[:MAX_CHARACTERS])
+    if intent is not None and kinds == ("pti",):
+        intent = replace(intent, is_issue=True)
     asked = _asked_of_issue(index, intent) if intent is not None and intent.wanted is Wanted.ISSUE else read(index, query)
     everything = ranked(index, asked, kinds, about)
     if intent is not None and intent.wanted is Wanted.ISSUE:
         everything = [each for each in everything if _may_tell_issue(asked, each)]
     likeliest = _without_doubles(may_answer(index, asked, everything, kinds))
     named = by_name(index, asked, likeliest)
-    found = by_aspect(index, asked, named)
+    found = by_value(index, asked, by_aspect(index, asked, named))
     sides = () if about else _intended(catalog, index, intent) or _sides(index, asked, found) or _named_alone(index, asked, query)
     if sides:
         return Decision(sides, True, _more(found, sides) if found else (), odds=SURE_ODDS)

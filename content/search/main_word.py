@@ -44,6 +44,7 @@ DEFINING = frozenset({"definition", "summary"})
 TELLING_SHAPES = frozenset({Shape.DATE, Shape.DURATION, Shape.EMAIL, Shape.MONEY, Shape.PERCENT, Shape.PHONE})
 _MAY = frozenset({"can", "could", "do", "may", "must", "should"})
 _ANYBODY = frozenset({"he", "i", "one", "she", "they", "we", "you"})
+_UNITS_OF_TIME = frozenset(map(root, ("day", "hour", "minute", "month", "week", "year")))
 REFUSING = "This bot does not"
 """First words of an answer that only sends people elsewhere."""
 MIN_ALIKE = 0.65
@@ -97,7 +98,7 @@ def lacks_aspect(index: StatementIndex, asked: Asked, candidate: Candidate) -> b
         and candidate.coverage < MIN_DEFINED
     ):
         return True
-    if passage.kind == "qa" and passage.text.startswith(("Yes", "No")) and not _is_alike(candidate):
+    if _says_yes_or_no(passage) and not _is_alike(candidate):
         return True
     content = [token for token in asked.tokens if token.content and token.text not in SHAPE_WORDS]
     unknown = any(not token.strength(unit) and root(token.text) not in index.weights for token in content)
@@ -141,6 +142,9 @@ def by_aspect(index: StatementIndex, asked: Asked, found: list[Candidate]) -> li
     best, kin = found[0], index.kin[found[0].passage.subject]
     if min(best.coverage, best.precision) >= MIN_DEFINED:
         return found
+    named = {subject for span in things_in(asked) for subject in span.levels}
+    if best.passage.subject not in named:  # it only speaks of the thing ("new EAPA rules": the law that set them)
+        kin = kin | named
     said = [token for token in asked.tokens if token.content and token.matches.get(best.unit, 0.0) >= IS_SAID]
     for place, each in enumerate(found[1:], 1):
         if each.score < IS_AS_GOOD * best.score:
@@ -151,6 +155,32 @@ def by_aspect(index: StatementIndex, asked: Asked, found: list[Candidate]) -> li
         if has_all and each.passage.subject in kin and each.coverage >= IS_AS_GOOD * best.coverage:
             return [each, *found[:place], *found[place + 1 :]]
     return found
+
+
+def by_value(index: StatementIndex, asked: Asked, found: list[Candidate]) -> list[Candidate]:
+    """Put a statement with the value that a question asks for ahead of one that is hardly better.
+
+    "How many years" goes by the unit of time; to "as of when", "Yes" or "No" is no answer.
+    """
+    wanted = asked.shapes & TELLING_SHAPES
+    if not found or not wanted:
+        return found
+    place = place_of_counted(asked.words)
+    unit = root(asked.words[place]) if place and place < len(asked.words) else ""
+    best, kin = found[0], index.kin[found[0].passage.subject]
+    near = [each for each in found if each.score >= IS_NEAR * best.score and each.passage.subject in kin]
+    if unit in _UNITS_OF_TIME:
+        first = next((each for each in near if index.units_of(unit).get(each.unit, 0.0) >= IS_SAID), best)
+    elif _says_yes_or_no(best.passage):
+        telling = (each for each in near if not _says_yes_or_no(each.passage))
+        first = next((each for each in telling if any(each.unit in index.units_for(shape) for shape in wanted)), best)
+    else:
+        return found
+    return [first, *(each for each in found if each is not first)]
+
+
+def _says_yes_or_no(passage: Passage) -> bool:
+    return passage.kind == "qa" and passage.text.startswith(("Yes", "No"))
 
 
 def _has_a_name(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:

@@ -68,6 +68,7 @@ SHAPE_WEIGHTS = {
     Shape.WHO: 0.2,
     Shape.PLACE: 0.25,
     Shape.HOW: 0.1,
+    Shape.KINDS: 0.3,
 }
 """Bonus of a statement that holds such a thing as the question asks for."""
 

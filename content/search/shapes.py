@@ -31,6 +31,7 @@ class Shape(StrEnum):
     WHO = "who does it"
     PLACE = "a place"
     HOW = "how to do it"
+    KINDS = "its kinds"
 
 
 _PHRASES = {
@@ -50,14 +51,16 @@ _PHRASES = {
     """,
     Shape.DURATION: """
         how long | how many minutes | how many hours |
-        how many days | how many months | how many years | how many weeks | how quickly | how fast | how soon
+        how many days | how many months | how many years | how many weeks | how many yrs | how many hrs | longest |
+        how quickly | how fast | how soon
         | time limit | for how much time | time frame | timeframe | turnaround | waiting time | wait for | how often
     """,
     Shape.DATE: """
         when did | when was | when is | when will | when does | when do | when were | when are | when must | when should
         | when has | when could | when can | when may | when would | when to | and when | what date | which date | since
         which year | what year | which year | which month | what month | what day | which day | till when | until when |
-        since when | how old | what time | deadline | expire | expires | due date | start date | end date | how far back
+        since when | in force since | in effect since | effective since | as of which | as of what |
+        how old | what time | deadline | expire | expires | due date | start date | end date | how far back
         | from when | as of when | starting when | by when | which day | what period | how recent | how soon after
     """,
     Shape.MONEY: """
@@ -117,6 +120,9 @@ _PHRASES = {
         office | which division | which team | by whom | what agency | which body | who s | whos | what department |
         which directorate
     """,
+    Shape.KINDS: """
+        kinds of | types of | sorts of | forms of | varieties of | categories of | which kinds | what kinds | which types | what types
+    """,
     Shape.PLACE: """
         where | which city | what city | located | location | based | sit | sits | situated | housed | headquartered
     """,
@@ -127,7 +133,7 @@ SHAPE_WORDS = frozenset(word for phrase in _SHAPES for word in phrase.split())
 """Never corrected."""
 
 
-_CONSUMING = frozenset(Shape) - {Shape.HOW, Shape.REPORT, Shape.DIFFERENCE, Shape.WHO, Shape.SKILL}
+_CONSUMING = frozenset(Shape) - {Shape.HOW, Shape.KINDS, Shape.REPORT, Shape.DIFFERENCE, Shape.WHO, Shape.SKILL}
 """Shapes whose words are only about the shape."""
 
 
@@ -262,6 +268,7 @@ _HOLDS = {
     ),
     Shape.PAGE: r"\.gov\b|\bpage\b",
     Shape.PLACE: r"\b[a-z]*\.gov/|Washington|New York|San Francisco|\bin [A-Z]\w+",
+    Shape.KINDS: rf"\b(?:{_NUMBER}|[Cc]ommon|main|several) (?:kinds|types|sorts|forms|categories)\b",
     Shape.DIFFERENCE: r"\bbut\b|\bwhile\b|;|\bnot\b",
 }
 _OF_KIND = {

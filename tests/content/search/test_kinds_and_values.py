@@ -1,0 +1,62 @@
+"""A question for the kinds of a thing, a date or a number is answered by the statement that has them."""
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.replies.reply import Section, plain
+from tests.support.full_catalog import CONTEXT, ask
+from tests.support.shipped_catalog import shipped_catalog
+
+SHIPPED = replace(CONTEXT, catalog=shipped_catalog())
+
+
+def on_top(asked: str) -> str:
+    return next(plain(block.lines[0]) for block in ask(f"/trade {asked}", context=SHIPPED).blocks if isinstance(block, Section))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("what kinds of quota exist", "three kinds of quota"),
+        ("which types of quotas do we have", "three kinds of quota"),
+        ("sorts of quota please", "three kinds of quota"),
+        ("what types of textile fraud are common", "Common kinds of textile fraud"),
+    ],
+)
+def test_the_kinds_of_a_thing_are_those_that_a_statement_lists(asked: str, said: str) -> None:
+    assert said in on_top(asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("the eapa rules are in effect since", "17 April 2024"),
+        ("new eapa regulations, effective since?", "17 April 2024"),
+        ("as of which day are the eapa rules in force", "17 April 2024"),
+        ("ieepa duties not collected any more as of what date", "24 February 2026"),
+        ("since when are the ieepa tariffs no longer collected", "24 February 2026"),
+        ("for how many yrs is a recorded copyright good", "every 20 years"),
+        ("how many years until I renew a copyright recordation", "every 20 years"),
+        ("how many months can a pending copyright be recorded", "six months"),
+    ],
+)
+def test_a_date_or_a_number_is_in_the_statement_on_top(asked: str, said: str) -> None:
+    assert said in on_top(asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("what is TFTEA", "Trade Facilitation and Trade Enforcement Act"),
+        ("which law set the new EAPA rules", "TFTEA"),
+        ("are the reciprocal tariffs still collected", "No."),
+    ],
+)
+def test_a_definition_and_a_yes_or_no_answer_what_asks_for_them(asked: str, said: str) -> None:
+    assert said in on_top(asked)
+
+
+def test_under_the_command_for_issues_a_name_means_the_issue() -> None:
+    reply = ask("/pti trade agreements in one line", context=SHIPPED)
+    assert reply.subjects[:1] == ("pti:trade-agreements",)
