@@ -70,7 +70,7 @@ def without_form(text: str) -> str:
         last -= 1
     while last - first > 1 and _is_form(text[starts[first] : ends[first]]):
         first += 1
-    kept = text[starts[first] : ends[last - 1]] if last - first < len(starts) else text
+    kept = text[starts[first] : ends[last - 1]].rstrip(" ?!.,;:") if last - first < len(starts) else text
     typed = kept.split()
     if len(typed) < MIN_FRAMED or _FOR.isdisjoint(typed[-MAX_FRAME:]):
         return kept

@@ -17,6 +17,7 @@ class Wanted(StrEnum):
     ISSUE = "which issue covers it"
     WORK = "what somebody does"
     PURPOSE = "what something is for, in short"
+    REPORT_HARM = "how to report a product that did harm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,28 @@ _COVERS = FUNCTION_WORDS | _set(
 )
 """Words between "which issue" and what it covers."""
 
+_REPORTS = ("report", "reports", "report it", "complain", "tell", "file a complaint", "turn to")
+_ASKS_WHERE = _set("how where who whom")
+_HARMS = (
+    *("came apart", "fell apart", "came off", "broke off", "snapped off", "broke and", "collapsed", "tipped over"),
+    *("caught fire", "on fire", "burst into flames", "exploded", "blew up", "overheated", "melted", "burned", "burnt", "shocked"),
+    *(
+        "choked",
+        "choked on",
+        "swallowed",
+        "hurt",
+        "injured",
+        "got sick",
+        "made me sick",
+        "made us sick",
+        "poisoned",
+        "a rash",
+        "electrocuted",
+    ),
+)
+_MACHINES = _set("ace account cargo computer form link page portal screen shipment site system upload website")
+"""What breaks without doing harm."""
+
 _WORK = _set("duties duty function job jobs mission profession responsibilities role roles task tasks work")
 _AIMS = _set("aim aims goal goals mission objective objectives")
 """What an issue has rather than a thing."""
@@ -135,7 +158,7 @@ _DETERMINERS = _set("a an the your")
 def intent_of(words: list[str]) -> Intent | None:
     """Return what the words of a question ask about one thing, or None for any other question."""
     read = words[:MAX_WORDS]
-    return _issue(read) or _handler(read) or _purpose(read) or _work(read)
+    return _issue(read) or _harm(read) or _handler(read) or _purpose(read) or _work(read)
 
 
 def _issue(words: list[str]) -> Intent | None:
@@ -155,6 +178,14 @@ def _issue(words: list[str]) -> Intent | None:
             about = _without_frame((*words[:start], *words[end + 1 :]))
             return Intent(Wanted.ISSUE, about) if about else None
     return None
+
+
+def _harm(words: list[str]) -> Intent | None:
+    """Read the story of a product that did harm, if it asks where to report it ("the crib collapsed, who do I tell")."""
+    text = f" {' '.join(words)} "
+    asks = any(f" {phrase} " in text for phrase in _REPORTS) and any(word in _ASKS_WHERE for word in words)
+    harmed = any(f" {phrase} " in text for phrase in _HARMS)
+    return Intent(Wanted.REPORT_HARM, ("unsafe", "product")) if asks and harmed and _MACHINES.isdisjoint(words) else None
 
 
 def _without_frame(words: tuple[str, ...]) -> tuple[str, ...]:

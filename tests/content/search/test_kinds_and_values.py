@@ -60,3 +60,38 @@ def test_a_definition_and_a_yes_or_no_answer_what_asks_for_them(asked: str, said
 def test_under_the_command_for_issues_a_name_means_the_issue() -> None:
     reply = ask("/pti trade agreements in one line", context=SHIPPED)
     assert reply.subjects[:1] == ("pti:trade-agreements",)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "a lamp that I bought caught fire, where do I report that",
+        "my neighbor's crib collapsed, who do I tell",
+        "the stroller broke and hurt my baby. How do I report this?",
+        "kid swallowed a magnet of a toy from abroad. where can his mom complain",
+    ],
+)
+def test_who_tells_of_harm_learns_where_to_report_it(told: str) -> None:
+    assert "immediate threat, call 1-800-BE-ALERT" in on_top(told)
+
+
+@pytest.mark.parametrize(
+    "told", ["the ACE portal crashed and burned, who do I tell", "how do I report fake shoes", "how do I report an ISF"]
+)
+def test_other_reports_are_not_taken_for_those_of_harm(told: str) -> None:
+    assert "unsafe import" not in ask(f"/trade {told}", context=SHIPPED).text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["is the usmca center still there or did others take it over", "what became of the usmca center", "is the USMCA Center still a thing"],
+)
+def test_whether_a_body_still_exists_is_told_by_what_became_of_it(asked: str) -> None:
+    assert "closed on 12 February 2023" in on_top(asked)
+
+
+@pytest.mark.parametrize(
+    "asked", ["can I see which marks are recorded", "can anyone look up which brands are recorded", "search recorded marks"]
+)
+def test_the_rights_that_are_recorded_can_be_searched(asked: str) -> None:
+    assert "IPRS" in on_top(asked)
