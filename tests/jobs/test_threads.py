@@ -1,4 +1,4 @@
-"""What is to be done while something is done."""
+"""Work in threads: what arrives during a call is done together by the next one, and nobody loses the end of it."""
 
 import asyncio
 import threading
