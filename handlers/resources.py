@@ -5,7 +5,7 @@ from __future__ import annotations
 from content.catalog import Link
 from handlers import lookups
 from handlers.questions import answers
-from handlers.replies import cards
+from handlers.replies import cards, page_status
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, Span, line, plain
 
 TYPE_CHECKING = False  # typing loads slowly
@@ -57,7 +57,7 @@ def card(resource: Resource, command: Command, context: Context) -> Reply:
     """Open with the state unless it is current."""
     moved = resource.state == "moved" and resource.successor
     page = moved or Link(f"{resource.title} on {cards.site(resource.url)}", resource.url)
-    status = _status_lines(resource)
+    status = page_status.lines(resource)
     blocks: list[Block] = [
         Header(resource.title, page.url),
         cards.source_note("Trade page", page, also=_STATES.get(resource.state, "")),
@@ -83,18 +83,3 @@ def card(resource: Resource, command: Command, context: Context) -> Reply:
         page.url,
     )
     return Reply(" ".join(part for part in parts if part), tuple(blocks), subjects=(f"resource:{resource.slug}",), shareable=True)
-
-
-def _status_lines(resource: Resource) -> tuple[Line, ...]:
-    """Return what readers must know before they use the link; () for a current page."""
-    if resource.state == "moved" and resource.successor:
-        successor = Span(resource.successor.title, link=resource.successor.url)
-        return (
-            line(Span("This page has moved. ", bold=True), "It is now ", successor, "."),
-            line("The old link, as printed on the flyer: ", Span(resource.url, link=resource.url)),
-        )
-    if resource.state == "archived":
-        return (line(Span("Archived. ", bold=True), "Kept only for older references."),)
-    if resource.state == "unverified":
-        return (line(Span("Not verified. ", bold=True), "The address is the one printed on the flyer. We have not seen the page."),)
-    return ()

@@ -84,6 +84,8 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
         intent = replace(intent, is_issue=True)
     if intent is not None and intent.wanted is Wanted.REPORT_HARM:  # the story around it is about anything
         query, intent = f"how do I report an {' '.join(intent.about)}", None
+    elif intent is not None and intent.wanted is Wanted.MOVED_PAGE:
+        query, intent = f"where is the {' '.join(intent.about)} page", None
     asked = _asked_of_issue(index, intent) if intent is not None and intent.wanted is Wanted.ISSUE else read(index, query)
     everything = ranked(index, asked, kinds, about)
     if intent is not None and intent.wanted is Wanted.ISSUE:

@@ -17,6 +17,7 @@ class Wanted(StrEnum):
     ISSUE = "which issue covers it"
     WORK = "what somebody does"
     PURPOSE = "what something is for, in short"
+    MOVED_PAGE = "where a page is now"
     REPORT_HARM = "how to report a product that did harm"
 
 
@@ -106,6 +107,11 @@ _COVERS = FUNCTION_WORDS | _set(
 )
 """Words between "which issue" and what it covers."""
 
+_PAGES = _set("link links page pages site url webpage website")
+_DEAD = _set("404 broken dead gone move moved")
+_OF_MOVED = _set("address anymore cbp current find go goes new old right work works")
+"""Words around the name of a page that has moved."""
+_MAX_PAGE_NAME = 4
 _REPORTS = ("report", "reports", "report it", "complain", "tell", "file a complaint", "turn to")
 _ASKS_WHERE = _set("how where who whom")
 _HARMS = (
@@ -158,7 +164,7 @@ _DETERMINERS = _set("a an the your")
 def intent_of(words: list[str]) -> Intent | None:
     """Return what the words of a question ask about one thing, or None for any other question."""
     read = words[:MAX_WORDS]
-    return _issue(read) or _harm(read) or _handler(read) or _purpose(read) or _work(read)
+    return _issue(read) or _harm(read) or _moved_page(read) or _handler(read) or _purpose(read) or _work(read)
 
 
 def _issue(words: list[str]) -> Intent | None:
@@ -178,6 +184,15 @@ def _issue(words: list[str]) -> Intent | None:
             about = _without_frame((*words[:start], *words[end + 1 :]))
             return Intent(Wanted.ISSUE, about) if about else None
     return None
+
+
+def _moved_page(words: list[str]) -> Intent | None:
+    """Read "the old quota link is dead, what is the new page" and "where did the forced labor page move"."""
+    said = set(words)
+    if _PAGES.isdisjoint(said) or _DEAD.isdisjoint(said) or said & {"ace", "gov"}:  # an outage, or an address
+        return None
+    about = tuple(word for word in words if word not in FUNCTION_WORDS | _PAGES | _DEAD | _OF_MOVED)
+    return Intent(Wanted.MOVED_PAGE, about) if 0 < len(about) <= _MAX_PAGE_NAME else None
 
 
 def _harm(words: list[str]) -> Intent | None:

@@ -100,7 +100,8 @@ def card(shown: Sequence[Passage], context: Context, *, closest: bool, more: str
     subjects = tuple(dict.fromkeys(passage.subject for passage in shown))
     blocks: list[Block] = [SmallPrint((line(cards.CLOSEST),))] if closest else []
     for passage in shown:
-        blocks += [Section((line(Span(said(passage, context), bold=True)),)), SmallPrint(_below(passage, context, asked))]
+        said_first = (*_status(passage, context), line(Span(said(passage, context), bold=True)))
+        blocks += [Section(said_first), SmallPrint(_below(passage, context, asked))]
     buttons = [*lookups.buttons(context.catalog, subjects, cards.MAX_BUTTONS - 1), *([Button("More answers", more)] if more else [])]
     blocks.append(Buttons(tuple(buttons)))
     spoken = " ".join(_spoken(passage, context) for passage in shown)
@@ -118,6 +119,18 @@ def said(passage: Passage, context: Context) -> str:
     if passage.kind == "definition" or (passage.kind == "summary" and passage.label):
         return f"{passage.label}. {passage.text}"
     return passage.text
+
+
+def _status(passage: Passage, context: Context) -> tuple[Line, ...]:
+    """Return that a page has moved, and where to; () for any other statement."""
+    from content.catalog import Resource, get
+
+    resource = get(context.catalog, passage.subject) if passage.kind == "page" else None
+    if not isinstance(resource, Resource) or resource.state != "moved":
+        return ()
+    from handlers.replies import page_status
+
+    return page_status.lines(resource)[:1]
 
 
 def _with_question(passage: Passage, context: Context) -> Line:

@@ -95,3 +95,27 @@ def test_whether_a_body_still_exists_is_told_by_what_became_of_it(asked: str) ->
 )
 def test_the_rights_that_are_recorded_can_be_searched(asked: str) -> None:
     assert "IPRS" in on_top(asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "contact"),
+    [
+        ("who answers drawback questions", "OTDRAWBACK@cbp.dhs.gov"),
+        ("who answers questions about forced labor", "ForcedLabor@cbp.dhs.gov"),
+        ("who answers IPR questions", "IPRRQuestions@cbp.dhs.gov"),
+        ("which division answers questions about textile preference claims", "Textiles and Trade Agreements Division"),
+    ],
+)
+def test_who_answers_questions_on_a_thing_is_its_contact(asked: str, contact: str) -> None:
+    assert contact in on_top(asked)
+
+
+@pytest.mark.parametrize(
+    "asked", ["the forced labor page is gone, where has it moved", "the old link on forced labor is dead, what is the new page"]
+)
+def test_a_page_that_has_moved_says_where_to(asked: str) -> None:
+    assert on_top(asked) == "This page has moved. It is now Forced Labor on CBP.gov."
+
+
+def test_a_page_that_has_not_moved_says_nothing_of_that() -> None:
+    assert "moved" not in ask("/trade where is the page on quota", context=SHIPPED).text
