@@ -23,7 +23,7 @@ from jobs.sources.document import Document
 from jobs.store import body_fetches, entries, readings
 from jobs.store.body_fetches import MAX_FAILURES
 from jobs.store.database import Database
-from jobs.threads import in_thread
+from jobs.threads import in_feed_thread, in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ async def fetch_next(db: Database, catalog: Catalog, http: httpx.AsyncClient) ->
         logger.warning("could not fetch the text of %s: %s", entry.key, read.why)
         await in_thread(_fail, db, asked, read, now)
     else:
-        await in_thread(_store, db, entry, read, feed, catalog)
+        await in_feed_thread(_store, db, entry, read, feed, catalog)
     return True
 
 

@@ -17,7 +17,7 @@ from jobs.sources.document import Document, is_oldest_first
 from jobs.sources.identify import identify, merge
 from jobs.sources.state import SourceState
 from jobs.states import PollProblem
-from jobs.threads import in_thread
+from jobs.threads import in_feed_thread
 
 _BLOCKED = (403, 429)
 _CHALLENGES = (b"captcha", b"challenge-platform", b"cf-chl", b"_incapsula_", b"not a robot", b"you are human", b"checking your browser")
@@ -131,7 +131,7 @@ async def read_source(feed: Feed, source: Source, state: SourceState, http: http
         if is_challenge(outcome.body):
             return SourceRead(source, before, "the server asks whether the bot is a person (CAPTCHA)", kind=PollProblem.BLOCKED)
         return SourceRead(source, before, f"the document is not a feed: {document.why}", kind=PollProblem.NOT_A_FEED)
-    return await in_thread(_identify, feed, source, document, before, replace(after, digest=digest))
+    return await in_feed_thread(_identify, feed, source, document, before, replace(after, digest=digest))
 
 
 def is_challenge(body: bytes) -> bool:

@@ -24,7 +24,7 @@ from jobs.sources import state as states
 from jobs.store import feeds
 from jobs.store.clock import TOLERANCE
 from jobs.store.database import Database, first_line, is_away
-from jobs.threads import in_thread
+from jobs.threads import in_feed_thread, in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -159,7 +159,7 @@ async def _poll(  # eight parameters: those of poll_feed and its claim
         return None
     try:
         if isinstance(read, FeedRead) and read.worked:
-            return await in_thread(publish, db, feed, row, read, classify, chance, notifier)
+            return await in_feed_thread(publish, db, feed, row, read, classify, chance, notifier)
         return await in_thread(fail, db, feed, row, read, chance)
     except Exception as problem:
         logger.exception("could not store %s", feed.slug)

@@ -25,7 +25,7 @@ from jobs.publish import Classify, store_decision
 from jobs.sources import state as states
 from jobs.store import entries, feeds, idempotency, reconciliations
 from jobs.store.database import Connection, Database
-from jobs.threads import in_thread
+from jobs.threads import in_feed_thread, in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ async def _reconcile(  # six parameters: those of reconcile_daily, and the claim
     def classify(title: str, body: str | None) -> Classified:
         return rules.classify(title, body, topics, about_systems=rules.is_about_systems(feed))
 
-    result = await in_thread(_store, db, feed, read, classify, notifier)
+    result = await in_feed_thread(_store, db, feed, read, classify, notifier)
     (logger.warning if result.missing or result.problem else logger.info)(comparison_text(result))
     return result
 

@@ -16,16 +16,27 @@ R = TypeVar("R")
 THREADS = 4
 """The jobs have threads of their own, so that no answer waits until one is free, and few, because all share one interpreter."""
 
+FEED_THREADS = 2
+"""What feeds bring may take seconds to store, or wait for a lock as long. Meanwhile, leases are renewed and posts are settled in time."""
+
 
 @cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(THREADS, "jobs")
+def _pool(name: str, threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, name)
 
 
 async def in_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a transaction in a thread of the jobs. A cancellation waits for its end, since a thread cannot be stopped."""
-    call = partial(copy_context().run, work, *args, **kwargs)
-    return await _until_end(asyncio.get_running_loop().run_in_executor(_pool(), call))
+    return await _run_in(_pool("jobs", THREADS), partial(work, *args, **kwargs))
+
+
+async def in_feed_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do the same with what a feed brought."""
+    return await _run_in(_pool("feeds", FEED_THREADS), partial(work, *args, **kwargs))
+
+
+async def _run_in(pool: ThreadPoolExecutor, call: Callable[[], T]) -> T:
+    return await _until_end(asyncio.get_running_loop().run_in_executor(pool, partial(copy_context().run, call)))
 
 
 async def _until_end(running: asyncio.Future[T]) -> T:

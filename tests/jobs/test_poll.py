@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from content.catalog import Feed, Source
 from jobs import poll
@@ -24,6 +24,7 @@ from jobs.states import CadenceKind, EntryKind, Lead
 from jobs.store import channels, deliveries, entries, feeds, reports, schema
 from jobs.store.database import Database
 from jobs.subscribe import save_subscription
+from jobs.threads import THREADS, in_thread
 from tests.support.clock import Clock
 from tests.support.feed_server import LOGIN, FeedServer, bulletin, bulletins, serving
 
@@ -648,3 +649,18 @@ def test_a_sample_is_published_once_and_at_once(db: Database) -> None:
     assert publish_sample(db, sample, plain) is None
     with db.read() as conn:
         assert reports.waiting(conn).count == 1
+
+
+async def test_feeds_that_wait_to_be_stored_leave_threads_to_the_posts(
+    postgres_url: str, server: FeedServer, http: httpx.AsyncClient
+) -> None:
+    db, several = Database(postgres_url), [replace(server.csms(), slug=f"csms-{number}") for number in range(THREADS)]
+    with db.begin() as another:  # process that stores entries
+        another.execute(select(func.pg_advisory_xact_lock(entries.ADDING_LOCK)))
+        polls = asyncio.create_task(poll.poll_due(db, several, (), http, notifier=SILENT))
+        await asyncio.wait((polls,), timeout=1)
+        posted = asyncio.create_task(in_thread(lambda: "posted"))
+        done, _ = await asyncio.wait((posted,), timeout=10)
+    assert len(await polls) == len(several)
+    assert done
+    db.close()
