@@ -22,7 +22,8 @@ from tests.support.small_catalog import CATALOG
 from tests.support.store import new
 from tests.support.store import publish as publish_message
 
-FAST = Every(poll=0.05, deliver=1_000, refresh=1_000, forget=1_000)
+FAST = Every(poll=0.05, deliver=1_000, refresh=1_000, forget=1_000, beat=1_000)
+"""Without heartbeats, each of which is written and lets every tick look."""
 
 
 @pytest.fixture
