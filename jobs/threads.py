@@ -76,12 +76,16 @@ class Together(Generic[T, R]):
                         done.set_exception(result)
                     else:
                         done.set_result(result)
+        except BaseException as error:  # also a cancellation, as by a loop that ends: nobody may wait for a result that does not come
+            for _, done in [*taken, *self._waiting]:
+                if isinstance(error, asyncio.CancelledError):
+                    done.cancel()
+                elif not done.done():
+                    done.set_exception(error)
+            self._waiting = []
+            raise
         finally:
             self._running = None
-            # if this task is canceled, as by a loop that ends, nobody may wait for a result that does not come
-            taken, self._waiting = [*taken, *self._waiting], []
-            for _, done in taken:
-                done.cancel()
 
     async def _call(self, items: Sequence[T]) -> Sequence[R | Exception]:
         try:

@@ -3,6 +3,7 @@
 Linux only: it reads /proc for memory. The seconds are of this machine; the ratios compare within this run.
 """
 
+import logging
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ def rows(folder: Path) -> Iterator[Row]:
 
 
 def main() -> int:
+    logging.getLogger("jobs").setLevel(logging.ERROR)  # warnings of refused calls would stand between the rows
     broken = 0
     with tempfile.TemporaryDirectory() as folder:
         for row in rows(Path(folder)):

@@ -1,7 +1,6 @@
 """A digest to a thousand channels at once, on a clock that jumps over all waiting, against what the platform's rate limits allow."""
 
 import asyncio
-import logging
 import math
 import selectors
 from collections.abc import Callable, Iterator
@@ -109,7 +108,6 @@ def shortest(messages: int) -> float:
 def deliver_all(url: str, count: int, every: float = Every().deliver) -> LimitedPlatform:
     """Deliver a digest to so many channels, looking as often as the schedule does, and return the platform that got them."""
     loop, platform = SimulatedLoop(), LimitedPlatform()
-    logging.getLogger("jobs").setLevel(logging.ERROR)
     db = Database(url, lambda: NINE - timedelta(hours=1), clock_runs=True)
     event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF").close())  # the disk's time does not count
     upgrade(db)

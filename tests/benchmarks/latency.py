@@ -1,7 +1,6 @@
 """From the publication in a feed to the post in Slack: the real poll, publication and delivery; only the waiting is skipped."""
 
 import asyncio
-import logging
 import math
 import random
 import statistics
@@ -83,7 +82,6 @@ def percentile(ordered: list[float], share: float) -> float:
 
 async def latencies(folder: Path) -> tuple[list[float], list[float]]:
     """Return, for every post, the seconds from the publication to the poll, and from there to the post in Slack."""
-    logging.getLogger("jobs").setLevel(logging.ERROR)
     clock, chance = Clock(), random.Random(1)  # noqa: S311  # to be repeatable
     db = Database(f"sqlite:///{folder / 'latency.db'}", clock)
     upgrade(db)

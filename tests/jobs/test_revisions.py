@@ -5,6 +5,7 @@ import weakref
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Connection, insert
@@ -235,7 +236,8 @@ def test_a_library_keeps_answering_when_the_newest_revision_is_unusable(db: Data
 
 
 def test_a_reload_reads_the_new_files_once_and_frees_the_older_catalog(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    library = Library(publish(db, files(), "me"))
+    own = files()["office.yaml"].replace("Enforce. Protect.", uuid4().hex)  # no other test may keep its catalog
+    library = Library(publish(db, {**files(), "office.yaml": own}, "me"))
     read = []
 
     def read_files(given: Mapping[str, str]) -> Catalog:
@@ -244,7 +246,7 @@ def test_a_reload_reads_the_new_files_once_and_frees_the_older_catalog(db: Datab
 
     monkeypatch.setattr("jobs.revisions.load_files", read_files)
     older = weakref.ref(library.catalog)
-    newer = {**files(), "office.yaml": files()["office.yaml"].replace("Enforce. Protect.", "Enforce.")}
+    newer = {**files(), "office.yaml": own.replace("Office of Trade", "Office of all Trade", 1)}
     published = publish(db, newer, "you")
     assert library.refresh(db)
     assert library.catalog is published.catalog

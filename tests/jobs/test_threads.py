@@ -86,3 +86,15 @@ async def test_nobody_waits_for_results_once_all_tasks_are_canceled() -> None:
     done, _ = await asyncio.wait(tasks, timeout=10)
     assert [task.cancelled() for task in tasks if task in done] == [True, True]
     assert work.calls == [[1]]
+
+
+async def test_whoever_waits_gets_what_ended_the_work_even_if_it_is_no_exception() -> None:
+    class Killed(BaseException): ...
+
+    def die(_items: Sequence[int]) -> Sequence[int | Exception]:
+        raise Killed
+
+    together = Together[int, int](die)
+    with pytest.raises(Killed):
+        await together.do(1)
+    assert together._running is None
