@@ -283,7 +283,8 @@ def _keep_text(conn: Connection, before: Entry, now: datetime) -> None:
     kept = (entry.c.title, entry.c.body, entry.c.gist, entry.c.links, entry.c.edited_at, entry.c.kind, entry.c.lead, entry.c.routine)
     row = select(entry.c.id, replaced_at, *kept).where(entry.c.id == before.id)
     names = ["entry_id", "replaced_at", *(each.name for each in kept)]
-    if not conn.execute(insert(conn, entry_text).from_select(names, row).on_conflict_do_nothing()).rowcount:
+    new = insert(conn, entry_text).from_select(names, row).on_conflict_do_nothing().returning(entry_text.c.entry_id)
+    if conn.execute(new).first() is None:
         return  # it replaced another one in the same moment
     for table, earlier in EARLIER.items():
         said = select(*table.c, replaced_at).where(table.c.entry_id == before.id)

@@ -110,3 +110,15 @@ def test_what_has_or_names_a_number_is_found_without_reading_its_feed(db: Databa
             plans = [conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all() for statement, parameters in list(asked)]
             assert "feed" not in str(plans)
             assert "SCAN" not in str(plans)
+
+
+def test_of_two_edits_in_one_moment_the_text_before_both_is_kept(db: Database, clock: Clock) -> None:
+    publish(db, new(1, "revenue", "ace", title="At first"))
+    before = clock.now
+    clock.pass_(minutes=1)
+    edit(db, new(1, "revenue", title="In between"))
+    edit(db, new(1, "revenue", title="At last"))
+    with db.as_of(before).read() as conn:
+        known = entries.by_key(conn, "csms:1")
+    assert known is not None
+    assert (known.title, {hit.topic for hit in known.topics}) == ("At first", {"revenue", "ace"})
