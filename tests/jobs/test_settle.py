@@ -15,7 +15,7 @@ from jobs.outcomes import Gone, Outcome, Pace, Rejected, Retry, Sent, after_send
 from jobs.settle import Settling, settle_all
 from jobs.states import Pause, PostState
 from jobs.store import channels, posts
-from jobs.store.database import Database
+from jobs.store.database import Database, DatabaseError
 from tests.support.clock import Clock
 from tests.support.delivery import deliver
 from tests.support.store import channel, compose, publish, subscribe
@@ -123,3 +123,25 @@ def test_a_receipt_that_cannot_be_stored_spoils_no_other_post(db: Database, cloc
     assert (first, third) == (True, True)
     assert isinstance(second, UnicodeEncodeError)
     assert states(db, several) == [PostState.SENT, PostState.SENDING, PostState.SENT]
+
+
+def test_channels_are_freed_in_one_order_so_that_two_processes_cannot_deadlock(db: Database, clock: Clock) -> None:
+    several, freed = sending(db, 3), list[int]()
+    places = {each.claim.channel_id for each in several}
+
+    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, several_times: bool) -> None:
+        if several_times and statement.startswith("UPDATE channel"):
+            freed.extend(next(value for value in (row.values() if isinstance(row, dict) else row) if value in places) for row in parameters)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    assert settle_all(db, several[::-1], SILENT) == [True] * 3
+    assert freed == sorted(places)
+
+
+def test_an_outage_is_waited_for_once_and_not_for_each_post(db: Database, clock: Clock) -> None:
+    several, tries = sending(db, 3), list[object]()
+    away = Database("postgresql://nobody@127.0.0.1:1/nothing")
+    event.listen(away.engine, "handle_error", tries.append)
+    assert all(isinstance(each, DatabaseError) for each in settle_all(away, several, SILENT))
+    assert len(tries) == 1
+    away.close()
