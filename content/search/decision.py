@@ -275,7 +275,8 @@ def _named_alone(index: StatementIndex, asked: Asked, query: str) -> tuple[Passa
     In "somebody said drawback, whats that", it is the last one.
     """
     if any(asks_what_that_is(split(clean(clause))) for clause in clauses(query[:MAX_CHARACTERS])):
-        introduced = _introductions(index, things_in(asked)[-1:])
+        terms = [span for span in asked.spans if any(subject.startswith("term:") for subject in span.levels)]
+        introduced = _introductions(index, (things_in(asked) or terms)[-1:])
         return introduced if all(passage.kind == "definition" for passage in introduced) else ()
     named = {place for span in asked.spans for place in range(span.start, span.end)}
     others = {word for place, word in enumerate(asked.words) if place not in named}

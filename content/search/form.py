@@ -45,17 +45,30 @@ _SOME = rf"(?: (?:{_DETERMINERS}|new|short|quick|little|next|tomorrows|todays|tr
 _FOR_MEDIA = rf"(?:for|in|on){_SOME}{{1,3}}(?: \w++){{0,2}}? (?:{_MEDIA})"
 _PERSON = "(?:im|i m|i am|were|we re|we are)"
 _PLEASE = "(?: please| pls| only| max| answer| version)*+"
+_COUNT = r"(?:\d\d?+|two|three|four|five|six|seven|eight|nine|ten)"
 _WHOLE_CLAUSE = (
     rf"(?:(?:i|we) (?:just )?+(?:need|want|am using|m using|will use|ll use|use) (?:it|this|that|one|something) )?+{_FOR_MEDIA}"
     rf"|(?:its|it s|it is|this is|this s|that is|asking|im asking|i m asking)(?: just)?+ for{_SOME}(?: \w++){{0,2}}? \w++"
     r"|(?:(?:can|could|would|will) (?:you|u) )?+(?:please |pls |just )*+(?:explain|describe|define|summarize|summarise|put|break|spell|sum)"
     r"(?: it| this| that)?+(?: up| down| out)?+(?: (?:to|for|like|in|as|so|simply|briefly|shortly|please|pls)(?: [\w']++){0,8})?+"
     rf"|(?:keep it |make it |please |in |be |very |a |the )*+(?:short|brief|briefly|simple|simply|quick|quickly|plain){_PLEASE}"
+    r"(?: (?:for|to) (?:\w++ ){0,3}\w++)?+(?: lol)?+"
     rf"|(?:in |just )?+(?:a|one|two|three|1|2|3)(?: short| simple| few)?+ (?:sentence|sentences|line|lines|word|words){_PLEASE}"
     rf"|{_PERSON} (?:making|preparing|writing|doing|building|drafting|giving|working on){_SOME}?(?: \w++){{0,2}}? (?:{_MEDIA})"
     rf"|{_PERSON} (?:testing|trying out) (?:you|this|it|the bot)(?: [\w']++){{0,8}}"
+    rf"|(?:(?:is it|are there|was it) )?+{_COUNT} or {_COUNT}"
     rf"|(?:quick|short|simple|stupid|dumb|silly|one) (?:question|one|q)|(?:{_PERSON} )?+(?:just )?+(?:curious|wondering|asking)"
 )
+_REMIND = (
+    r"(?:(?:can|could|would) (?:you|u) )?+(?:please |pls )*+remind me"
+    r"(?: please| pls| plz| again| real quick| quickly)*+ (?=how|what|which|who|why)"
+)
+"""What stands before a question that somebody has asked before; "remind me when" asks for a reminder."""
+_THING = (
+    r"((?:what is|what s|whats|what are|explain|tell me about|tell me what is) )(?:all )?+(?:this|that|these|the) (?:whole )?+"
+    r"((?:\w++ ){1,3}?)(?:thing|thingy|things|thingies|stuff|business)( about)?+"
+)
+"""A name between "this" and "thing"."""
 _BREAK = r"(?:\s++[-–—]++\s++|[,;:.?!…]++\s++)"
 
 
@@ -71,6 +84,7 @@ def without_form(text: str) -> str:
     while last - first > 1 and _is_form(text[starts[first] : ends[first]]):
         first += 1
     kept = text[starts[first] : ends[last - 1]].rstrip(" ?!.,;:") if last - first < len(starts) else text
+    kept = _without_thing(kept)
     typed = kept.split()
     if len(typed) < MIN_FRAMED or _FOR.isdisjoint(typed[-MAX_FRAME:]):
         return kept
@@ -85,6 +99,17 @@ def without_form(text: str) -> str:
         ):
             return " ".join(typed[:start])
     return kept
+
+
+def _without_thing(text: str) -> str:
+    """Drop "remind me" before a question, and "this" and "thing" around a name ("what is this CROSS thing")."""
+    said = _plain(text)
+    if said.find("remind me") >= 0 and (match := re.match(_REMIND, said)):
+        again = said[match.end() :]
+        named = re.fullmatch(r"what ((?:\w++ ){1,4}?)(is|are)", again)
+        return f"what {named[2]} {named[1]}".strip() if named else again
+    match = re.fullmatch(_THING, said) if "thing" in said or "stuff" in said or "business" in said else None
+    return f"{match[1]}{match[2]}".strip() if match else text
 
 
 def _is_form(clause: str) -> bool:

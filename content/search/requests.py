@@ -96,6 +96,8 @@ _OWNERS = _set(
     """
 )
 """Whose addresses and numbers are not a person's."""
+_CERTAIN_PERSONS = tuple(f"{who} {word}" for who in ("the", "that") for word in ("agent", "inspector", "officer"))
+"""Somebody whom people met ("who was the officer at the booth")."""
 _WHO_IS = ("who is", "whos", "who s", "who was", "who are", "how old is", "who will be", "who became")
 _HIDDEN = _set("confidential internal private secret staff unpublished")
 _ADDRESSES = _set("address addresses directory email emails list mailbox mailboxes number numbers phone phones")
@@ -121,6 +123,8 @@ _DICTATES = _set("announce confirm declare pretend repeat say state")
 _MAX_BEFORE_THAT = 6
 _NOUNS = _set("book draft order process")
 """Words that may also begin what somebody asks about: "draft guides", "process for my protest"."""
+_AGAIN = _set("again me please pls plz quick quickly real us")
+"""Words between "remind" and a question."""
 _OBJECTS = _set("a an it me my our that the this us")
 _BRINGS = _set("bring bringing carry carrying fly flying pack packing take taking")
 _TRAVELERS = _FIRST_PERSON | {"people", "tourists", "travelers", "you"}
@@ -221,7 +225,7 @@ def _is_person(said: _Said) -> bool:
     leaders, staff = said.known & _LEADERS - orders, said.known & _STAFF - orders
     if said.has("team lead"):
         leaders, staff = leaders | {"lead"}, staff | {"lead"}
-    who = said.has(*_WHO_IS) and bool(said.known & {"name", "names"})
+    who = said.has(*_WHO_IS) and (bool(said.known & {"name", "names"}) or said.has(*_CERTAIN_PERSONS))
     still = said.has("still the", "still our") and said.words[0] in ("is", "was") and said.words[1] not in ("a", "an", "the")
     named = (said.has(*_ABOUT_PERSONS) or who or still) and staff
     led = said.has(*_WHO_IS) and leaders
@@ -250,7 +254,7 @@ def _is_port(said: _Said) -> bool:
 def _is_errand(said: _Said) -> bool:
     start = next((place for place, word in enumerate(said.words) if word not in _POLITE), 0)
     first, second = [*said.words[start : start + 2], "", ""][:2]
-    is_verb = first not in _NOUNS or second in _OBJECTS
+    is_verb = (first not in _NOUNS or second in _OBJECTS) and not (first == "remind" and _asks_again(said.words[start + 1 :]))
     asked = is_verb and (first in _CREATE or (first in _DO and bool(said.known & _FIRST_PERSON)))
     is_of_the_bot = " ".join(said.words[-2:]) in _OF_THE_BOT
     parts = [words(clause) for clause in clauses(said.query[:_MAX_READ])]
@@ -258,6 +262,12 @@ def _is_errand(said: _Said) -> bool:
     later = (part[:2] for part in parts[1:])  # "my broker made a mistake, draft me a letter"
     asked_later = any(opening and opening[0] in _CREATE and opening[-1] in _OBJECTS for opening in later)
     return asked or asked_later or dictated or (first, second) == ("act", "as") or is_of_the_bot
+
+
+def _asks_again(after: list[str]) -> bool:
+    """Return whether "remind me" only opens a question ("remind me how many there are"); "remind me when" asks for a reminder."""
+    first = next((word for word in after if word not in _AGAIN), "")
+    return first in _ASKING - {"when", "where"}
 
 
 _KINDS = {

@@ -52,6 +52,7 @@ _PHRASES = {
     Shape.DURATION: """
         how long | how many minutes | how many hours |
         how many days | how many months | how many years | how many weeks | how many yrs | how many hrs | longest |
+        length of the | maximum length |
         how quickly | how fast | how soon
         | time limit | for how much time | time frame | timeframe | turnaround | waiting time | wait for | how often
     """,

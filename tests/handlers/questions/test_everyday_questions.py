@@ -1,0 +1,112 @@
+"""A question in everyday words, which the content has in those of CBP, is answered by the statement that knows it."""
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.replies.reply import Section, plain
+from tests.support.full_catalog import CONTEXT, ask
+from tests.support.shipped_catalog import shipped_catalog
+
+SHIPPED = replace(CONTEXT, catalog=shipped_catalog())
+
+
+def on_top(asked: str, command: str = "trade") -> str:
+    return next(plain(block.lines[0]) for block in ask(f"/{command} {asked}", context=SHIPPED).blocks if isinstance(block, Section))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("is quota just for food, or for metal as well", "Steel and aluminum have had quota bulletins"),
+        ("do quotas exist for anything but food", "not only about farm goods"),
+        ("is quota just a farm thing or does it hit cars too", "not only about farm goods"),
+        ("how do clothing importers get away with less duty", "Common kinds of textile fraud"),
+        ("tricks to pay less on clothes, in general", "Common kinds of textile fraud"),
+        ("which consumer laws does cbp use to seize toys", "Consumer Product Safety Act"),
+        ("consumer laws behind toy seizures", "Consumer Product Safety Act"),
+        ("a rival lowballs his invoices, who at cbp should hear about it", "Trade Violations Reporting"),
+        ("our competitor undervalues on his invoices, where do I report him", "Trade Violations Reporting"),
+        ("can we get money back because we shipped the goods out again", "when the goods are exported or destroyed"),
+        ("from what day was ieepa duty no longer taken", "24 February 2026"),
+        ("longest length of a section 122 surcharge", "150 days"),
+        ("for how many days is the section 122 surcharge", "150 days"),
+        ("the africa duty free thing, which part of africa is it for", "sub-Saharan Africa"),
+        ("after the tax agency, does customs bring in the most money for the government", "second largest source"),
+    ],
+)
+def test_everyday_words_reach_what_the_content_says_in_those_of_cbp(asked: str, said: str) -> None:
+    assert said in on_top(asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("what kinds of quota are there", "three kinds of quota"),
+        ("how do I report an unsafe toy", "immediate threat, call 1-800-BE-ALERT"),
+        ("what is AGOA", "African Growth and Opportunity Act"),
+        ("which law allows the surcharge of 10 percent", "international payments"),
+    ],
+)
+def test_its_neighbors_keep_their_answers(asked: str, said: str) -> None:
+    assert said in on_top(asked)
+
+
+def test_under_the_command_for_roles_the_role_answers_who_does_a_task() -> None:
+    assert ask("/role who administers ITC exclusion orders", context=SHIPPED).subjects[:1] == ("role:attorney-advisor",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject"),
+    [
+        ("what is this CROSS thing", "term:cross"),
+        ("explain this wro thing", "term:wro"),
+        ("what is this whole drawback business", "term:drawback"),
+        ("everyone tells me to use cape, what is it", "term:cape"),
+        ("remind me again what drawback is", "term:drawback"),
+        ("what does the office of trade do, short version for my mom", "office:office-of-trade"),
+        ("drawback, short answer for my grandpa", "term:drawback"),
+        ("which page lists the seven PTIs", "resource:priority-trade-issues"),
+        ("link with all seven priority issues", "resource:priority-trade-issues"),
+    ],
+)
+def test_what_stands_around_a_name_does_not_hide_it(asked: str, subject: str) -> None:
+    assert ask(f"/trade {asked}", context=SHIPPED).subjects[:1] == (subject,)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "remind me pls how many of these priority issue thingies there are, 6 or 8?",
+        "how many priority issues in total, six or seven",
+        "list of all 7 priority issues",
+    ],
+)
+def test_a_guess_of_the_number_and_a_reminder_leave_the_count(asked: str) -> None:
+    assert "7 Priority Trade Issues: Agriculture and Quota;" in ask(f"/trade {asked}", context=SHIPPED).text
+
+
+@pytest.mark.parametrize("asked", ["remind me when the sugar quota opens", "remind me to file my entry"])
+def test_a_reminder_of_a_time_is_an_errand(asked: str) -> None:
+    assert "it cannot file, pay" in ask(f"/trade {asked}", context=SHIPPED).text
+
+
+@pytest.mark.parametrize("asked", ["who was the officer at JFK last night, he was rude", "who is that agent who opened my box"])
+def test_who_somebody_met_at_the_border_is_not_told(asked: str) -> None:
+    assert "does not hold names" in ask(f"/trade {asked}", context=SHIPPED).text
+
+
+@pytest.mark.parametrize("asked", ["who is the import specialist for steel", "who is an auditor"])
+def test_a_role_is_not_taken_for_a_person(asked: str) -> None:
+    assert "does not hold names" not in ask(f"/trade {asked}", context=SHIPPED).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "gives_rate"),
+    [
+        ("what day did the emergency tariff on new entries stop", False),
+        ("what is the tariff on steel today", True),
+    ],
+)
+def test_the_day_of_a_duty_is_no_question_for_its_rate(asked: str, gives_rate: bool) -> None:
+    assert ("does not give duty rates" in ask(f"/trade {asked}", context=SHIPPED).text) is gives_rate
