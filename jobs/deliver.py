@@ -21,7 +21,7 @@ from jobs.models.restorations import Restoration
 from jobs.outcomes import NOT_CALLED, Outcome, Pace, Retry, Unknown, Unreadable, after_look, after_send, back_off
 from jobs.prepare import Compose, Preparation
 from jobs.senders import PLAIN, TOKENS, Sender
-from jobs.settle import Settling, settle_all
+from jobs.settle import Settling, settle, settle_together
 from jobs.states import PostKind, PostState, UnreadablePolicy
 from jobs.store import channels, idempotency, posts
 from jobs.store.clock import TOLERANCE
@@ -65,7 +65,7 @@ class Worker:
     settler: Together[Settling, bool] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "settler", Together(lambda several: settle_all(self.db, several, self.notifier)))  # it is frozen
+        object.__setattr__(self, "settler", Together(lambda several: settle_together(self.db, several)))  # it is frozen
 
     def claim(self, most: int = 1) -> list[Claim]:
         for _ in range(MAX_STEPS):
@@ -178,7 +178,13 @@ class Worker:
             outcome = await self.send(claim, post, stage)
             settlement = after_send(outcome, slot, claim.failures, self.pace.grace, self.chance(), plain=post.plain, before=post.error)
         stage.settling = True
-        return await self.settler.do(Settling(claim, post, settlement)) and settlement.state == PostState.SENT
+        return await self.settle(Settling(claim, post, settlement)) and settlement.state == PostState.SENT
+
+    async def settle(self, one: Settling) -> bool:
+        """Return False, having recorded nothing, if the claim was lost. What needs more than a commit, or has to wait, delays no other."""
+        if one.arrived and await self.settler.do(one):
+            return True
+        return await in_thread(settle, self.db, one.claim, one.post, one.settlement, self.notifier)
 
     async def send(self, claim: Claim, post: Post, stage: Stage) -> Outcome:
         sender, channel = self.senders[claim.channel.platform], claim.channel

@@ -33,45 +33,31 @@ class Settling:
         return self.settlement.state == PostState.SENT and self.post.kind != PostKind.MARK
 
 
-class _LostClaimError(Exception):
-    """Rolls back the transaction."""
+def settle_together(db: Database, several: Sequence[Settling]) -> list[bool]:
+    """Settle posts that arrived in one transaction; return for each whether it was, or has to be settled alone.
 
-
-def settle_all(db: Database, several: Sequence[Settling], notifier: notices.Notifier) -> list[bool | Exception]:
-    """Settle posts, those that just arrived in one transaction; return for each whether its claim was held, or why that failed.
-
-    Whatever keeps them from being settled together, such as a claim that was lost, keeps none from being settled alone.
+    One whose claim was lost, or whose channel another transaction has locked, keeps no other from being settled.
     """
-    together = [each for each in several if each.arrived]
     try:
-        done = {each.post.id for each in together} if len(together) > 1 and _settle_arrived(db, together) else set()
+        done = _settle_arrived(db, several) if len(several) > 1 else set()
     except Exception as error:
         if is_away(error):
-            return [error] * len(several)
-        logger.warning("could not settle %d posts together: %s", len(together), first_line(error))
+            raise
+        logger.warning("could not settle %d posts together: %s", len(several), first_line(error))
         done = set()
-    return [each.post.id in done or _settle_alone(db, each, notifier) for each in several]
+    return [each.claim.channel_id in done for each in several]
 
 
-def _settle_arrived(db: Database, together: Sequence[Settling]) -> bool:
-    """Return False, having recorded nothing, if any claim was lost."""
-    try:
-        with db.begin() as conn:
-            now = db.now(conn)
-            free = [(each.claim, now + timedelta(seconds=each.settlement.wait), each.settlement.failures) for each in together]
-            if not channels.release_all(conn, free):
-                raise _LostClaimError
-            posts.mark_sent(conn, {each.post.id: each.settlement.receipt for each in together}, now)
-    except _LostClaimError:
-        return False
-    return True
-
-
-def _settle_alone(db: Database, one: Settling, notifier: notices.Notifier) -> bool | Exception:
-    try:
-        return settle(db, one.claim, one.post, one.settlement, notifier)
-    except Exception as error:
-        return error
+def _settle_arrived(db: Database, several: Sequence[Settling]) -> set[int]:
+    """Return the ids of the channels."""
+    with db.begin() as conn:
+        now = db.now(conn)
+        ends = [(each.claim, now + timedelta(seconds=each.settlement.wait), each.settlement.failures) for each in several]
+        done = channels.release_free(conn, ends)
+        receipts = {each.post.id: each.settlement.receipt for each in several if each.claim.channel_id in done}
+        if receipts:
+            posts.mark_sent(conn, receipts, now)
+    return done
 
 
 def settle(db: Database, claim: Claim, post: Post, settlement: Settlement, notifier: notices.Notifier) -> bool:

@@ -173,6 +173,11 @@ _CLAIM = (
     .returning(channel.c.id, *REF_COLUMNS, channel.c.epoch, channel.c.failures, channel.c.recalled, restorations.LATEST.label("latest"))
 )
 _NEXT_FREE = select(func.min(channel.c.free_at)).where(_HAS_WORK)
+_FREE_ROWS = (
+    select(channel.c.id, channel.c.epoch)
+    .where(channel.c.id.in_(bindparam("channels", expanding=True)))
+    .with_for_update(skip_locked=True, key_share=True)
+)
 _RELEASE = (
     update(channel)
     .where(channel.c.id == bindparam("channel"), channel.c.epoch == bindparam("held"))
@@ -240,17 +245,21 @@ def renew(conn: Connection, claim: Claim, until: datetime) -> bool:
 
 def release(conn: Connection, claim: Claim, free_at: datetime, failures: int) -> bool:
     """Return False, having changed nothing, if the claim was lost."""
-    return release_all(conn, [(claim, free_at, failures)])
+    return conn.execute(_RELEASE, _release_of(claim, free_at, failures)).rowcount == 1
 
 
-def release_all(conn: Connection, released: Sequence[tuple[Claim, datetime, int]]) -> bool:
-    """Return False if a claim was lost; the transaction is then to be rolled back, unless it was the only one."""
-    # in the order of ids, so that two transactions cannot deadlock
-    rows = [
-        {"channel": claim.channel_id, "held": claim.epoch, "free": free_at, "failed": failures}
-        for claim, free_at, failures in sorted(released, key=lambda each: each[0].channel_id)
-    ]
-    return conn.execute(_RELEASE, rows if len(rows) > 1 else rows[0]).rowcount == len(rows)
+def release_free(conn: Connection, released: Sequence[tuple[Claim, datetime, int]]) -> set[int]:
+    """Release channels, but none whose claim was lost or whose row another transaction has locked; return the ids of the released."""
+    locked = conn.execute(_FREE_ROWS, {"channels": [claim.channel_id for claim, *_ in released]})
+    epochs = {row.id: row.epoch for row in locked}
+    rows = [_release_of(*each) for each in released if epochs.get(each[0].channel_id) == each[0].epoch]
+    if rows:
+        conn.execute(_RELEASE, rows)
+    return {row["channel"] for row in rows}
+
+
+def _release_of(claim: Claim, free_at: datetime, failures: int) -> dict[str, Any]:
+    return {"channel": claim.channel_id, "held": claim.epoch, "free": free_at, "failed": failures}
 
 
 def release_uncomposed(conn: Connection, claim: Claim, free_at: datetime, failures: int, error: str) -> int:

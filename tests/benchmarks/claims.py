@@ -113,6 +113,6 @@ def settle_claims(url: str, at_once: int, sending: Mapping[int, Post], start: Ba
 async def settle_next(worker: Worker, most: int, sending: Mapping[int, Post], outcome: Settlement) -> int:
     """Claim channels, and settle their posts as if their calls had ended together. Return how many."""
     claims = await worker.take(most)
-    settled = [worker.settler.do(Settling(claim, sending[claim.channel_id], outcome)) for claim in claims]
+    settled = [worker.settle(Settling(claim, sending[claim.channel_id], outcome)) for claim in claims]
     assert all(await asyncio.gather(*settled))
     return len(claims)
