@@ -20,6 +20,7 @@ from handlers.idempotency import hash_key
 from handlers.messages.unfurls import preview
 from handlers.replies import serialize
 from jobs.models.channels import ChannelRef
+from jobs.states import PostState
 from jobs.store import channels, posts, unfurls
 
 logger = logging.getLogger(__name__)
@@ -30,8 +31,11 @@ COMPOSER = "composer"
 MAX_LINKS, MAX_LINK = 10, 2_000
 """Maximum links of a message that get a preview, and characters of one."""
 
-MAX_CALLS = 5
-"""How often previews are sent again because a later message changed them meanwhile."""
+MAX_LOOKS = 10
+"""How often previews that were sent are looked up, and sent again if a later message changed them meanwhile."""
+
+MARKING_SECONDS = 1.0
+"""How long to wait for a mark of a preview that is being sent."""
 
 Contents = dict[str, dict[str, Any]]
 """Replies as they are stored, by link."""
@@ -99,13 +103,16 @@ class LinkPreviews:
         """Store the previews before they are sent, so that whatever changes them finds them from then on."""
         ids = await asyncio.to_thread(self._record, shared, contents)
         sent: Contents = {}
-        for _ in range(MAX_CALLS):
-            stored = await asyncio.to_thread(self._stored, ids)
-            if stored == sent:
+        for _ in range(MAX_LOOKS):
+            stored, marking = await asyncio.to_thread(self._stored, ids)
+            if stored != sent:
+                if (await self._send(shared, stored)).problem:
+                    return
+                sent = stored
+            elif marking:  # its call may have come before the last one here, which then has replaced the mark
+                await asyncio.sleep(MARKING_SECONDS)
+            else:
                 return
-            if (await self._send(shared, stored)).problem:
-                return
-            sent = stored
 
     def _record(self, shared: SharedLinks, contents: Contents) -> dict[str, str]:
         """Return the ids of the stored previews by link."""
@@ -124,9 +131,11 @@ class LinkPreviews:
                         posts.set_content(conn, ids[link], each, db.now(conn))
         return ids
 
-    def _stored(self, ids: Mapping[str, str]) -> Contents:
+    def _stored(self, ids: Mapping[str, str]) -> tuple[Contents, bool]:
+        """Return the previews, and whether a mark of one is being sent."""
         with self.runtime.db.read() as conn:
-            return {link: each for link, post_id in ids.items() if (each := unfurls.content(conn, post_id)) is not None}
+            contents = {link: each for link, post_id in ids.items() if (each := unfurls.content(conn, post_id)) is not None}
+            return contents, any(PostState.SENDING in posts.marks_of(conn, post_id).values() for post_id in ids.values())
 
     async def _send(self, shared: SharedLinks, contents: Contents) -> Attempt:
         async def call(place: Json) -> Attempt:

@@ -3,10 +3,10 @@
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -35,6 +35,7 @@ from tests.support.slack_server import SlackServer
 from tests.support.small_catalog import CATALOG, NEW_YORK, entry, new
 from tests.support.store import new as written
 
+T = TypeVar("T")
 Json = dict[str, Any]
 NUMBER = "67000001"
 
@@ -87,16 +88,22 @@ class Office:
 
     def correct(self, number: str = NUMBER) -> None:
         """Publish a message that replaces another one, and deliver what is due."""
+        self.publish_correction(number)
+        self.deliver()
+
+    def publish_correction(self, number: str = NUMBER) -> None:
         with self.db.begin() as conn:
             now = self.db.now(conn)
             record_corrections(conn, publish_entries(conn, "csms", [correction(number)], now, backlog=False), now)
-        self.deliver()
 
     def deliver(self) -> None:
         """Deliver what is due."""
         sender = SlackSender(self.endpoint.responder.slack)
-        work = deliver_due(self.db, {"slack": sender}, compose)
-        asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+        self.run(deliver_due(self.db, {"slack": sender}, compose))
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run it beside the events, and return its result."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
 
     def posts(self, count: int, channel: str = "C1") -> list[Json]:
         eventually(lambda: len(self.slack.seen(channel)) >= count, f"{count} posts in {channel}")

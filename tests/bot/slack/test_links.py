@@ -7,13 +7,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.slack.sender import SlackSender
 from jobs.corrections import record_corrections
+from jobs.deliver import Stage, Worker
 from jobs.models.entries import Link
+from jobs.outcomes import Pace, after_send
 from jobs.publish import publish_entries
+from jobs.settle import Settling
 from jobs.store import schema
 from tests.support import slack_server
 from tests.support.process import eventually
-from tests.support.slack_office import NUMBER, Json, Office, office, words
+from tests.support.slack_office import NUMBER, Json, Office, compose, office, words
 from tests.support.slack_payloads import event, link_shared
 from tests.support.slack_server import BOT_USER, SlackServer
 from tests.support.small_catalog import entry, new
@@ -333,6 +337,24 @@ def test_a_correction_that_comes_while_the_preview_is_on_its_way_is_shown(at: Of
     ts = paste(at, PAGE)
     eventually(lambda: len(at.slack.asked("chat.unfurl")) == 1, "the first call was refused")
     at.correct()
+    settle(at)
+    assert "Read that message instead." in words(preview(at, ts))
+
+
+@pytest.mark.slow
+def test_a_preview_that_is_sent_after_its_mark_and_before_the_settlement_is_sent_again(at: Office) -> None:
+    at.slack.retry_after = "1"
+    at.slack.fail("chat.unfurl", "429")
+    ts = paste(at, PAGE)
+    eventually(lambda: len(at.slack.asked("chat.unfurl")) == 1, "the first call was refused")
+    at.publish_correction()
+    worker = Worker(at.db, {"slack": SlackSender(at.endpoint.responder.slack)}, compose, Pace(), lambda: 0.0)
+    [claim] = worker.claim()
+    mark = worker.prepare(claim)
+    assert mark is not None
+    outcome = at.run(worker.send(claim, mark, Stage()))
+    eventually(lambda: len(at.slack.asked("chat.unfurl")) >= 3, "the preview was sent")
+    at.run(worker.settle(Settling(claim, mark, after_send(outcome, 0.0, 0, 1.0, 0.0))))
     settle(at)
     assert "Read that message instead." in words(preview(at, ts))
 
