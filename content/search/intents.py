@@ -109,7 +109,13 @@ _COVERS = FUNCTION_WORDS | _set(
 
 _PAGES = _set("link links page pages site url webpage website")
 _DEAD = _set("404 broken dead gone move moved")
-_OF_MOVED = _set("address anymore cbp current find go goes new old right work works")
+_OUTDATED = _set("changed expired obsolete off outdated wrong")
+"""A link that is one of these is dead only if the current one is asked for: a figure on a page may be wrong as well."""
+_CURRENT = _set("correct current new right")
+_OF_MOVED = _CURRENT | _set(
+    "address anymore brochure cbp find flier flyer give go goes hand handout leaflet looks old out poster print printed seems slide slides "
+    "use work works"
+)
 """Words around the name of a page that has moved."""
 _MAX_PAGE_NAME = 4
 _REPORTS = ("report", "reports", "report it", "complain", "tell", "file a complaint", "turn to")
@@ -189,9 +195,10 @@ def _issue(words: list[str]) -> Intent | None:
 def _moved_page(words: list[str]) -> Intent | None:
     """Read "the old quota link is dead, what is the new page" and "where did the forced labor page move"."""
     said = set(words)
-    if _PAGES.isdisjoint(said) or _DEAD.isdisjoint(said) or said & {"ace", "gov"}:  # an outage, or an address
+    is_dead = not _DEAD.isdisjoint(said) or not (_OUTDATED.isdisjoint(said) or _CURRENT.isdisjoint(said))
+    if _PAGES.isdisjoint(said) or not is_dead or said & {"ace", "gov"}:  # an outage, or an address
         return None
-    about = tuple(word for word in words if word not in FUNCTION_WORDS | _PAGES | _DEAD | _OF_MOVED)
+    about = tuple(word for word in words if word not in FUNCTION_WORDS | _PAGES | _DEAD | _OUTDATED | _OF_MOVED)
     return Intent(Wanted.MOVED_PAGE, about) if 0 < len(about) <= _MAX_PAGE_NAME else None
 
 

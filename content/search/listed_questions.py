@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 
 from content.catalog import KINDS, Catalog
 from content.search.audience import CatalogKey, of_catalogs
 from content.search.statements import Passage, passages
 from content.search.text import clean, split, stem
-from content.search.wordlists import NEUTRAL, STOP_WORDS
+from content.search.wordlists import CARRIERS, NEUTRAL, STOP_WORDS
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
@@ -20,12 +21,39 @@ MAX_CHARACTERS, MAX_WORDS = 600, 45
 MIN_SAME_WORDS = 0.75
 """Share of all words, stop words too, that makes a question one that the content answers word for word."""
 
+_STATES = frozenset(
+    [
+        *(
+            "alive",
+            "anymore",
+            "available",
+            "closed",
+            "dead",
+            "down",
+            "exist",
+            "gone",
+            "happened",
+            "live",
+            "moved",
+            "offline",
+            "old",
+            "online",
+        ),
+        *("reachable", "retired", "running", "switched", "up", "work", "working", "works"),
+    ]
+)
+"""Words of a question for what became of a site, beside its address."""
+_ENDED = frozenset({"closed", "moved", "off", "replaced", "retired"})
+
 
 def curated(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS) -> Passage | None:
     """Return the statement of which a listed question is this one, nearly word for word; those of the kinds come first.
 
     Only small words may differ: with another product, country or job it is another question.
     """
+    about_site = _of_old_site(catalog, query) if ".gov" in query[:MAX_CHARACTERS].casefold() else None
+    if about_site:
+        return about_site
     words = split(clean(query[:MAX_CHARACTERS]))[:MAX_WORDS]
     typed = frozenset(map(stem, words))
     telling = frozenset(stem(word) for word in words if word not in STOP_WORDS and word not in NEUTRAL)
@@ -37,6 +65,21 @@ def curated(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS) -> Pas
     found = [(share, shown[place]) for share, place in nearly_same if place < len(shown)]
     own = [pair for pair in found if pair[1].subject.partition(":")[0] in kinds]
     return max(own or found, key=lambda pair: pair[0], default=(0.0, None))[1]
+
+
+def _of_old_site(catalog: Catalog, query: str) -> Passage | None:
+    """Return the statement that tells what became of a site, if that is all that a question asks ("is csms.cbp.gov still up")."""
+    typed = query[:MAX_CHARACTERS].casefold().split()
+    sites = [word for word in typed if ".gov" in word]
+    others = set(split(clean(" ".join(word for word in typed if ".gov" not in word))))
+    if len(sites) != 1 or others.isdisjoint(_STATES) or not others <= CARRIERS | _STATES:
+        return None
+    site = sites[0].removeprefix("https://").removeprefix("http://").removeprefix("www.").strip("()<>\"'“”?!.,;:/")
+    if "." not in site.removesuffix(".gov"):
+        return None
+    named = re.compile(rf"(?<!\bto )(?<![\w.]){re.escape(site)}(?![\w/-])")  # "moved to" names the new one
+    told = (each for each in passages(catalog) if site in each.text and named.search(each.text))
+    return next((each for each in told if not _ENDED.isdisjoint(split(each.text))), None)
 
 
 def questions_with(catalog: Catalog, wanted: Iterable[str]) -> list[tuple[frozenset[str], int]]:

@@ -86,6 +86,7 @@ _PHRASES = {
         what proclamation
     """,
     Shape.CENTER: """
+        which of the ten centers | which of the centers | which of your centers |
         which center | what center | which cee | what cee | which centre | center handles | center for | cee for | cee
         handles | center of excellence | centre of excellence
     """,

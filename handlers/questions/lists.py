@@ -66,7 +66,7 @@ _OPENING = (
 )
 _OTHER_WORDS = _set(
     """
-    10 6 7 a all and are at called can cbp complete count current different do does exactly exist for full give has have here how i in is it
+    a all and are at called can cbp complete count current different do does exactly exist for full give has have here how i in is it
     kinds know known list lists many me my name names number of office offices one ones other our own please pls show tell that the
     their them there these they thing thingies things thingy to total trade types us use we what which who you your
     """

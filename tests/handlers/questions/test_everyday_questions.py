@@ -79,7 +79,6 @@ def test_what_stands_around_a_name_does_not_hide_it(asked: str, subject: str) ->
     [
         "remind me pls how many of these priority issue thingies there are, 6 or 8?",
         "how many priority issues in total, six or seven",
-        "list of all 7 priority issues",
     ],
 )
 def test_a_guess_of_the_number_and_a_reminder_leave_the_count(asked: str) -> None:
@@ -110,3 +109,41 @@ def test_a_role_is_not_taken_for_a_person(asked: str) -> None:
 )
 def test_the_day_of_a_duty_is_no_question_for_its_rate(asked: str, gives_rate: bool) -> None:
     assert ("does not give duty rates" in ask(f"/trade {asked}", context=SHIPPED).text) is gives_rate
+
+
+@pytest.mark.parametrize("asked", ["is csms.cbp.gov still up", "does https://csms.cbp.gov still work?", "what happened to csms.cbp.gov"])
+def test_whether_an_old_site_still_works_is_told(asked: str) -> None:
+    assert "switched off on 1 September 2020" in on_top(asked)
+
+
+@pytest.mark.parametrize("asked", ["is iprr.cbp.gov up", "is ace.cbp.gov down", "is cbp.gov up", "is cbp.gov/trade still up"])
+def test_whether_a_present_site_works_is_a_question_for_the_messages(asked: str) -> None:
+    text = ask(f"/trade {asked}", context=SHIPPED).text
+    assert "moved" not in text
+    assert "switched off" not in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject"),
+    [
+        ("the link to the forced labor page on our old brochure is off, what is the right one", "resource:forced-labor"),
+        ("the address of the rulings page in our flyer is wrong, what is the correct link", "resource:rulings"),
+        ("this slide has an outdated link for forced labor, what's the current address", "resource:forced-labor"),
+    ],
+)
+def test_an_outdated_link_asks_for_the_page_of_today(asked: str, subject: str) -> None:
+    assert ask(f"/trade {asked}", context=SHIPPED).subjects[:1] == (subject,)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("what is the right address for drawback questions", "OTDRAWBACK@cbp.dhs.gov"),
+        ("which link has the current weekly quota report", "commodity status report"),
+        ("which of the ten centers would do steel pipe and coils", "Base Metals"),
+        ("which of your centers would do oil", "Petroleum, Natural Gas"),
+        ("who do the ten centers belong to", "Office of Field Operations"),
+    ],
+)
+def test_a_current_page_and_a_center_are_told_as_before(asked: str, said: str) -> None:
+    assert said in on_top(asked)
