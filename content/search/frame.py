@@ -1,9 +1,12 @@
 """Leave out of a question who asks it, whom they asked, and in which form ("hi, a caller at my booth wants to know …")."""
 
+import re
+
 from content.search.form import without_form
 from content.search.text import clauses, words
 from content.search.wordlists import FUNCTION_WORDS, QUESTION_WORDS
 
+_CAUSE = r"(?i) cause (?=(?:he|i|it|she|they|we|you)\b)"
 MAX_CHARACTERS = 600
 """Characters of a question that is read."""
 MIN_LEFT = 2
@@ -21,14 +24,16 @@ def _set(text: str) -> frozenset[str]:
 _TELLERS = _set(
     """
     afternoon called asked asking asks call caller callers calling chat dumb email emailed evening greetings hed hello helping hes hey hi
-    id im keeps like me morning my need newsletter our question questions quick said says shed shes small somebody someone sorry
-    stupid thanks theyd thx trying ty urgent us wants we wonder wondering wonders wrote yo
+    id im keeps like me morning my need newsletter our question questions quick said says shed shes small sombody somebody someone somone
+    sorry stupid thanks theyd thx trying ty urgent us wants we wonder wondering wonders wrote yo
     """
 )
 """One of these words is in whatever says who asks, or why."""
 _ASKED = _set("ask asked asks but know told wonder wondering wonders")
 """The last word of what stands before a question, also with whom they asked behind it."""
 _PERSONS, _JOINS = _set("me us you"), _set("and so")
+_SAYING, _CLAIMANTS = _set("said says"), _set("i that there they we you")
+"""Before what somebody claims ("somebody at the office said we could …")."""
 _CALLERS = _set("caller client customer gentleman guy lady man person somebody someone visitor woman")
 _CALLED = _set("asked asking asks called calling emailed wrote")
 MAX_CALLING = 8
@@ -41,7 +46,7 @@ _FRAME = (
         """
         and answer article attendee attendees basic blog booth boss brochure broker brokers business came can class client colleague
         company conference could coworker customer day desk event expo fair family faq first friend gentleman good guy handout here
-        hope importer importers job keep know lady line man manager maybe meeting memo mine minute morning new newbie no note of old
+        hope importer importers job keep know lady line man manager maybe meeting memo mine minute morning new newbie no note of office old
         on outreach people per person phone post presentation reader run said second should show silly slide speech stand start
         started starting story student table talk team tell third time today told tomorrow tonight trade training trying visitor
         want we will woman work would yesterday
@@ -54,7 +59,7 @@ def without_frame(text: str) -> str:
     """Return what is asked; the text itself if all of it may be the question."""
     if len(text) > MAX_CHARACTERS:
         return text
-    text = without_form(text)
+    text = without_form(re.sub(_CAUSE, " because ", text) if " cause " in text else text)
     parts = clauses(text.replace("(", ", ").replace(")", ", "))
     framed = [len(parts) > 1 and _is_frame(words(part)) for part in parts]
     tells = any(is_frame and not _TELLERS.isdisjoint(words(part)) for part, is_frame in zip(parts, framed, strict=True))
@@ -85,6 +90,8 @@ def _without_opening(clause: str) -> str:
 def _leads_to_question(said: list[str], place: int) -> bool:
     """Return whether a word is the person behind "asked", or joins what stands before a question to it."""
     after = said[place + 1 : place + 2]
+    if said[place] in _SAYING and after[:1] != [] and after[0] in _CLAIMANTS:
+        return bool(place)
     return bool(place) and (
         (said[place - 1] in _ASKED and said[place] in _PERSONS)
         or (said[place] in _JOINS and after[:1] != [] and after[0] in QUESTION_WORDS)

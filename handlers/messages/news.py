@@ -32,6 +32,9 @@ def news_of(tokens: Sequence[str]) -> News | None:
     words = list(tokens)
     while words and words[0] in vocabulary.GREETING:
         del words[0]
+    told = 1 + (words[:1] == ["the"])
+    if words[told - 1 : told + 1] in (["news", "said"], ["news", "says"]):  # the press, about which the question follows
+        del words[: told + 1]
     if not words or words == ["new"]:
         return None
     return next((news for news, rules in _RULES.items() if any(rule(words) for rule in rules)), None)

@@ -23,7 +23,8 @@ LOOSE_NOUNS = _set("alert alerts change changes guidance post posts")
 ALL_NOUNS = NOUNS | REPORTS | LOOSE_NOUNS
 """Nouns of messages: what means little else, what may be an official notice, and what is a message only if it is new."""
 COMPOUND_BEFORE = _set(
-    "abi acceptance ams edi error federal import isf liquidation penalty pga phishing query reject rejection response status text"
+    "abi acceptance ams edi error federal import info informational isf liquidation penalty pga phishing query reject rejection response "
+    "status text"
 )
 COMPOUND_AFTER = _set(
     "account address archive board box center code codes feed format formats form page pages release releases room service set sets site "

@@ -147,3 +147,32 @@ def test_an_outdated_link_asks_for_the_page_of_today(asked: str, subject: str) -
 )
 def test_a_current_page_and_a_center_are_told_as_before(asked: str, said: str) -> None:
     assert said in on_top(asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("a guy at my office says you can get duty back cause you destroyed the goods. what is that called", "exported or destroyed"),
+        ("sombody said we get the duty back cause we shipped it out again, what is it", "exported or destroyed"),
+        ("news said usmca was not extended in july 2026. is it dead now", "the agreement stays in force"),
+        ("the news says the usmca review went badly, is it still in force", "it stays in force"),
+        ("what is the info message about a missing companion case", "when the matching AD or CVD case is missing"),
+        ("something is now a priority trade issue, what does cbp do with it in practice", "steers CBP's effort by risk"),
+        ("what does cbp do in practice with a priority issue", "steers CBP's effort by risk"),
+    ],
+)
+def test_what_somebody_claims_before_a_question_does_not_change_it(asked: str, said: str) -> None:
+    text = " ".join(
+        plain(line) for block in ask(f"/trade {asked}", context=SHIPPED).blocks if isinstance(block, Section) for line in block.lines
+    )
+    assert said in text
+
+
+@pytest.mark.parametrize("asked", ["news on usmca", "any news", "what did the news say about steel", "messages about usmca"])
+def test_news_of_cbp_is_asked_of_the_messages(asked: str) -> None:
+    assert "question about CBP's messages" in ask(f"/trade {asked}", context=SHIPPED).text
+
+
+@pytest.mark.parametrize(("asked", "said"), [("how do priority trade issues change", "may add, merge or drop"), ("what is a PTI", "seven")])
+def test_a_change_of_the_issues_themselves_is_told(asked: str, said: str) -> None:
+    assert said in ask(f"/trade {asked}", context=SHIPPED).text
