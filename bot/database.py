@@ -26,7 +26,7 @@ def open_database(settings: Settings) -> Database:
         if db.sqlite:
             upgrade.upgrade(db)
         elif upgrade.is_behind(db):
-            raise StartError("The database schema is older than this version of the bot. Run `tradebot migrate`, then start again.")
+            raise StartError("The database has no tables yet, or those of an older version. Run `tradebot migrate`, then start again.")
         notice_restoration(db)
     return db
 

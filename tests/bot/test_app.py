@@ -52,7 +52,7 @@ def test_an_embedded_database_is_brought_up_to_date_at_start(tmp_path: Path) -> 
 
 def test_a_postgresql_that_is_behind_is_left_alone_and_the_command_is_named(postgres: str) -> None:
     url = create_database(postgres)
-    with pytest.raises(StartError, match="tradebot migrate"):
+    with pytest.raises(StartError, match=r"no tables yet.+Run `tradebot migrate`"):
         open_database(settings_of(url))
     db = Database(url)
     assert upgrade.is_behind(db)
