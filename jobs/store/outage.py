@@ -66,7 +66,7 @@ class OutageLog:
             elif now - self._reminded >= REMINDER_SECONDS:
                 self._reminded = now
                 minutes = (now - self._since) / 60
-                logger.error("the database cannot be used since %.0f minutes, %d failures so far: %s", minutes, self._failures, why)
+                logger.error("the database has been unusable for %.0f minutes, %d failures so far: %s", minutes, self._failures, why)
 
     def worked(self, *, writing: bool) -> None:
         """End the outage. What is read ends none in which only writing failed: the disk may be full."""

@@ -139,7 +139,7 @@ def test_an_outage_is_a_line_a_reminder_every_ten_minutes_and_a_line_when_it_is_
     log.worked(writing=False)
     said = [record.getMessage() for record in caplog.records]
     assert said[0] == "the database cannot be used: connection refused; the bot keeps trying, and answers from its content meanwhile"
-    assert said[1] == "the database cannot be used since 10 minutes, 601 failures so far: connection refused"
+    assert said[1] == "the database has been unusable for 10 minutes, 601 failures so far: connection refused"
     assert said[-1] == "the database can be used again, after 2999 seconds and 3000 failures"
     assert len(said) == 6
 
