@@ -138,7 +138,7 @@ def _difference(before: Mapping[str, Any], after: Mapping[str, Any], context: Co
 
 def _changed(name: str, old: str, new: str) -> str:
     if not old or not new:
-        return f"{name} {new}" if new else f"{name} was {old}"
+        return f"{name} {new}" if new else f"{name} {old} → none"
     return f"{name} {old} → {new}"
 
 

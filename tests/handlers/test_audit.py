@@ -56,17 +56,12 @@ def test_what_people_do_with_a_subscription_is_listed_newest_first(db: Database,
     clock.pass_(minutes=2)
     say("/csms unsubscribe 1", db, clock, PAUL)
     reply = shown(say("/trade-admin audit", db, clock))
-    said = (
-        "Paul ended subscription 1",
-        "Maria resumed subscription 1: paused until was Sat 14 Feb",
-        "Maria paused subscription 1: paused until",
-    )
     places = [
         reply.index(each)
         for each in (
-            *said[:1],
-            "Maria resumed",
-            "Maria paused",
+            "Paul ended subscription 1",
+            "Maria resumed subscription 1: paused until Sat 09:00 ET → none",
+            "Maria paused subscription 1: paused until Sat 09:00 ET",
             "Paul changed subscription 1",
             "Maria subscribed the channel (subscription 1)",
         )
