@@ -42,7 +42,7 @@ _STATES = frozenset(
         *("reachable", "retired", "running", "switched", "up", "work", "working", "works"),
     ]
 )
-"""Words of a question for what became of a site, beside its address."""
+"""Words of a question for what became of an address, beside it."""
 _ENDED = frozenset({"closed", "moved", "off", "replaced", "retired"})
 
 
@@ -51,9 +51,9 @@ def curated(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS) -> Pas
 
     Only small words may differ: with another product, country or job it is another question.
     """
-    about_site = _of_old_site(catalog, query) if ".gov" in query[:MAX_CHARACTERS].casefold() else None
-    if about_site:
-        return about_site
+    about_address = _of_old_address(catalog, query) if ".gov" in query[:MAX_CHARACTERS].casefold() else None
+    if about_address:
+        return about_address
     words = split(clean(query[:MAX_CHARACTERS]))[:MAX_WORDS]
     typed = frozenset(map(stem, words))
     telling = frozenset(stem(word) for word in words if word not in STOP_WORDS and word not in NEUTRAL)
@@ -67,18 +67,18 @@ def curated(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS) -> Pas
     return max(own or found, key=lambda pair: pair[0], default=(0.0, None))[1]
 
 
-def _of_old_site(catalog: Catalog, query: str) -> Passage | None:
-    """Return the statement that tells what became of a site, if that is all that a question asks ("is csms.cbp.gov still up")."""
+def _of_old_address(catalog: Catalog, query: str) -> Passage | None:
+    """Return the statement that tells what became of an address, if that is all that a question asks ("is csms.cbp.gov still up")."""
     typed = query[:MAX_CHARACTERS].casefold().split()
-    sites = [word for word in typed if ".gov" in word]
+    addresses = [word for word in typed if ".gov" in word]
     others = set(split(clean(" ".join(word for word in typed if ".gov" not in word))))
-    if len(sites) != 1 or others.isdisjoint(_STATES) or not others <= CARRIERS | _STATES:
+    if len(addresses) != 1 or others.isdisjoint(_STATES) or not others <= CARRIERS | _STATES:
         return None
-    site = sites[0].removeprefix("https://").removeprefix("http://").removeprefix("www.").strip("()<>\"'“”?!.,;:/")
-    if "." not in site.removesuffix(".gov"):
+    address = addresses[0].removeprefix("https://").removeprefix("http://").removeprefix("www.").strip("()<>\"'“”?!.,;:/")
+    if "." not in address.removesuffix(".gov"):
         return None
-    named = re.compile(rf"(?<!\bto )(?<![\w.]){re.escape(site)}(?![\w/-])")  # "moved to" names the new one
-    told = (each for each in passages(catalog) if site in each.text and named.search(each.text))
+    named = re.compile(rf"(?<!\bto )(?<![\w.]){re.escape(address)}(?![\w/-])")  # "moved to" names the new one
+    told = (each for each in passages(catalog) if address in each.text and named.search(each.text))
     return next((each for each in told if not _ENDED.isdisjoint(split(each.text))), None)
 
 
