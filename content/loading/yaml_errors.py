@@ -131,9 +131,19 @@ def _explain_indentation(row: int, list_row: int | None, lines: list[str]) -> st
         return f"Line {row + 1} must begin with a dash, as line {list_row + 1} does, or further right"
     if lines[row].lstrip().startswith("- ") and lines[above].lstrip().startswith("- ") and indent < _indent(lines[above]):
         return f"Line {row + 1} begins further left than line {above + 1}: {ALIGN}"
-    if all(indent != _column(lines[number]) for number in _content(row, lines)):
+    if not _is_open(indent, row, lines):
         return f"Line {row + 1} begins further left than line {above + 1}, but not where a line above it begins: {ALIGN}"
     return _OTHERWISE
+
+
+def _is_open(column: int, row: int, lines: list[str]) -> bool:
+    """Return whether a block that begins in this column is still open at a line, which no line further left has ended."""
+    for number in _content(row, lines):
+        if _column(lines[number]) == column:
+            return True
+        if _indent(lines[number]) < column:
+            return False
+    return False
 
 
 ALIGN = "lines that belong together start in the same column"

@@ -94,6 +94,10 @@ ALIGN = "lines that belong together start in the same column"
         ("a:\n  - b: x\n\n\n      c: y\n", f"5:8: Line 5 begins further right than line 2: {ALIGN}"),
         ('a:\n  - b: "x"\n      c: y\n', f"3:7: Line 3 begins further right than line 2: {ALIGN}"),
         ("a:\n    b: 1\n   c: 2\n", f"3:4: Line 3 begins further left than line 2, but not where a line above it begins: {ALIGN}"),
+        (
+            "a:\n  - b: 1\n    c: 2\nd:\n  e:\n     f: 3\n    g: 4\n",
+            f"7:5: Line 7 begins further left than line 6, but not where a line above it begins: {ALIGN}",
+        ),
         (" a: 1\nb: 2\n", f"2:1: Line 2 begins further left than line 1, but not where a line above it begins: {ALIGN}"),
         ("a:\n  - x\n  b: y\n", "3:3: Line 3 must begin with a dash, as line 2 does, or further right"),
         ("a:\n  b: 1\n  no colon\n  c: 1\n", "3:3: Line 3 is neither a field, such as 'name: value', nor an entry that begins with a dash"),
