@@ -104,5 +104,5 @@ def no_date(entry: Entry) -> Reply:
     """Say that a message gives no date that the bot understands."""
     text = f"We found no date in {key_dates.name_of(entry)}."
     attached = " Its attachment may hold the date." if gists.has_attachment(entry) else ""
-    hint = line(f"Its text does not say what happens on which day.{attached} ", *entries.title(entry, entries.BULLET_TITLE))
+    hint = line(*entries.title(entry, entries.BULLET_TITLE), f": its text does not say what happens on which day.{attached}")
     return replace(refusal(text, hint, *show_message(entry)), subjects=(entry.key,))

@@ -132,7 +132,7 @@ def test_the_dates_of_a_message_are_shown_with_their_sentences(stored: Database)
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("68000007", "We found no date in CSMS 68000007. Its text does not say what happens on which day."),
+        ("68000007", "We found no date in CSMS 68000007. A message without a day [1]: its text does not say what happens on which day."),
         ("67999999", "The bot has no CSMS message 67999999."),
     ],
 )
