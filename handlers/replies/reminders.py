@@ -55,7 +55,7 @@ def confirmation(  # six parameters: the request, what it comes to now, and how 
     first = first if planned else f"No reminder of the dates of {number} is planned any longer."
     small = cards.separated_line(
         *((cards.by("Set", setting.person),) if setting.person else ()),
-        "If a message moves or cancels a date, so does the bot with its reminders.",
+        "If a message moves or cancels a date, the bot moves or cancels its reminders.",
     )
     reference = key_dates.reference(entry)
     stop = Button("Stop these reminders", f"/csms remind {reference} off", "danger", f"Stop the reminders of {number}?")
