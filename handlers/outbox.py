@@ -208,8 +208,8 @@ def totals(counts: Sequence[ChannelCount], noun: str, since: str, context: Conte
 
 
 def posting_pause_text(pause: PostingPause, context: Context) -> str:
-    """Return "Maria paused all posting Fri 09:00 ET"."""
-    return f"{name_of(pause.who)} paused all posting {_near(pause.since, context)}"
+    """Return "Maria paused all posting (Fri 09:00 ET)"."""
+    return f"{name_of(pause.who)} paused all posting ({_near(pause.since, context)})"
 
 
 def posting_pause_notice(conn: Connection, context: Context) -> str:

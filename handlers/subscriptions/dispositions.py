@@ -115,7 +115,7 @@ def _why(entry: Entry, each: Disposed, context: Context) -> str:
         case Disposition.COPY:
             return "another feed brought the same document here"
         case Disposition.BEFORE:
-            return f"the message came before the subscription began {began}, and a subscription brings nothing old"
+            return f"the message came before the subscription began ({began}), and a subscription brings nothing old"
         case Disposition.AFTER:
             return "it had ended when the message came"
         case Disposition.ENDED:

@@ -84,7 +84,7 @@ def test_a_subscription_that_began_later_gets_nothing_old(db: Database, clock: C
     publish(db, message("revenue"))
     clock.pass_(minutes=5)
     subscribe(db)
-    assert "the message came before the subscription began 08:05 ET, and a subscription brings nothing old" in why(db)
+    assert "the message came before the subscription began (08:05 ET), and a subscription brings nothing old" in why(db)
     subscribe(db, topics=("revenue",))
     assert "2 subscriptions began after it came" in why(db)
 

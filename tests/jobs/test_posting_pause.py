@@ -202,7 +202,7 @@ def test_the_command_asks_once_and_the_button_pauses(db: Database, clock: Clock,
     assert "resume" not in " ".join(commands(asked))
     assert audited(db, "posting") == []
     done = say(commands(asked)[0], db, clock)
-    assert done.text.startswith("Maria paused all posting 08:00 ET.")
+    assert done.text.startswith("Maria paused all posting (08:00 ET).")
     again = say("/trade-admin pause", db, clock)
     assert again.text == done.text
     assert say("/trade-admin resume", db, clock).text == "Posting resumes. Nothing is due right now."
@@ -232,7 +232,7 @@ def test_words_that_the_commands_do_not_take_change_nothing(db: Database, clock:
 
 
 def test_every_place_that_shows_posting_says_that_it_is_paused(db: Database, clock: Clock) -> None:
-    said = "Maria paused all posting 08:00 ET"
+    said = "Maria paused all posting (08:00 ET)"
     subscribe(db, to=CHANNEL)
     set_pause(db)
     publish(db, 67000001)
