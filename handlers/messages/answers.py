@@ -157,16 +157,18 @@ def search_answer(words: str, command: Command, context: Context, *, first: str 
 
 
 def _find(conn: Connection, query: Query, command: Command, context: Context, *, limit: int = 10) -> tuple[Found, Query, str]:
-    """Search in the question's period; if nothing is from then, search without it, with a sentence that says so."""
+    """Search in the question's period; if nothing is from then, search without it, with a sentence that says so on the first page."""
     from handlers.messages import search
     from handlers.messages.news import News
 
     samples = shows_samples(command)
     found = search.find(conn, query, context.zone, samples=samples, limit=limit)
-    if found.entries or query.period is None or query.asked.after is not None:
+    if found.entries or query.period is None:
         return found, query, ""
     is_so = " contains this" if query.words else " is about an outage or maintenance" if query.news is News.TROUBLE else ""
     note = f"No stored message {query.period.phrase}{is_so}. These are the newest from other days."
+    if query.asked.after is not None:  # a page that goes on with them
+        note = ""
     query = replace(query, period=None)
     return search.find(conn, query, context.zone, samples=samples, limit=limit), query, note
 

@@ -447,6 +447,16 @@ def test_time_words_limit_a_question_about_news(db: Database, words: str, found:
     assert ("No stored message yesterday contains this." in reply.text) == ("yesterday" in words)
 
 
+@pytest.mark.parametrize("words", ["what's new yesterday", "any updates on steel yesterday"])
+def test_older_goes_on_with_messages_from_other_days(db: Database, words: str) -> None:
+    publish(db, *(entry(f"677000{number:02}", "Steel", "tariffs", published=NOW - timedelta(days=3 + number)) for number in range(12)))
+    first = say(f"/trade {words}", db)
+    older = next(button for button in buttons(first) if button.label == "Older")
+    rest = say(older.command, db)
+    assert ["These are the newest from other days." in reply.text for reply in (first, rest)] == [True, False]
+    assert [key[-2:] for key in (*first.subjects, *rest.subjects)] == [f"{number:02}" for number in range(12)]
+
+
 def test_a_question_that_the_content_does_not_answer_is_searched_in_the_messages(db: Database) -> None:
     publish(db, entry("67700001", "Coffee harvested in Mexico"), ORGANIC)
     read_feed(db)
