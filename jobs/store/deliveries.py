@@ -31,7 +31,7 @@ from jobs.models.subscriptions import Subscription
 from jobs.states import UNFINISHED, URGENT_LEADS, Lead, PostState
 from jobs.store import subscriptions
 from jobs.store.database import insert
-from jobs.store.schema import UNDECIDED, UNSUBSCRIBED, delivery, entry, post, subscription
+from jobs.store.schema import UNDECIDED, UNSUBSCRIBED, delivery, entry, feed, post, subscription
 
 Terms = tuple[int, datetime, str, bool]
 """What many deliveries of an entry share: its id, when it is due, because of what, and whether it goes out with a catch-up."""
@@ -90,21 +90,31 @@ def _listed(conn: Connection, name: str) -> Select[Any]:
 def document_dues(conn: Connection, documents: Sequence[Entry]) -> dict[tuple[int, int], datetime]:
     """Return when channels get, or got, a document of these that another feed brought, by the ids of the document here and the channel.
 
-    The same number and the same page make one document; samples have those of real messages.
+    The same number and the same page make one document, and so do the same name and the same page, as cbp.gov gives its news in several
+    feeds; samples have those of real messages.
     """
     numbered = {(each.number, each.url): each for each in documents if each.number and not each.sample}
-    if not numbered:
+    named = {(_name_of(each.key), each.url): each for each in documents if each.url and not each.number and not each.sample}
+    slugs = conn.execute(select(feed.c.slug)).scalars().all() if named else ()
+    keys = [f"{slug}:{name}" for name, _ in named for slug in slugs]
+    if not numbered and not keys:
         return {}
     wanted = or_(delivery.c.post_id.is_not(None), delivery.c.subscription_id.not_in(_ended()))
-    query = select(entry.c.number, entry.c.url, entry.c.feed, delivery.c.channel_id, func.min(delivery.c.due_at).label("due_at"))
-    query = query.join(delivery, delivery.c.entry_id == entry.c.id).where(entry.c.number.in_({number for number, _ in numbered}), wanted)
+    columns = (entry.c.key, entry.c.number, entry.c.url, entry.c.feed, delivery.c.channel_id)
+    query = select(*columns, func.min(delivery.c.due_at).label("due_at")).join(delivery, delivery.c.entry_id == entry.c.id)
+    query = query.where(or_(entry.c.number.in_({number for number, _ in numbered}), entry.c.key.in_(keys)), wanted)
     dues: dict[tuple[int, int], datetime] = {}
-    for row in conn.execute(query.group_by(entry.c.number, entry.c.url, entry.c.feed, delivery.c.channel_id)):
-        same = numbered.get((row.number, row.url))
+    for row in conn.execute(query.group_by(*columns)):
+        same = numbered.get((row.number, row.url)) or named.get((_name_of(row.key), row.url))
         if same is not None and row.feed not in (same.feed, SAMPLE):
             key = (same.id, row.channel_id)
             dues[key] = min(row.due_at, dues.get(key, row.due_at))
     return dues
+
+
+def _name_of(key: str) -> str:
+    """Return an entry's name in its feed, which is the same in every feed of a site."""
+    return key.partition(":")[2]
 
 
 def _ended() -> Select[Any]:

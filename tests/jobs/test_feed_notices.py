@@ -59,7 +59,8 @@ class Feed:
 
     def notices(self) -> list[str]:
         with self.db.read() as conn:
-            rows: list[Any] = list(conn.execute(select(schema.post.c.notice).where(schema.post.c.kind == "notice")).scalars())
+            notices = select(schema.post.c.notice).where(schema.post.c.kind == "notice").order_by(schema.post.c.created_at)
+            rows: list[Any] = list(conn.execute(notices).scalars())
         return [f"{each['kind']}: {each['why']}" for each in rows if each["channel"]["id"] == "csms" and each["admins"]]
 
 

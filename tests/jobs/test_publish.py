@@ -16,7 +16,7 @@ from jobs.publish import edit_entry, publish_entries
 from jobs.sources import jsonp
 from jobs.sources.identify import identify
 from jobs.states import CadenceKind
-from jobs.store import channels, deliveries, entries, reports, schema, subscriptions
+from jobs.store import channels, deliveries, entries, feeds, reports, schema, subscriptions
 from jobs.store.database import Database
 from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
@@ -142,6 +142,24 @@ def test_a_date_in_the_future_is_clamped_and_a_missing_one_is_now(db: Database, 
 def test_an_entry_of_another_feed_is_refused(db: Database) -> None:
     with db.begin() as conn, pytest.raises(ValueError, match="csms:1 belongs to the feed csms"):
         publish_entries(conn, "account", [new(1)], db.now(conn), backlog=False)
+
+
+def page(of: str, name: str = "9000 at", url: str = "https://www.cbp.gov/newsroom/steel") -> NewEntry:
+    given = new(1)
+    return replace(given, parsed=replace(given.parsed, key=f"{of}:{name}", feed=of, number="", url=url))
+
+
+@pytest.mark.parametrize(
+    ("second", "count"),
+    [(page("forced-labor"), 1), (page("forced-labor", name="9001 at"), 2), (page("forced-labor", url="https://www.cbp.gov/trade"), 2)],
+)
+def test_a_page_that_several_feeds_bring_is_owed_once_in_a_channel(db: Database, second: NewEntry, count: int) -> None:
+    subscribe(db, filters=Filters(feeds=("newsroom", "forced-labor")))
+    with db.begin() as conn:
+        feeds.ensure(conn, ["newsroom", "forced-labor"], db.now(conn))
+        for each in (page("newsroom"), second):
+            publish_entries(conn, each.parsed.feed, [each], db.now(conn), backlog=False)
+    assert len(owed(db)) == count
 
 
 def test_long_key_ends_in_its_digest_and_number_is_cut(db: Database) -> None:
