@@ -113,7 +113,7 @@ def document_dues(conn: Connection, documents: Sequence[Entry]) -> dict[tuple[in
 
 
 def _name_of(key: str) -> str:
-    """Return an entry's name in its feed, which is the same in every feed of a site."""
+    """Return the name that an entry has in its feed, and in every other feed that has it from the same source."""
     return key.partition(":")[2]
 
 
