@@ -134,8 +134,9 @@ class LinkPreviews:
     def _stored(self, ids: Mapping[str, str]) -> tuple[Contents, bool]:
         """Return the previews, and whether a mark of one is being sent."""
         with self.runtime.db.read() as conn:
-            contents = {link: each for link, post_id in ids.items() if (each := unfurls.content(conn, post_id)) is not None}
-            return contents, any(PostState.SENDING in posts.marks_of(conn, post_id).values() for post_id in ids.values())
+            # first: PostgreSQL may show what was committed between the two, and a mark that is settled by then is in the contents
+            marking = any(PostState.SENDING in posts.marks_of(conn, post_id).values() for post_id in ids.values())
+            return {link: each for link, post_id in ids.items() if (each := unfurls.content(conn, post_id)) is not None}, marking
 
     async def _send(self, shared: SharedLinks, contents: Contents) -> Attempt:
         async def call(place: Json) -> Attempt:
