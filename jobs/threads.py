@@ -17,7 +17,7 @@ THREADS = 4
 """The jobs have threads of their own, so that no answer waits until one is free, and few, because all share one interpreter."""
 
 FEED_THREADS = 2
-"""What feeds bring may take seconds to store, or wait for a lock as long. Meanwhile, leases are renewed and posts are settled in time."""
+"""Entries of feeds may take seconds to store, or wait for a lock as long. Meanwhile, leases are renewed and posts are settled in time."""
 
 
 @cache

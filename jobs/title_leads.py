@@ -17,7 +17,7 @@ _SENDER = (
     r"(?:(?:u\.?s\.?\s)?(?:cbp|customs and border protection|aphis|fda|usda|epa|fsis|ams|nmfs|noaa(?:\sfisheries)?|ustr|commerce)\s)?+"
 )
 _ENTRIES = r"(?!\s(?:in\s|entr|bond|statement|summar|bill|claim|request|protest|drawback)\w*+)"
-"""What people cancel or correct themselves."""
+"""Things that people cancel or correct themselves."""
 
 _OPENINGS = {
     Lead.CORRECTION: rf"correct(?:ions?|ed|s)\b{_ENTRIES}|clarification/correction\b|errat(?:um|a)\b",

@@ -63,7 +63,7 @@ _REMIND = (
     r"(?:(?:can|could|would) (?:you|u) )?+(?:please |pls )*+remind me"
     r"(?: please| pls| plz| again| real quick| quickly)*+ (?=how|what|which|who|why)"
 )
-"""What stands before a question that somebody has asked before; "remind me when" asks for a reminder."""
+"""Words before a question that somebody has asked before; "remind me when" asks for a reminder."""
 _THING = (
     r"((?:what is|what s|whats|what are|explain|tell me about|tell me what is) )(?:all )?+(?:this|that|these|the) (?:whole )?+"
     r"((?:\w++ ){1,3}?)(?:thing|thingy|things|thingies|stuff|business)( about)?+"

@@ -138,11 +138,11 @@ _HARMS = (
     ),
 )
 _MACHINES = _set("ace account cargo computer form link page portal screen shipment site system upload website")
-"""What breaks without doing harm."""
+"""Things that break without doing harm."""
 
 _WORK = _set("duties duty function job jobs mission profession responsibilities role roles task tasks work")
 _AIMS = _set("aim aims goal goals mission objective objectives")
-"""What an issue has rather than a thing."""
+"""Words for parts of an issue, which is no thing."""
 _PURPOSES = _AIMS | _set("basics blurb gist nutshell overview point purpose summarize summary synopsis")
 _SHORT = _set("bullet few line lines paragraph sentence sentences text")
 """Forms of a summary, if it is to be short ("in one line")."""

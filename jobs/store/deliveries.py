@@ -34,7 +34,7 @@ from jobs.store.database import insert
 from jobs.store.schema import UNDECIDED, UNSUBSCRIBED, delivery, entry, feed, post, subscription
 
 Terms = tuple[int, datetime, str, bool]
-"""What many deliveries of an entry share: its id, when it is due, because of what, and whether it goes out with a catch-up."""
+"""Terms that many deliveries of an entry share: its id, when it is due, because of what, and whether it goes out with a catch-up."""
 
 PUBLISHING_LOCK = 0x7472616465  #: PostgreSQL advisory lock: shared by publishers, exclusive for a subscription's changes.
 

@@ -32,7 +32,7 @@ _SENT = "UPDATE post SET state = 'sent', settled_at = now(), receipt = '1.000001
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one worker did."""
+    """Counts and times of one worker."""
 
     settled: int
     begin: float

@@ -1,4 +1,4 @@
-"""What was read in the texts that edits replaced, so that a look-up as of an earlier day finds it.
+"""Readings of the texts that edits replaced, so that a look-up as of an earlier day finds it.
 
 Of texts that were replaced already, nobody knows it any longer: they keep what was read in the texts that replaced them.
 """
