@@ -1,4 +1,4 @@
-"""What could delay answers in an interpreter that runs jobs, too."""
+"""Test that jobs in other threads do not delay answers."""
 
 import asyncio
 import gc

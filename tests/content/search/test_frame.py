@@ -1,4 +1,4 @@
-"""What people say around a question, of who asks it and why, is left out of it."""
+"""Test that who asks, and why, is left out of a question."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is stored of an answer has no question in it."""
+"""Test that a stored answer does not have the question in it."""
 
 import pytest
 
