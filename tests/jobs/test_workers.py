@@ -103,8 +103,8 @@ async def test_process_whose_deliveries_fail_does_not_count_them(db: Database, c
 
         await until(lambda: bool(rows()))
         clock.pass_(minutes=20)
-        await until(lambda: rows()[0].beat_at == clock.now)
-        assert problem(rows(), clock.now) == "no process has looked for posts that are due for a while"
+        # not in one look: a tick that read the clock before it was moved may take that for a clock set back, until the next beat
+        await until(lambda: problem(rows(), clock.now) == "no process has looked for posts that are due for a while")
         await schedule.stop(grace=0.2)
 
 
