@@ -1,8 +1,9 @@
 """Serve an aiohttp application on loopback, for the servers that stand for Slack and Teams."""
 
 import asyncio
+import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from aiohttp import web
@@ -13,6 +14,18 @@ async def dropped(request: web.Request) -> web.Response:
     assert request.transport is not None
     request.transport.abort()
     return web.Response()
+
+
+async def stop_accepting(sockets: Iterable[socket.socket]) -> None:
+    """Accept no more connections, and wait until each accepted one has its transport, by which it can be closed.
+
+    A server of asyncio that is closed while it accepts a connection forgets that one. Its socket then stays open until garbage is
+    collected, which fails whatever test runs at that moment.
+    """
+    for each in sockets:
+        asyncio.get_running_loop().remove_reader(each.fileno())
+    for _ in range(10):  # it takes a few turns of the loop, and no more however busy the machine is
+        await asyncio.sleep(0)
 
 
 @contextmanager
@@ -26,13 +39,15 @@ def serving_app(
     async def run() -> None:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        listening = socket.create_server(("127.0.0.1", 0))
+        await web.SockSite(runner, listening).start()
         over = asyncio.Event()
-        running.append((runner.addresses[0][1], asyncio.get_running_loop(), over))
+        running.append((listening.getsockname()[1], asyncio.get_running_loop(), over))
         started.set()
         await over.wait()
         if before_end is not None:
             await before_end()
+        await stop_accepting([listening])
         await runner.cleanup()
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)

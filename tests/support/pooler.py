@@ -18,6 +18,8 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
+from tests.support.loopback_app import stop_accepting
+
 SSL_REQUEST, GSS_REQUEST, PROTOCOL_3 = 80877103, 80877104, 3
 ALLOWED = {"user", "database", "client_encoding", "datestyle", "timezone", "standard_conforming_strings", "application_name"}
 """The start-up parameters that PgBouncer takes. It knows more with ignore_startup_parameters."""
@@ -264,9 +266,7 @@ def pooling(url: str, size: int = 3) -> Iterator[Pooler]:
         pooler.port = listening.sockets[0].getsockname()[1]
         started.set()
         await pooler.over.wait()
-        for accepting in listening.sockets:  # closed while it accepts a connection, asyncio would forget that one
-            loop.remove_reader(accepting.fileno())
-        await asyncio.sleep(0.05)
+        await stop_accepting(listening.sockets)
         listening.close()
         pooler.size = 0
         for _ in range(10):  # a connection may just be being accepted

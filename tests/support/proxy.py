@@ -27,6 +27,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.support.loopback_app import stop_accepting
+
 USER, PASSWORD = "proxy-user", "s3cret/pr@xy"
 """The login of a proxy with `login=True`."""
 QUOTED = "proxy-user:s3cret%2Fpr%40xy"
@@ -177,6 +179,7 @@ def serving(targets: Mapping[str, int], *, login: bool = False, tls: bool = Fals
             over.append(asyncio.Event())
             started.set()
             await over[0].wait()
+            await stop_accepting(server.sockets)
             server.close()
             running = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
             for task in running:

@@ -16,6 +16,7 @@ from bot.web.connections import MAX_HEAD, limited, max_connections
 from tests.support import slack_server
 from tests.support.feed_server import bulletins, serving
 from tests.support.half_open import half_open
+from tests.support.loopback_app import stop_accepting
 from tests.support.process import bot, content, eventually
 from tests.support.slack_payloads import command, form, headers
 
@@ -73,7 +74,8 @@ async def connect(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Connect]:
 
     yield opened
     for writer in writers:
-        writer.close()
+        writer.transport.abort()  # some have more to send than the server reads
+    await stop_accepting(server.servers[0].sockets)
     server.should_exit = True
     await running
 
