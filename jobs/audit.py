@@ -58,14 +58,18 @@ class Fault:
 HEAD_NOTE = "the head of the audit is"
 """Before a head in the log: whoever changes the database cannot change a log that is elsewhere."""
 
-_HEAD = re.compile(r"(?<![0-9])([0-9]{1,18}+):([0-9a-f]{64}+)(?![0-9a-f])", re.ASCII)
+HEAD_LOGGER = "jobs.schedule"
+"""The logger of heads. Another one may quote what somebody wrote, such as the name of a channel."""
+
+_HEAD = re.compile(r"([0-9]{1,18}+):([0-9a-f]{64})", re.ASCII)
 
 # The pure part.
 
 
-def find_heads(text: str) -> list[Head]:
-    """Return the heads that a text has, such as a line of the log."""
-    return [Head(int(found[1]), found[2]) for found in _HEAD.finditer(text)]
+def read_head(text: str) -> Head | None:
+    """Return the head that is written like `str(head)`, or None."""
+    found = _HEAD.fullmatch(text)
+    return None if found is None else Head(int(found[1]), found[2])
 
 
 def moment(at: datetime) -> str:

@@ -6,8 +6,15 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from bot.database import StartError, open_existing
+from bot.operations.logs import read_line
 from bot.settings import SettingsError, load
 from jobs import audit
+
+LIKE_A_HEAD = "line that mentions a head, because it is not as the bot writes it into its log."
+
+LIKE_HEADS = "lines that mention a head, because they are not as the bot writes them into its log."
+
+NO_HEADS = "The bot writes heads at LOG_LEVEL=info; give the lines as it wrote them, at most with something in front."
 
 MAX_LISTED = 20
 """Faults that are printed."""
@@ -26,31 +33,43 @@ def run(words: Sequence[str], options: Mapping[str, str]) -> int:
     if action != "verify":
         raise ValueError("use: tradebot audit verify [--head COUNT:HASH] [--log FILE], or tradebot audit head")
     noted = [] if head is None else [read_head(head)]
-    if log is not None:
-        try:
-            noted += read_heads(log)
-        except OSError as problem:
-            print(f"tradebot: cannot read {log}: {problem.strerror}.", file=sys.stderr)
-            return 1
-        if not noted:
-            print(f"tradebot: {log} has no line with a head of the audit.", file=sys.stderr)
-            return 1
-    return verify(noted)
+    if log is None:
+        return verify(noted)
+    try:
+        logged, others = read_heads(log)
+    except OSError as problem:
+        print(f"tradebot: cannot read {log}: {problem.strerror}.", file=sys.stderr)
+        return 1
+    if others:
+        print(f"tradebot: did not count {others} {LIKE_HEADS if others > 1 else LIKE_A_HEAD}", file=sys.stderr)
+    if not logged:
+        print(f"tradebot: found no head of the audit in {log}, so nothing was compared. {NO_HEADS}", file=sys.stderr)
+        return 1
+    return verify([*noted, *logged])
 
 
 def read_head(text: str) -> audit.Head:
     """Read a head as `tradebot audit head` prints it. Raises ValueError."""
-    found = audit.find_heads(text)
-    if len(found) != 1 or str(found[0]) != text.strip():
+    found = audit.read_head(text.strip())
+    if found is None:
         raise ValueError("--head: give what `tradebot audit head` printed, the number of rows, a colon and the hash")
-    return found[0]
+    return found
 
 
-def read_heads(name: str) -> list[audit.Head]:
-    """Read the heads that the bot wrote into its log; "-" is standard input. Raises OSError."""
+def read_heads(name: str) -> tuple[list[audit.Head], int]:
+    """Read the heads that the bot wrote into its log, and count other lines that mention one; "-" is standard input. Raises OSError."""
     note = audit.HEAD_NOTE.encode()
     with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as lines:
-        return [head for line in lines if note in line for head in audit.find_heads(line.decode("utf-8", "replace"))]
+        found = [_noted_head(line.decode("utf-8", "replace")) for line in lines if note in line]
+    heads = [head for head in found if head is not None]
+    return heads, len(found) - len(heads)
+
+
+def _noted_head(line: str) -> audit.Head | None:
+    found, note = read_line(line), f"{audit.HEAD_NOTE} "
+    if found is None or (found.logger, found.level) != (audit.HEAD_LOGGER, "info") or not found.message.startswith(note):
+        return None
+    return audit.read_head(found.message.removeprefix(note))
 
 
 def print_head() -> int:
@@ -72,20 +91,28 @@ def verify(noted: Collection[audit.Head]) -> int:
     except (SettingsError, StartError) as problem:
         print(f"tradebot: {problem}", file=sys.stderr)
         return 1
+    distinct = set(noted)
     if head is None:
         print(_headline(found), file=sys.stderr)
         for each in found[:MAX_LISTED]:
             print(f"  {each}", file=sys.stderr)
         if len(found) > MAX_LISTED:
             print(f"  … and {len(found) - MAX_LISTED} more", file=sys.stderr)
+        if distinct:
+            print(f"It was compared with {_count_heads(len(distinct))}.", file=sys.stderr)
         return 1
     print(f"The audit is whole: {head.count} row{'' if head.count == 1 else 's'}, each with the hash of the one before it.")
     if not noted:
         print("Rows that were cut off at the end, or a whole new chain, are found only by heads that were noted: use --head or --log.")
-    elif len(noted) > 1:
-        print(f"It has all {len(noted)} heads that were noted, up to row {max(each.count for each in noted)}.")
+    else:
+        newest, fit = max(each.count for each in noted), "all fit" if len(distinct) > 1 else "it fits"
+        print(f"It was compared with {_count_heads(len(distinct))}, up to row {newest}, and {fit}.")
     print(f"Head, to note elsewhere: {head}")
     return 0
+
+
+def _count_heads(count: int) -> str:
+    return f"{count} head{'' if count == 1 else 's'} that {'was' if count == 1 else 'were'} noted"
 
 
 def _headline(found: Sequence[audit.Fault]) -> str:

@@ -76,7 +76,7 @@ def test_verify_names_the_rows_that_are_missing_since_the_head_was_noted(named: 
         conn.execute(schema.audit.delete())
     assert run(capsys, "audit", "verify")[0] == 0
     code, said = run(capsys, "audit", "verify", "--head", head.strip())
-    assert (code, said.splitlines()[1:]) == (1, ["  row 1 is missing"])
+    assert (code, said.splitlines()[1:]) == (1, ["  row 1 is missing", "It was compared with 1 head that was noted."])
     assert "does not match the head that you noted" in said
     assert "tampered" not in said, "a restored backup looks like this too"
     assert "backup" in said
@@ -107,18 +107,52 @@ async def test_verify_compares_with_the_heads_that_the_bot_wrote_into_its_log(
     assert [head.count for head in heads_in(stream)] == [1, 2], "only a new head is written"
     (log := tmp_path / "bot.log").write_text(stream.getvalue())
     code, said = run(capsys, "audit", "verify", "--log", str(log))
-    assert (code, "all 2 heads that were noted, up to row 2" in said) == (0, True)
+    assert (code, "compared with 2 heads that were noted, up to row 2, and all fit" in said) == (0, True)
     with named.begin() as conn, without_triggers(conn):
         conn.execute(schema.audit.delete().where(schema.audit.c.id == 2))
     assert run(capsys, "audit", "verify")[0] == 0
     code, said = run(capsys, "audit", "verify", "--log", str(log))
-    assert (code, said.splitlines()[1:]) == (1, ["  row 2 is missing"])
+    assert (code, said.splitlines()[1:]) == (1, ["  row 2 is missing", "It was compared with 2 heads that were noted."])
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(log.read_bytes())))
     assert run(capsys, "audit", "verify", "--log", "-") == (code, said)
 
 
 def heads_in(stream: io.StringIO) -> list[audit.Head]:
-    return [head for line in stream.getvalue().splitlines() for head in audit.find_heads(line)]
+    found = [line.partition(f"{audit.HEAD_NOTE} ")[2].partition('"')[0] for line in stream.getvalue().splitlines()]
+    return [head for text in found if (head := audit.read_head(text))]
+
+
+AT = "2026-02-09T08:00:00.125-05:00"
+PLANTED = f"{audit.HEAD_NOTE} 7:{'a' * 64}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{AT} INFO jobs.pauses: resumed #{PLANTED}",
+        f"{AT} INFO jobs.schedule: {PLANTED} of #trade",
+        f"{AT} INFO jobs.schedule: resumed: {PLANTED}",
+        f"{AT} WARNING jobs.schedule: {PLANTED}",
+        f"{AT} INFO jobs.pauses: resumed #{AT} INFO jobs.schedule: {PLANTED}",
+        f"\t{AT} INFO jobs.schedule: {PLANTED}",
+        json.dumps({"time": AT, "level": "info", "logger": "jobs.pauses", "message": PLANTED}),
+        json.dumps({"time": AT, "level": "info", "logger": "jobs.pauses", "message": f"{AT} INFO jobs.schedule: {PLANTED}"}),
+        f"{AT} INFO jobs.pauses: " + json.dumps({"level": "info", "logger": "jobs.schedule", "message": PLANTED}),
+        json.dumps({"time": AT, "level": "info", "logger": "jobs.schedule", "message": f"x {PLANTED}"}),
+        PLANTED,
+    ],
+)
+def test_head_that_another_text_in_the_log_quotes_is_not_compared(
+    named: Database, line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    subscribe(named)
+    (log := tmp_path / "bot.log").write_text(f"{line}\n")
+    code, said = run(capsys, "audit", "verify", "--log", str(log))
+    assert (code, "nothing was compared" in said) == (1, True), "no head at all is no proof"
+    log.write_text(f"{line}\n<14>Feb 9 tradebot[1]: {AT} INFO jobs.schedule: {audit.HEAD_NOTE} 1:{audited(named)[0].hash}\n")
+    code, said = run(capsys, "audit", "verify", "--log", str(log))
+    assert (code, "compared with 1 head that was noted, up to row 1, and it fits" in said) == (0, True)
+    assert "did not count 1 line that mentions a head" in said
 
 
 def test_a_log_without_heads_or_that_cannot_be_read_is_no_proof(

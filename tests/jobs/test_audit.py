@@ -277,11 +277,12 @@ def test_the_first_of_several_noted_heads_that_does_not_fit_is_named(db: Databas
     ]
 
 
-def test_heads_are_found_in_the_lines_of_a_log(db: Database) -> None:
+def test_head_is_read_as_it_is_written(db: Database) -> None:
     add(db, 1)
     noted = head(db)
-    assert audit.find_heads(f'{{"message": "the head of the audit is {noted}"}}') == [noted]
-    assert audit.find_heads(f"{noted}0 1:2 12:34:56 :{noted.hash} {'9' * 19}:{noted.hash}") == []
+    assert audit.read_head(str(noted)) == noted
+    for other in (f"{noted}0", f"{noted}\n", f" {noted}", "1:2", f":{noted.hash}", f"{'9' * 19}:{noted.hash}", f"x {noted}"):
+        assert audit.read_head(other) is None
 
 
 def test_rows_after_a_noted_head_change_nothing_about_it(db: Database) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.operations.logs import configure
+from bot.operations.logs import LogLine, configure, read_line
 from tests.support.feed_server import bulletins, serving
 from tests.support.process import bot, content
 
@@ -48,6 +48,28 @@ def test_times_of_text_have_a_zone() -> None:
     lines = written("text")
     assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d INFO bot\.sample: read 3 of csms$", lines[0]), lines[0]
     assert not any("too low" in line for line in lines)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_lines_are_read_as_they_were_written(form: str) -> None:
+    first, *_ = written(form)
+    read = LogLine("info", "bot.sample", "read 3 of csms")
+    assert read_line(first) == read_line(f"Feb  9 08:00:00 host tradebot[12]: {first}\n") == read
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_text_in_a_record_passes_for_another_record(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = "2026-02-09T08:00:00.125-05:00 INFO jobs.other: planted"
+    as_json = json.dumps({"time": "2026-02-09T13:00:00.125+00:00", "level": "info", "logger": "jobs.other", "message": "planted"})
+    for planted in (other, f"\n{other}", as_json, f"\n{as_json}", f"\n\n x {other}", f"{{ {other}"):
+        monkeypatch.setitem(globals(), "MESSY", planted)
+        lines = [found for line in written(form) if (found := read_line(line))]
+        assert {line.logger for line in lines} == {"bot.sample"}
+
+
+@pytest.mark.parametrize("line", ["", "{", "[1]", '{"logger": 1, "level": "info", "message": ""}', "[" * 9000 + "{", '{"a":' * 9000])
+def test_a_line_that_the_bot_did_not_write_is_none(line: str) -> None:
+    assert read_line(line) is None
 
 
 def test_lowest_level_is_the_one_of_the_setting() -> None:
