@@ -56,9 +56,47 @@ _SAYS = {
     for lead, words in _VERBS.items()
 }
 
+_DOCUMENTS = (
+    "guides?|ig|catair|camir|aestir|appendix|dictionar(?:y|ies)|documents?|faqs?|lists?|tables?|codes|footnote|statistics|dates?|schedules?"
+    "|requirements?|instructions|polic(?:y|ies)|guidance|tariffs?|rates|reports?|notices?|messag(?:es?|ing)|quer(?:y|ies)"
+)
+_NAMES = re.compile(
+    r"(?:/|\b(?:harmonized\s(?:tariff\s)?(?:system|schedule)|an|no|or|to|news\sand|year|daily|(?:bi-?)?weekly|monthly|quarterly|annual|trade"
+    r"|newsletter|software|system|version|firmware|hardware|security|middleware|mqipt|browser|create)[\s-]?)$",
+    re.IGNORECASE,
+)
+"""Words before "update" that make it a newsletter, a release of a system, or what a filer does."""
+_MAX_NAME = 40
+_NOUN = re.compile(
+    r"\bupdates?\b(?=[\s!.*)]*+$|\s(?:"
+    r"(?:on|about|regarding|concerning)\s(?!(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|febr|mar|apr|may|jun|jul|aug|sept|octo|nov|dec)|[0-9])"
+    r"|to\s(?:the|its|csms)\s|the\s|effective\s))",
+    re.IGNORECASE,
+)
+"""The noun that ends a part, or that says itself to what it belongs."""
+_DOCUMENT = re.compile(
+    rf"\b(?:{_DOCUMENTS})(?:\s\([a-z]++\))?\s(?:quarterly\s)?updates?\b(?!\s(?:to\s|catair|deploy|(?:will\s)?be\s))", re.IGNORECASE
+)
+_RELEASE = re.compile(
+    r"\b(?:deploy(?:s|ed|ing)?|unavailable|downtime|outage|scheduled?|upcoming|planned|completes?|maintenance|upgrade)\b(?!\s(?:date|update))",
+    re.IGNORECASE,
+)
+"""Words of a part that is about the release of a system, or that somebody installs it."""
+
+
+def _has_noun(part: str) -> bool:
+    """Tell whether a part of a title says by the noun alone that something known has changed: "FDA Supplemental Guide Update"."""
+    if _DOCUMENT.search(part):
+        return True
+    if _RELEASE.search(part):
+        return False
+    return any(each.start() and not _NAMES.search(part, max(each.start() - _MAX_NAME, 0), each.start()) for each in _NOUN.finditer(part))
+
 
 def title_leads(title: str) -> frozenset[Lead]:
     """Return what a title says of its message by the words that open it or a part of it, by a verb, or by a note in brackets."""
     parts = _PARTS.split(title)[:_MAX_PARTS]
     opened = {lead for lead, words in _OPENS.items() if any(map(words.match, parts))}
+    if any(map(_has_noun, parts)):
+        opened.add(Lead.UPDATE)
     return frozenset(opened | {lead for lead, words in _SAYS.items() if words.search(title)})

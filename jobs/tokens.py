@@ -16,7 +16,7 @@ from jobs.models.entries import Entry
 from jobs.models.search import IndexQuery, Term, Word
 from jobs.title_leads import title_leads
 
-VERSION = 3  #: Raise it when the tokens change, so that stored entries are indexed again.
+VERSION = 4  #: Raise it when the tokens change, so that stored entries are indexed again.
 
 MAX_TOKEN = 40
 """Characters; the rest is dropped."""
