@@ -146,7 +146,7 @@ def read_event(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
     direct = text(event, "channel_type") == "im"
     user = text(event, "user")
     return SlackIncoming(
-        text=typed_text(remove_mention(text(event, "text")))[:MAX_CHARACTERS],
+        text=typed_text(remove_mention(text(event, "text"), _own_users(payload)))[:MAX_CHARACTERS],
         person=_person(installation, user, "", admins, external=external),
         channel=_channel(installation, text(event, "channel"), ""),
         event_id=_message_id(event) or text(payload, "event_id"),
@@ -171,12 +171,18 @@ def _channel(installation: Installation, channel: str, name: str) -> ChannelRef:
     return ChannelRef(PLATFORM, installation.workspace, channel, "" if not name or name in UNNAMED_CHANNELS else f"#{name}")
 
 
-MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^<>]*)?>")
+MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
-def remove_mention(markup: str) -> str:
-    """Remove the first mention, which is the bot's own."""
-    return MENTION.sub(" ", markup, count=1)
+def _own_users(payload: Payload) -> frozenset[str]:
+    """Return the ids of the bot's user to which Slack sent an event."""
+    return frozenset(text(each, "user_id") for each in parts(payload, "authorizations") if each.get("is_bot") is True) - {""}
+
+
+def remove_mention(markup: str, own: frozenset[str]) -> str:
+    """Remove the mentions of the bot, or the first one of all if Slack does not say which user the bot is."""
+    others = MENTION.sub(lambda found: " " if found[1] in own else found[0], markup)
+    return MENTION.sub(" ", markup, count=1) if others == markup else others
 
 
 def _link_text(link: re.Match[str]) -> str:

@@ -30,6 +30,7 @@ LOOK_UP = "composeExtension/fetchTask"
 """The invokes that the bot answers."""
 
 _AT = re.compile(r"(?:\s|&nbsp;)*<at\b[^<>]*>(.*?)</at\s*>", re.IGNORECASE | re.DOTALL)
+_NAMED_AT = re.compile(r"<at\b[^<>]*+>([^<>]*+)</at\s*+>", re.IGNORECASE)
 _HUGE_ENTITY = re.compile(r"&#[0-9]{8,};?")
 """An entity beyond Unicode; Python refuses to convert a very long number."""
 _TAG = re.compile(
@@ -148,14 +149,15 @@ def message_text(activity: Payload) -> str:
 
     A client may split a mention in two, put a no-break space after it, or send one without a name, which counts at the start of the text.
     """
-    me = text(part(activity, "recipient"), "id")
+    me, name = text(part(activity, "recipient"), "id"), text(part(activity, "recipient"), "name")
     words = _without_tags(text(activity, "text")[: 4 * MAX_CHARACTERS])
     entities = [each for each in parts(activity, "entities") if text(each, "type") == "mention"]
     mentions = [text(each, "text") for each in entities if me and text(part(each, "mentioned"), "id") == me]
     for mention in filter(None, mentions):
         words = words.replace(mention, " ")
     if not any(mentions):
-        words = words[first.end() :] if (first := _AT.match(words)) else words
+        unnamed = _NAMED_AT.sub(lambda at: " " if _plain_text(at[1]).casefold() == name.casefold() else at[0], words) if name else words
+        words = words[first.end() :] if unnamed == words and (first := _AT.match(words)) else unnamed
     return _plain_text(words)
 
 

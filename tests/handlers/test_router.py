@@ -40,6 +40,34 @@ def test_a_line_is_parsed_with_or_without_its_slash(typed: str, parsed: tuple[st
     assert parse_line(typed) == parsed
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "@Trade bot pti revenue",
+        "@trade bot: /pti revenue",
+        "@Tradebot, pti revenue",
+        "@Trade bot @Trade bot pti revenue",
+        "@Trade bot\xa0pti revenue",
+        "pti revenue @Trade bot",
+        "/pti revenue, @Trade bot?",
+        "@trade-bot pti revenue @trade_bot",
+    ],
+)
+def test_the_typed_name_of_the_bot_is_left_out(typed: str) -> None:
+    assert parse_line(typed) == ("pti", "revenue")
+
+
+@pytest.mark.parametrize(
+    "typed", ["@Trade botanist quota", "@Pat quota", "mail me at x@tradebot", "who reads help@trade bot mail", "quota @Trade"]
+)
+def test_another_name_or_an_address_stays(typed: str) -> None:
+    assert parse_line(typed) == ("trade", typed)
+
+
+def test_a_mention_alone_asks_nothing() -> None:
+    assert parse_line("@Trade bot") == parse_line("@Trade bot!") == ("trade", "")
+
+
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.usage)
 def test_every_route_names_a_function_and_its_usage_resolves_to_it(row: Route) -> None:
     module, _, name = row.function.rpartition(".")

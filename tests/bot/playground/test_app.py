@@ -314,6 +314,12 @@ async def test_everyday_words_are_understood(page: httpx.AsyncClient) -> None:
     assert len(said) == 2
 
 
+@pytest.mark.parametrize("typed", ["@Trade bot pti revenue", "pti revenue @Trade bot"])
+async def test_a_mention_as_the_readme_shows_it_is_no_part_of_the_question(page: httpx.AsyncClient, typed: str) -> None:
+    bare = (await post(page, "say?as=teams", text="pti revenue"))["message"]["content"]
+    assert (await post(page, "say?as=teams", text=typed))["message"]["content"] == bare
+
+
 async def test_questions_in_vain_are_counted_and_answers_can_be_marked(page: httpx.AsyncClient, runtime: Runtime) -> None:
     for channel in ("trade-updates", "partner-demo", "partner-demo"):
         await post(page, "say", text="frobnicate the quux", channel=channel)

@@ -1,6 +1,7 @@
 """Test what is read from a payload: person, channel, text, and whether the person is external."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -95,8 +96,28 @@ def test_every_event_about_one_message_has_one_id_and_an_edit_another() -> None:
     assert read_event(event({"user": "U1", "text": "quota"}, event_id="Ev7"), ADMINS).event_id == "Ev7"
 
 
-def test_only_the_first_mention_is_the_bots_own() -> None:
-    assert read_event(event(mention("ask <@U7|bob> too")), ADMINS).text == "ask <@U7|bob> too".replace("<@U7|bob>", "bob")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "<@UBOT> pti revenue",
+        "<@UBOT|tradebot> pti revenue",
+        "pti revenue <@UBOT>",
+        "pti <@UBOT> revenue <@UBOT|tradebot>",
+        "<@UBOT> <@UBOT> pti revenue",
+        "<@UBOT> @Trade bot pti revenue",
+    ],
+)
+@pytest.mark.parametrize("say", [mention, direct])
+def test_the_mentions_of_the_bot_are_removed_wherever_they_are(say: Callable[..., dict[str, Any]], typed: str) -> None:
+    command = read_event(event(say("", text=typed)), ADMINS).command()
+    assert (command.verb, command.words) == ("pti", "revenue")
+
+
+def test_the_mention_of_somebody_else_stays_as_a_name() -> None:
+    assert read_event(event(mention("ask <@U7|bob> too")), ADMINS).text == "ask bob too"
+    assert read_event(event(mention("", text="<@U7|bob> asks <@UBOT> about quota")), ADMINS).text == "bob asks about quota"
+    unknown = without(event(mention("ask <@U7|bob> too")), "authorizations")
+    assert read_event(unknown, ADMINS).text == "ask bob too", "the first mention counts as the bot's"
 
 
 SHARED: dict[str, Any] = {"is_ext_shared_channel": True}

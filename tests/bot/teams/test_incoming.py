@@ -100,6 +100,8 @@ def test_a_group_chat_has_no_threads() -> None:
         ("pti revenue <at>Trade bot</at>", [mention("<at>Trade bot</at>")]),
         ("<at>Trade bot</at> pti revenue", []),
         ("  <at>Trade bot</at>pti revenue", [{"type": "clientInfo"}, "junk", None]),
+        ("pti revenue <at>Trade bot</at>", []),
+        ("<at>trade bot</at> <at>Trade&nbsp;bot</at> pti <at>Trade bot</at> revenue", []),
         ("<p><at>Trade bot</at>&nbsp;pti revenue</p>", [mention("<at>Trade bot</at>")]),
         ("<at>Trade bot</at> <at>Trade bot</at> pti revenue", [mention("<at>Trade bot</at>")]),
         ('<quoted messageId="1772050244572"/> <at>Trade bot</at> pti revenue', [mention("<at>Trade bot</at>")]),
@@ -116,6 +118,8 @@ def test_the_mention_of_the_bot_is_removed(text: str, entities: list[Any]) -> No
 def test_a_mention_of_somebody_else_stays_as_a_name() -> None:
     entities = [mention("<at>Trade bot</at>"), mention("<at>Pat</at>", "29:pat")]
     assert read_message(message("<at>Trade bot</at> role <at>Pat</at>", CHANNEL, entities=entities)).text == "role Pat"
+    assert read_message(message("<at>Trade bot</at> role <at>Pat</at>", CHANNEL)).text == "role Pat"
+    assert read_message(message("role <at>Pat</at> <at>Trade bot</at>", CHANNEL)).text == "role Pat"
 
 
 @pytest.mark.parametrize(
