@@ -49,6 +49,8 @@ class Person(Record):
     admin: bool = False
     external: bool = False
     """The person is from outside the workspace that owns the bot."""
+    admin_hint: str = ""
+    """How the person becomes an admin, if it is another way than TRADEBOT_ADMINS."""
 
     @property
     def key(self) -> str:

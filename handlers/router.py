@@ -312,10 +312,11 @@ def dispatch(request: Request, context: Context) -> Reply:
             where = "and only where nobody from another workspace reads along"
             return refusal(f"Only this bot's admins can use {route.usage}, {where}.", "You can still look things up.")
         hint = f"Ask an admin to run it or to add your ID to TRADEBOT_ADMINS. Your ID is {command.person.key}."
-        return refusal(f"Only this bot's admins can use {route.usage}.", hint)
+        return refusal(f"Only this bot's admins can use {route.usage}.", command.person.admin_hint or hint)
     if route.changes_state and context.subscribe == "admins" and not command.person.admin:
         context.log(f"denied {route.usage} to {command.person.key}, who is not an admin")
-        return refusal("Only this bot's admins can change subscriptions.", "Ask an admin. You can still look things up.")
+        hint = command.person.admin_hint or "Ask an admin. You can still look things up."
+        return refusal("Only this bot's admins can change subscriptions.", hint)
     if request.about_subscription:
         from handlers.subscriptions.offers import offer_named
 

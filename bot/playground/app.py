@@ -18,7 +18,17 @@ from starlette.routing import Route
 from bot.playground import forms, links, panel, samples, teams_preview
 from bot.playground.channels import CHANNELS, PlaygroundChannel, command_request, completions, opening
 from bot.playground.publish import outcome_reply, publish_next
-from bot.playground.requests import MAX_BODY_BYTES, MAX_CARDS_BYTES, Json, RequestError, read_body, read_channel, read_event_id, read_text
+from bot.playground.requests import (
+    MAX_BODY_BYTES,
+    MAX_CARDS_BYTES,
+    Json,
+    RequestError,
+    is_admin,
+    read_body,
+    read_channel,
+    read_event_id,
+    read_text,
+)
 from bot.playground.sender import PLATFORM, PlaygroundSender
 from bot.responder import NOT_SHAREABLE, SHARED, Responder
 from bot.runtime import Runtime, Wake
@@ -214,12 +224,12 @@ def say(playground: Playground, params: Json) -> Json:
         person = command_request(argument, channel).command.person
         return {"message": _private_message(params, channel, playground.responder.mark_missed(argument, person), text, now)}
     if params.get("pressed") and forms.is_form(text):
-        form = forms.open_form(text, channel, playground.runtime, playground.responder)
+        form = forms.open_form(text, channel, playground.runtime, playground.responder, admin=is_admin(params))
         return {"message": _private_message(params, channel, form, text, now)} if isinstance(form, Reply) else {"form": form}
     is_talk = not params.get("pressed") and links.is_talk(text, channel)
     if is_talk and links.post_previews(text, playground.channel_ids[channel.id], playground.runtime):
         return {"message": None}
-    request = command_request(text, channel, admin=params.get("admin") is True, event_id=read_event_id(params))
+    request = command_request(text, channel, admin=is_admin(params), event_id=read_event_id(params))
     reply = playground.responder.ask(request)
     if not channel.guest:
         reply = add_report_button(add_missed_button(reply))

@@ -44,6 +44,8 @@ CHANNELS = (
     PlaygroundChannel("direct", "Trade bot", "Direct message", "direct", "Only you and the bot."),
 )
 
+ADMIN_HINT = "To try it here, select “Behind the scenes”, turn on “Act as an admin”, and send it again."
+
 EXAMPLE = "/pti revenue"
 """The command whose answer the page opens with."""
 
@@ -53,7 +55,7 @@ def command_request(text: str, channel: PlaygroundChannel, *, admin: bool = Fals
     if channel.guest:
         person = Person(PLATFORM, "partner", "guest", "Guest", external=True)
     else:
-        person = Person(PLATFORM, WORKSPACE, "you", "Staff", admin=admin)
+        person = Person(PLATFORM, WORKSPACE, "you", "Staff", admin=admin, admin_hint=ADMIN_HINT)
     return resolve(read_command(text, person, channel.ref, event_id))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from bot.playground.channels import PlaygroundChannel, command_request
-from bot.playground.requests import Json, RequestError
+from bot.playground.requests import Json, RequestError, is_admin
 from bot.problems import NOT_STAFF, Report, report_problem
 from bot.responder import Responder
 from bot.runtime import Runtime
@@ -23,18 +23,19 @@ def is_form(command: str) -> bool:
     return opens_form(command) or decode(command)[0] is Action.REPORT
 
 
-def open_form(command: str, channel: PlaygroundChannel, runtime: Runtime, responder: Responder) -> Json | Reply:
+def open_form(command: str, channel: PlaygroundChannel, runtime: Runtime, responder: Responder, *, admin: bool) -> Json | Reply:
     """Return a form as JSON, or why there is none."""
     action, subject = decode(command)
     if action is Action.REPORT:
         return NOT_STAFF if channel.guest else _json(problem.view(subject, runtime.library.catalog), command)
-    form = _subscription(command_request(command, channel), runtime, responder)
+    form = _subscription(command_request(command, channel, admin=admin), runtime, responder)
     return form if isinstance(form, Reply) else _json(subscription.view(form, runtime.library.catalog), command)
 
 
 def fill_form(params: Json, channel: PlaygroundChannel, runtime: Runtime, responder: Responder) -> dict[str, str] | Reply | Request:
     """Return the problems by field, an answer, or the request that carries out what was filled in."""
     command, values = _read(params)
+    admin = is_admin(params)
     action, subject = decode(command)
     person = command_request("/trade", channel).command.person
     if action is Action.REPORT:
@@ -42,14 +43,14 @@ def fill_form(params: Json, channel: PlaygroundChannel, runtime: Runtime, respon
         if not words.strip():
             return {problem.WORDS: "Describe what is wrong in a few words."}
         return report_problem(Report(subject, words, person, channel.title, event), runtime, responder)
-    form = _subscription(command_request(command, channel), runtime, responder)
+    form = _subscription(command_request(command, channel, admin=admin), runtime, responder)
     if isinstance(form, Reply):
         return form
     form = subscription.fill(form, values)
     spec = subscription.parse_form(form, runtime.library.catalog)
     if not isinstance(spec, SubscriptionSpec):
         return spec
-    return command_request(subscription.command_line(form), channel, event_id=str(params.get("once") or "")[:64])
+    return command_request(subscription.command_line(form), channel, admin=admin, event_id=str(params.get("once") or "")[:64])
 
 
 def _subscription(request: Request, runtime: Runtime, responder: Responder) -> subscription.Form | Reply:

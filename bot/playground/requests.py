@@ -58,6 +58,11 @@ def read_text(params: Json) -> str:
     return without_surrogates(text.strip())
 
 
+def is_admin(params: Json) -> bool:
+    """Return whether the page's switch "Act as an admin" is on."""
+    return params.get("admin") is True
+
+
 def read_event_id(params: Json) -> str:
     """Return the page's id of the request, which makes a repetition harmless. Raises RequestError."""
     event_id = params.get("once", "")

@@ -166,7 +166,7 @@ async function ask(path, where, body, { pressed, over } = {}) {
 async function fill(where, command, values) {
   mine(where);
   try {
-    const answer = await call("form", { channel: where, command, values, once: crypto.randomUUID() });
+    const answer = await call("form", { channel: where, command, values, admin: $("admin").checked, once: crypto.randomUUID() });
     if (answer.problems) return answer.problems;
     if (answer.message) show(where, answer.message);
     await news();

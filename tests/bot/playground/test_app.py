@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -318,6 +319,26 @@ async def test_everyday_words_are_understood(page: httpx.AsyncClient) -> None:
 async def test_a_mention_as_the_readme_shows_it_is_no_part_of_the_question(page: httpx.AsyncClient, typed: str) -> None:
     bare = (await post(page, "say?as=teams", text="pti revenue"))["message"]["content"]
     assert (await post(page, "say?as=teams", text=typed))["message"]["content"] == bare
+async def test_who_is_no_admin_learns_of_the_switch(page: httpx.AsyncClient) -> None:
+    for text in ("/trade-admin status", "/trade-admin reload"):
+        refused = (await post(page, "say", text=text))["message"]["content"]["text"]
+        assert "turn on “Act as an admin”" in refused
+        assert "TRADEBOT_ADMINS" not in refused
+    outside = (await post(page, "say", text="/trade-admin status", channel="partner-demo"))["message"]["content"]["text"]
+    assert "Act as an admin" not in outside
+
+
+async def test_the_admin_switch_opens_and_sends_forms(sqlite_url: str) -> None:
+    built = build(load({"DATABASE_URL": sqlite_url, "TRADEBOT_SUBSCRIBE": "admins"}))
+    with closing(built.db):
+        page = visitor(built, Origin=HOME)
+        refused = (await post(page, "say", text="/csms subscribe", pressed="Subscribe"))["message"]["content"]["text"]
+        assert "turn on “Act as an admin”" in refused
+        form = (await post(page, "say", text="/csms subscribe", pressed="Subscribe", admin=True))["form"]
+        values = {field["name"]: field["values"] for field in form["fields"]}
+        assert "Only this bot's admins" in (await post(page, "form", command=form["command"], values=values))["message"]["content"]["text"]
+        assert await post(page, "form", command=form["command"], values=values, admin=True) == {"message": None}
+        assert (await texts(page))[0].startswith("This channel now gets")
 
 
 async def test_questions_in_vain_are_counted_and_answers_can_be_marked(page: httpx.AsyncClient, runtime: Runtime) -> None:

@@ -293,7 +293,7 @@ def test_a_guest_may_look_up_but_not_subscribe(page: Page) -> None:
 
 
 def test_the_admin_switch_opens_what_is_for_admins(page: Page) -> None:
-    expect(ask(page, "/trade-admin status")).to_contain_text("admins")
+    expect(ask(page, "/trade-admin status")).to_contain_text("turn on “Act as an admin”")
     page.get_by_role("button", name="Behind the scenes").click()
     expect(page.get_by_role("button", name="Close")).to_be_focused()
     expect(page.get_by_role("complementary")).to_contain_text("Lets you use the /trade-admin commands")
