@@ -6,6 +6,7 @@ import importlib
 from dataclasses import dataclass, replace
 
 from handlers.command import Command
+from handlers.questions.mention import without_own_name
 from handlers.replies.reply import Button, Reply, refusal
 from handlers.table import SPELLINGS, TABLE, VERBS, Access, Route, Source
 
@@ -64,22 +65,8 @@ _SUBSCRIPTION_STEMS = (
     ),
     *("i want", "we want", "want it", "prefer", "have it", "get it", "you send"),
     *("would", "will we", "will i", "will it", "will you", "will this", "will be post", "going to", "preview"),
-    *(
-        "also ",
-        " too",
-        "dm ",
-        "message us",
-        "message me",
-        "undo",
-        "revert",
-        "take ",
-        "reverse",
-        "get us",
-        "get me",
-        "give us",
-        "give me",
-        "bring us",
-    ),
+    *("also ", " too", "dm ", "message us", "message me", "undo", "revert", "take ", "reverse"),
+    *("get us", "get me", "give us", "give me", "bring us"),
 )
 """One of these is in every request about subscriptions. Looking for them spares other questions an import."""
 
@@ -88,11 +75,6 @@ _AS_OF = "as-of:"
 _HELP = "help"
 
 _LISTING = "subscribe list "
-
-_OWN_NAMES = ("@trade bot", "@trade-bot", "@tradebot", "@trade_bot")
-"""The bot's name as somebody types it instead of choosing it from the platform's list. README.md shows it so."""
-
-_AROUND_NAME = " \t\n\xa0,.:;!?-–—"
 
 _PERIODS = ("daily", "weekly", "weekdays", "hourly", "monthly")
 
@@ -134,7 +116,7 @@ def parse_line(text: str) -> tuple[str, str]:
 
     An unknown verb after a slash is kept for `resolve` to name.
     """
-    text = _without_own_name(text) if "@" in text else text
+    text = without_own_name(text) if "@" in text else text
     first, rest = _split_first(text)
     name = first.removeprefix("/").casefold()
     name = SPELLINGS.get(name, name)
@@ -146,25 +128,6 @@ def parse_line(text: str) -> tuple[str, str]:
     if first.startswith("/"):
         return name, rest
     return "trade", text.strip()
-
-
-def _without_own_name(text: str) -> str:
-    """Leave out the bot's typed name at both ends. The name of somebody else, and a part of an address, stay."""
-    text = text.strip()
-    while start := next((name for name in _OWN_NAMES if _begins_with_name(text, name)), ""):
-        text = text[len(start) :].lstrip(_AROUND_NAME)
-    while end := next((name for name in _OWN_NAMES if _ends_with_name(text, name)), ""):
-        text = text.rstrip(_AROUND_NAME)[: -len(end)].rstrip(_AROUND_NAME)
-    return text
-
-
-def _begins_with_name(text: str, name: str) -> bool:
-    return text[: len(name)].casefold() == name and not text[len(name) : len(name) + 1].isalnum()
-
-
-def _ends_with_name(text: str, name: str) -> bool:
-    text = text.rstrip(_AROUND_NAME)
-    return text[-len(name) :].casefold() == name and not text[: -len(name)][-1:].isalnum()
 
 
 def read_command(line: str, person: Person, channel: ChannelRef | None = None, event_id: str = "") -> Command:

@@ -319,6 +319,8 @@ async def test_everyday_words_are_understood(page: httpx.AsyncClient) -> None:
 async def test_a_mention_as_the_readme_shows_it_is_no_part_of_the_question(page: httpx.AsyncClient, typed: str) -> None:
     bare = (await post(page, "say?as=teams", text="pti revenue"))["message"]["content"]
     assert (await post(page, "say?as=teams", text=typed))["message"]["content"] == bare
+
+
 async def test_who_is_no_admin_learns_of_the_switch(page: httpx.AsyncClient) -> None:
     for text in ("/trade-admin status", "/trade-admin reload"):
         refused = (await post(page, "say", text=text))["message"]["content"]["text"]
