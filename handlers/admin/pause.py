@@ -9,7 +9,7 @@ from handlers import outbox
 from handlers.admin.status import RESUME
 from handlers.replies import cards
 from handlers.replies.reply import Button, Buttons, Reply, refusal
-from jobs.pauses import pause_all, resume_all
+from jobs.pauses import count_on_their_way, pause_all, resume_all
 from jobs.store import posting_pauses, reports
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def pause(words: str, command: Command, context: Context) -> Reply:
         return cards.excess_words("/trade-admin pause", "only the word confirm", words)
     with context.db.read() as conn:
         found, live = posting_pauses.find(conn), len(reports.subscribed_channels(conn))
+        begun = count_on_their_way(conn, context.db.now(conn))
     if found is None and not said:
         text = f"Do you want to stop all posting, in {outbox.quantity(live, 'subscribed channel')} and on every platform?"
         stop = Button("Pause all posting", "/trade-admin pause confirm", "danger")
@@ -38,11 +39,12 @@ def pause(words: str, command: Command, context: Context) -> Reply:
     if found is None:
         with context.db.begin() as conn:
             paused = pause_all(conn, command.person.signature, context.db.now(conn))
-            found = posting_pauses.find(conn)
+            found, begun = posting_pauses.find(conn), count_on_their_way(conn, context.db.now(conn))
         if paused:
             logger.info("an admin paused all posting; /trade-admin resume starts it again")
     first = f"{outbox.posting_pause_text(found, context)}." if found is not None else "All posting is paused."
-    return Reply(f"{first} {_WAITS}", (cards.heading(first, f" {_WAITS}"), Buttons((RESUME, _STATUS))))
+    late = f"{outbox.count_text(begun)} on {'its' if begun == 1 else 'their'} way and may still appear. " if begun else ""
+    return Reply(f"{first} {late}{_WAITS}", (cards.heading(first, f" {late}{_WAITS}"), Buttons((RESUME, _STATUS))))
 
 
 def resume(words: str, command: Command, context: Context) -> Reply:

@@ -133,6 +133,13 @@ def unfinished_posts(conn: Connection) -> list[tuple[str, str, int]]:
     return found
 
 
+def begun_posts(conn: Connection, since: datetime) -> int:
+    """Count the posts whose intent to send was committed, or renewed, since then, and that have no outcome yet; held posts do not count."""
+    begun = select(func.count()).where(post.c.channel_id == channel.c.id, post.c.state == PostState.SENDING, ~HELD_POST)
+    begun = begun.where(post.c.sending_at >= since)
+    return int(conn.execute(select(func.sum(begun.scalar_subquery())).select_from(channel)).scalar_one() or 0)
+
+
 def settled_posts(conn: Connection, after: datetime) -> list[tuple[str, str, int]]:
     """Count the posts that were settled after a moment and still have their content, by platform and state; answers do not count."""
     count = select(channel.c.platform, post.c.state, func.count()).join(channel, channel.c.id == post.c.channel_id)

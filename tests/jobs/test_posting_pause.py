@@ -13,7 +13,8 @@ from handlers.replies.reply import Buttons, Reply
 from handlers.replies.text import render
 from handlers.router import dispatch, resolve
 from jobs.deliver import Stage, Worker
-from jobs.models.channels import ChannelRef
+from jobs.models.channels import ChannelRef, Claim
+from jobs.models.posts import Post
 from jobs.outcomes import NOT_CALLED, Pace, Retry
 from jobs.pauses import pause_all, resume_all
 from jobs.reminders import record_due
@@ -145,6 +146,34 @@ async def test_a_pause_between_the_intent_and_the_call_keeps_the_post(db: Databa
     outcome = await worker.send(claim, post, stage)
     assert (outcome, stage.called) == (Retry(1.0, NOT_CALLED), False)
     assert platform.messages == []
+
+
+async def test_pause_says_how_many_posts_may_still_appear(db: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("C1", "C2"):
+        subscribe(db, to=channel(name))
+    publish(db, 1)
+    platform = Platform()
+    worker = Worker(db, {"playground": platform}, compose, Pace(), lambda: 0.0)
+    answers, look = list[str](), Worker.time_left
+
+    def look_and_pause(self: Worker, claim: Claim, post: Post) -> float | None:
+        left = look(self, claim, post)
+        answers.append(say("/trade-admin pause confirm", db, clock).text)
+        return left
+
+    monkeypatch.setattr(Worker, "time_left", look_and_pause)
+    await worker.work(worker.claim()[0])
+    assert platform.seen("C1") + platform.seen("C2") == ["1"]
+    assert ["1 post is on its way and may still appear. What is due waits" in answer for answer in answers] == [True]
+    assert "may still appear" not in say("/trade-admin pause", db, clock).text
+
+
+async def test_post_that_may_have_arrived_long_ago_is_not_on_its_way(db: Database, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, 1)
+    await deliver(db, Platform([time_out]))
+    clock.pass_(minutes=1)
+    assert "may still appear" not in say("/trade-admin pause confirm", db, clock).text
 
 
 async def test_the_pause_falls_between_the_posts_of_a_run(db: Database, clock: Clock) -> None:
