@@ -41,6 +41,7 @@ def build(settings: Settings) -> Runtime:
     db = open_database(settings)
     try:
         library = Library(publish_at_start(db, settings.content))
+        db.outages.silent = False
         return Runtime(settings, db, library, make_platforms(settings))
     except ContentError:  # the log already names what is wrong with it
         db.close()

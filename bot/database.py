@@ -3,7 +3,8 @@
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,13 +12,52 @@ from bot.settings import Settings
 from jobs.database_url import url_secrets
 from jobs.migrations import upgrade
 from jobs.redaction import hide_words
-from jobs.store.database import Database, DatabaseError, first_line, is_damaged
+from jobs.store.database import Database, DatabaseError, first_line, is_away, is_damaged
 
 logger = logging.getLogger(__name__)
+
+WAIT_SECONDS = 60.0
+"""How long a start waits for a database server, which may start at the same time."""
+
+PAUSE_SECONDS = 1.0
+
+REFUSALS = ("authentication failed", "no password supplied", "no pg_hba.conf entry", "does not exist")
+"""In what a PostgreSQL server says that no wait changes."""
 
 
 class StartError(Exception):
     """Why the bot cannot start and what to do: one sentence, or one line per problem."""
+
+
+class DatabaseAway(StartError):
+    """The server of the database does not answer, or serves nobody right now."""
+
+
+def wait_for_database(
+    settings: Settings, seconds: float, sleep: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.monotonic
+) -> None:
+    """Wait until the database's server answers. What else may be wrong is found when the database is opened. Raises StartError."""
+    if settings.database_url.startswith("sqlite:"):
+        return
+    began, waits = clock(), False
+    while True:
+        try:
+            with open_checked(settings.database_url) as db, db.read():
+                pass
+            db.close()
+        except DatabaseAway as problem:
+            if clock() - began >= seconds:
+                raise StartError(f"{problem} The bot waited {seconds:g} seconds for it.") from None
+            if not waits:
+                logger.warning("%s The bot waits %g seconds for it.", problem, seconds)
+                waits = True
+            sleep(PAUSE_SECONDS)
+        except StartError:
+            return
+        else:
+            if waits:
+                logger.info("the database can be used, after %.0f seconds", clock() - began)
+            return
 
 
 def open_database(settings: Settings) -> Database:
@@ -95,10 +135,11 @@ def _needs_migration(settings: Settings) -> bool:
 
 @contextmanager
 def open_checked(url: str, *, read_only: bool = False) -> Iterator[Database]:
-    """Raises StartError, with the database closed, when something is wrong with it."""
+    """Raises StartError, with the database closed, when something is wrong with it. It logs no outage, which the error tells."""
     db = None
     try:
         db = Database(url, read_only=read_only)
+        db.outages.silent = True
         yield db
     except BaseException as problem:
         if db is not None:
@@ -107,6 +148,8 @@ def open_checked(url: str, *, read_only: bool = False) -> Iterator[Database]:
             message = f"DATABASE_URL needs the PostgreSQL driver, which is missing ({problem.name}). Install cbp-trade-bot[postgres]."
         elif isinstance(problem, DatabaseError):
             message = _why_unusable(url, problem)
+            if is_away(problem) and not any(said in message for said in REFUSALS):
+                raise DatabaseAway(message) from None
         else:
             raise
         raise StartError(message) from None

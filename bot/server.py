@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 from bot.app import application, build
-from bot.database import StartError, migrate_database, migrate_in_child
+from bot.database import WAIT_SECONDS, StartError, migrate_database, migrate_in_child, wait_for_database
 from bot.operations.interpreter import freeze_objects, prefer_answers
 from bot.operations.logs import configure
 from bot.runtime import Runtime
@@ -46,6 +46,7 @@ def work(settings: Settings) -> int:
     """Run only polling and posting."""
 
     def act() -> None:
+        wait_for_database(settings, WAIT_SECONDS)
         migrate_in_child(settings)
         runtime = build(settings)
         with contextlib.closing(runtime.db):
@@ -169,6 +170,7 @@ def run_command(settings: Settings, act: Callable[[], None]) -> int:
 def serve_http(settings: Settings, *, jobs: bool) -> None:
     """Listen first, so that a port in use is reported at once."""
     with contextlib.closing(listen(settings.host, settings.port)) as listening:
+        wait_for_database(settings, WAIT_SECONDS)
         migrate_in_child(settings)
         runtime = build(settings)
         asyncio.run(serve_until_stopped(runtime, listening, jobs=jobs))

@@ -48,6 +48,8 @@ class OutageLog:
     """The outages of a database, as one process sees them. Threads share it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.silent = False
+        """Log nothing: the process has not started yet, or is a command that ends with the error."""
         self._clock = clock
         self._lock = threading.Lock()
         self._since: float | None = None
@@ -56,6 +58,8 @@ class OutageLog:
         self._reads_fail = False
 
     def failed(self, why: str, *, writing: bool) -> None:
+        if self.silent:
+            return
         with self._lock:
             now = self._clock()
             self._failures += 1

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from io import StringIO
 from pathlib import Path
@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 import httpx
 import pytest
 
+from bot.database import StartError, wait_for_database
 from bot.operations.logs import configure
 from bot.responder import Responder
 from bot.runtime import Runtime
@@ -153,6 +154,51 @@ def test_what_is_read_from_a_full_disk_ends_no_outage(caplog: pytest.LogCaptureF
     log.worked(writing=True)
     log.failed("database or disk is full", writing=True)
     assert len(caplog.records) == 3
+
+
+def wait(url: str, sleep: Callable[[float], None], clock: Callable[[], float]) -> None:
+    wait_for_database(load({"DATABASE_URL": url}), 60, sleep, clock)
+
+
+@pytest.mark.process
+def test_a_start_waits_for_a_server_that_starts_later(server: outages.Server, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    now = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+        if now == 5:
+            server.start()
+
+    server.stop_at_once()
+    wait(server.url, sleep, lambda: now)
+    first, last = (record.getMessage() for record in caplog.records if record.name == "bot.database")
+    assert first.startswith("Cannot use the database in DATABASE_URL: ")
+    assert first.endswith("The bot waits 60 seconds for it.")
+    assert last == "the database can be used, after 5 seconds"
+
+
+def test_a_start_gives_up_after_a_minute_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    now = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    with pytest.raises(StartError, match=r"^Cannot use the database in DATABASE_URL: .+ The bot waited 60 seconds for it\.$"):
+        wait("postgresql://bot@127.0.0.1:1/bot", sleep, lambda: now)
+    assert (now, len(caplog.records)) == (60.0, 1)
+
+
+def no_sleep(_: float) -> None:
+    pytest.fail("it waits")
+
+
+def test_a_start_does_not_wait_for_what_stays_wrong(postgres: str, caplog: pytest.LogCaptureFixture) -> None:
+    for url in ("sqlite:////gone/bot.db", postgres.replace("/postgres?", "/no-such-database?"), postgres):
+        wait(url, no_sleep, lambda: 0.0)
+    assert not caplog.records
 
 
 def test_a_wrong_statement_is_no_outage(db: Database, caplog: pytest.LogCaptureFixture) -> None:
