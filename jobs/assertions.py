@@ -24,12 +24,16 @@ _THIS = (
     rf"(?:(?:this|these|the\s+following)(?:\s+{_MODIFIERS}{SELF})?|the\s+(?:following|attached|above|present|new|updated|corrected|revised)\s+{_MODIFIERS}{SELF}"
     rf"|(?:the\s+)?{SELF}\s+(?:below|above|herein|in\s+this\s+message))"
 )
-_CBP = r"(?:we|CBP|(?:U\.?\s?S\.?\s+)?Customs\s+and\s+Border\s+Protection(?:\s*\(\s*CBP\s*\))?)"
+CBP = r"(?:we|CBP|(?:U\.?\s?S\.?\s+)?Customs\s+and\s+Border\s+Protection(?:\s*\(\s*CBP\s*\))?)"
+_THESE = (
+    rf"(?:these(?:\s+{_MODIFIERS}{SELF})?"
+    rf"|the\s+(?:following|attached|new|updated|corrected|revised)\s+{_MODIFIERS}(?:instructions|messages|notices|answers))"
+)
 _APART = rf"(?:\s*\([^()]{{0,80}}\)|\s+#?\s*{NUMBER}|,[^,;:]{{1,80}},|,?\s+which)?"
 _ADVERBS = r"(?:(?:hereby|now|also|therefore|thus|officially|formally|fully|completely|entirely|further|herewith|both)\s+)*"
 _AFTER_WORDS = r"(?:^\W*|[,;:.()*\u2010-\u2015-]\s*|\b(?:that|and|but|so|therefore|advised|note|today)\s+|\s(?=(?-i:This|These)\b))"
 _IT = r"^\W*this\s[^;.]{0,150};\s+it"
-_ACTOR = rf"(?:{_AFTER_WORDS}(?:{_THIS}|{_CBP}){_APART}|{_IT})\s+{_ADVERBS}"
+_ACTOR = rf"(?:{_AFTER_WORDS}(?:{_THIS}|{CBP}){_APART}|{_IT})\s+{_ADVERBS}"
 _AND = r"\b[^;:]{0,90}?(?:\band|,)\s+(?:then\s+|also\s+|hereby\s+)*"
 _START = r"(?:^\W*|[:(\u2010-\u2015]\s*|\s-\s+)"
 _KIND_OF = (
@@ -43,11 +47,12 @@ class Form(Enum):
     """The grammatical form of a phrase before a number, with the words that must stand before it to assert it."""
 
     DOES = rf"(?:{_ACTOR}(?:\w+s{_AND})?|{_START})$"
+    PLURAL = rf"{_AFTER_WORDS}{_THESE}\s+{_ADVERBS}$"  #: "These instructions replace".
     DOING = rf"(?:{_ACTOR}(?:is|are)\s+{_ADVERBS}(?:\w+ing{_AND})?|{_START})$"
     DO = (
         rf"(?:{_AFTER_WORDS}{_THIS}{_APART}\s+(?:is|are|was)\s+(?:being\s+)?(?:(?:intended|meant|issued|sent|published|posted|reissued)\s+)?"
         rf"|\bpurpose\s+of\s+this\s+(?:\w+\s+){{1,3}}is\s+"
-        rf"|{_AFTER_WORDS}{_CBP}\s+is\s+(?:issuing|sending|publishing|posting|providing)\s+{_THIS}\s+)"
+        rf"|{_AFTER_WORDS}{CBP}\s+is\s+(?:issuing|sending|publishing|posting|providing)\s+{_THIS}\s+)"
         rf"(?:in\s+order\s+)?to\s+{_ADVERBS}(?:\w+{_AND})?$"
     )
     WILL = rf"{_ACTOR}will\s+{_ADVERBS}$"
@@ -64,6 +69,7 @@ class Form(Enum):
         rf"|releases|releasing)\s+{_KIND_OF}"
         rf"|{_ACTOR}(?:has|have)\s+(?:issued|made|announced)\s+{_KIND_OF})$"
     )
+    WRONG = r"(?<!\bnot\s)(?<!\bnever\s)$"
     SAYS = r"(?<!\bnot\s)(?<!\bno\s)$(?<!\d\s)(?<!\d,\s)(?<!\bwhich\s)"
 
 

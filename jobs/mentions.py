@@ -22,6 +22,11 @@ _RELATED = rf"\bRelated\s++(?:CSMS\s++)?+(?:messages?\s*+)?+{_SIGN}?+\s*+[:#]?+\
 _FIRST = re.compile(rf"(?:{_PREFIX}|{_RELATED})(?P<number>{NUMBER}|{_SPLIT})", re.IGNORECASE)
 _AND = r"\s*+(?:,\s*+(?:and|or|&)?+|;|/|&|\band\b|\bor\b|\bas\s+well\s+as\b)\s*+"
 _NEXT = re.compile(rf"{_AND}(?P<prefix>{_PREFIX})?(?P<number>{NUMBER})", re.IGNORECASE)
+_AGAIN = re.compile(
+    rf"\s*+,?\s*+\b(?:and|or)\s+(?:(?:again|also|later|subsequently|then)\s+)?(?P<word>in|by|with|under|via)\s+(?P<prefix>{_PREFIX})(?P<number>{NUMBER})",
+    re.IGNORECASE,
+)
+"""The next number of "described in CSMS # n and again in CSMS # m", with the word that stands before both."""
 _BARE = re.compile(
     r"\b(?:follow[-\s]?up\s+to|(?:update|correction|clarification|amendment|revision)s?\s+to"
     r"|message\s+(?:replaces|supersedes|corrects|updates|cancels|rescinds))"
@@ -50,10 +55,20 @@ def mentions(text: str) -> Iterator[list[Mention]]:
         has_prefix = first.re is _FIRST
         several = [_mention(first, first.start() if has_prefix else first.start("number"))]
         place = first.end()
-        while (following := _NEXT.match(text, place)) is not None and (has_prefix or following["prefix"]):
+        while (following := _following(text, place, several[0].start, alone=not has_prefix)) is not None:
             several.append(_mention(following, following.start("prefix") if following["prefix"] else following.start("number")))
             place = following.end()
         yield several
+
+
+def _following(text: str, place: int, first: int, *, alone: bool) -> re.Match[str] | None:
+    """Return the next number that stands beside the one that ends at a place. `alone`: the first number has no prefix."""
+    following = _NEXT.match(text, place)
+    if following is not None:
+        return following if following["prefix"] or not alone else None
+    again = _AGAIN.match(text, place)
+    before = text[max(first - 8, 0) : first].casefold()
+    return again if again is not None and before.endswith(f" {again['word'].casefold()} ") else None
 
 
 def _mention(found: re.Match[str], start: int) -> Mention:

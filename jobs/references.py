@@ -14,7 +14,7 @@ from jobs.mentions import mentions
 from jobs.models.readings import Reference
 from jobs.sentences import SENTENCE_END
 from jobs.states import Relation
-from jobs.wordings import DONE, IN_IT, LEADS, MIDDLE, PHRASES, TITLE_DONE, Done
+from jobs.wordings import DONE, IN_IT, LEADS, LED_OBJECTS, MIDDLE, PHRASES, TITLE_DONE, Done
 
 MAX_TEXT = 200_000  #: Characters of a body that are read.
 MIN_NUMBER = 7  #: Digits; "CSMS 15 2026" names no message.
@@ -53,6 +53,15 @@ _LINK = re.compile(
     rf"(?<![\w./-])(?:https?://)?[\w.-]{{0,100}}+/(?:accounts/{ACCOUNT}/bulletins/(?:gd/{ACCOUNT}-)?|bulletins/gd/{ACCOUNT}-)[0-9a-f]{{6,8}}\b",
     re.IGNORECASE,
 )
+_THERE = re.compile(
+    r"\b(reported|described|announced|given|listed|stated|noted|provided|published|outlined|identified|mentioned|posted|set)\s+there(?:in)?\b",
+    re.IGNORECASE,
+)
+_SETS_AN_END = re.compile(rf"\b(?:deadline|due|period|window|until|through|by\s+{DAY})\b", re.IGNORECASE)
+_THAT_END = re.compile(
+    r"\b(?:that|this)\s+((?:(?:comment|grace|transition|filing|registration)\s+)?(?:deadline|date|period|window))\b", re.IGNORECASE
+)
+"""Words by which a sentence goes on with the message of the sentence before."""
 _QUOTED = re.compile(r"(?i)\boriginal\s+(?:CSMS\s+)?messages?\b[^.\n]{0,80}?(?:below|follows?|:)|---\s{0,3}original\s+message")
 
 
@@ -80,8 +89,35 @@ def _read(text: str, *, is_title: bool = False) -> Iterator[Reference]:
         is_question = text[: end + len(after) + 1].rstrip().endswith("?")
         kind = Relation.REFERS if is_question else _kind(before, after, is_title=is_title)
         because = " ".join(f"{before}{text[start:end]}{after}".split())
+        if len(several) == 1 and not (is_title or is_question):
+            later, said = _told_after(text, end + len(after), because)
+            if later.strength > kind.strength:
+                kind, because = later, f"{because}. {said}"
         for each in several:
             yield Reference(each.number, kind, each.as_written, because)
+
+
+def _told_after(text: str, place: int, because: str) -> tuple[Relation, str]:
+    """Return what the next sentence does to the message that `because` names: "The delay reported there is resolved", and that sentence."""
+    stop = SENTENCE_END.match(text, place)
+    if stop is None:
+        return Relation.REFERS, ""
+    following = text[stop.end() : stop.end() + _BEFORE]
+    ends = SENTENCE_END.search(following)
+    said = following[: ends.start()] if ends else following
+    if next(mentions(said), None) is not None or said.rstrip().endswith("?"):
+        return Relation.REFERS, ""
+    there = _THERE.search(said)
+    that = None if there or not _SETS_AN_END.search(because) else _THAT_END.search(said)
+    if there is None and that is None:
+        return Relation.REFERS, ""
+    if there:
+        kind = _kind(f"{said[: there.end(1)]} in ", said[there.end() :], is_title=False)
+    else:
+        assert that is not None  # noqa: S101 - one of both was found
+        kind = _kind(f"{said[: that.start()]}the {that[1]} in ", said[that.end() :], is_title=False)
+        kind = kind if kind in (Relation.EXTENDS, Relation.UPDATES) else Relation.REFERS
+    return kind, " ".join(said.split())
 
 
 def _linked(text: str) -> Iterator[Reference]:
@@ -94,7 +130,8 @@ def _linked(text: str) -> Iterator[Reference]:
 def _sentence(text: str, start: int, end: int) -> tuple[str, str]:
     """Return the parts of the sentence before and after a place."""
     before, after = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
-    begins = max((each.end() for each in SENTENCE_END.finditer(before)), default=0)
+    first = start - len(before)
+    begins = max((each.end() - first for each in SENTENCE_END.finditer(text, first, start + 1)), default=0)  # with its next letter
     ends = SENTENCE_END.search(after)
     return before[begins:].lstrip(), after[: ends.start()] if ends else after
 
@@ -107,11 +144,18 @@ def _kind(before: str, after: str, *, is_title: bool) -> Relation:
     if about := _ABOUT.fullmatch(before):
         return next((kind for kind in PHRASES if _governs(kind, about["lead"], after, near=False)), Relation.REFERS)
     governing = next((kind for kind in PHRASES if _governs(kind, before, after)), None)
-    return (
-        _done(before, after, (*DONE, *TITLE_DONE) if is_title and not is_about(before) else DONE)
-        if governing is None
-        else _extent(governing, after)
-    )
+    if governing is not None:
+        return _extent(governing, after)
+    done = _done(before, after, (*DONE, *TITLE_DONE) if is_title and not is_about(before) else DONE)
+    return _led(before, after) if is_title and done is Relation.REFERS else done
+
+
+def _led(before: str, after: str) -> Relation:
+    """Return what a title's lead-in says of the thing that stands before the number."""
+    if is_subject(after) or is_open(before, after):
+        return Relation.REFERS
+    found = (kind for kind, words in LED_OBJECTS.items() if words.fullmatch(before) and not (kind in _NOT_OF_A_PART and is_limited(after)))
+    return next(found, Relation.REFERS)
 
 
 def _extent(kind: Relation, rest: str) -> Relation:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from jobs.assertions import DAY, SELF, Form
+from jobs.assertions import CBP, DAY, MONTH, SELF, Form
 from jobs.mentions import NAME
 from jobs.states import Relation
 
@@ -32,15 +32,16 @@ _TEXTS = (
     r"guidance|information|instructions?|messages?|notices?|notifications?|communications?|bulletins?|announcements?|alerts?|postings?"
     r"|reminders?"
 )
-_NOUN = rf"(?:{_TEXTS}|dates?|errors?|FAQs?|numbers?|codes?|rates?|deadlines?|links?|lists?)"
+_NOUN = rf"(?:{_TEXTS}|dates?|errors?|FAQs?|numbers?|codes?|rates?|deadlines?|links?|lists?|(?<=\bthe\s)ones?|those)"
+_BY_WHOM = rf"(?:that|which)\s+(?:(?:was|were|is|{CBP}(?:\s+(?:has|have|had))?)\s+)?"
 _SAID = (
-    r"(?:(?:that|which)\s+(?:(?:was|were|is|we|CBP)\s+)?|previously\s+|originally\s+|initially\s+|first\s+)*"
+    rf"(?:{_BY_WHOM}|previously\s+|originally\s+|initially\s+|first\s+)*"
     r"(?:issued|provided|announced|given|noted|listed|published|posted|sent|contained|outlined|described|stated|set(?:\s+forth)?|found"
     r"|included|identified|detailed|shared|communicated|distributed|released|shown|specified|indicated|reported|mentioned|referenced"
     rf"|conveyed|appear(?:s|ed|ing)?)\s+(?:(?:on\s+)?{DAY},?\s+)?(?:in|by|with|under|via|through|on|as)\s+"
 )
 _HELD = (  # what stands in the message itself, unlike what it announces or describes
-    r"(?:(?:that|which)\s+(?:(?:was|were|is|we|CBP)\s+)?|previously\s+|originally\s+|incorrectly\s+|erroneously\s+)*"
+    rf"(?:{_BY_WHOM}|previously\s+|originally\s+|incorrectly\s+|erroneously\s+)*"
     r"(?:provided|given|noted|listed|contained|stated|set(?:\s+forth)?|found|included|shown|specified|indicated|reported|mentioned|published|appear(?:s|ed|ing)?)\s+"
     rf"(?:(?:on\s+)?{DAY},?\s+)?in\s+"
 )
@@ -57,22 +58,28 @@ _THING = (  # what is filed under a message is none that it announces
     rf")\b){_WORD}"
 )
 _FAULTY = (
-    r"(?:issues?|problems?|outages?|defects?|bugs?|glitch(?:es)?|malfunctions?|disruptions?|interruptions?|slow-?downs?|slowness|latency"
+    r"(?:issues?|problems?|outages?|backlogs?|queues?|defects?|bugs?|glitch(?:es)?|malfunctions?|disruptions?|interruptions?|slow-?downs?|slowness|latency"
     r"|delays?|degradation|failures?|rejections?|timeouts?|services?|access|connectivity|functionality|processing)"
 )
 _SENT = (
-    r"(?:\s+(?:sent|issued|posted|published|released|distributed|from)"
-    rf"(?:\s+(?:earlier|out|today|yesterday|this\s+\w+|in\s+error|(?:on\s+)?{DAY}))*)"
+    rf"(?:\s+(?:(?:{_BY_WHOM})?(?:sent|issued|posted|published|released|distributed)|from|of)"
+    rf"(?:\s+(?:earlier|out|today|yesterday|(?:this|last)\s+\w+|in\s+error|in\s+(?:the\s+)?(?:spring|summer|fall|winter|{MONTH})|(?:on\s+)?{DAY}))*)"
 )
+_LINKED = (
+    rf"(?:what\s+{CBP}(?:\s+(?:has|have))?{_SENT}|[\"\u201c](?:[^\s\"\u201c\u201d]+\s+){{2,20}}[^\s\"\u201c\u201d]+[\"\u201d])\s*(?=\()"
+)
+"""The name of a message in front of its number in brackets: "what we sent on May 5 (CSMS # n)", or its title."""
 _IN_FULL = r"(?:,?\s*(?:in\s+(?:its|their)\s+entirety|in\s+full|entirely|completely)\b,?\s*)?"
+_DURATION = r"(?:(?:an?|another|\d+|one|two|three|four|six|thirty|sixty|ninety)\s+){1,2}(?:\w+\s+)?(?:days?|weeks?|months?|years?)\b"
+_BY_HOW_MUCH = rf"(?:\s+(?:by|for)\s+{_DURATION})?"
 _BETWEEN = {
     Object.WHOLE: (
         rf"{_DETERMINERS}(?:(?:(?!(?:error|warning|reject\w*|response|status)\b){_WORD}){{0,3}}?(?:{_TEXTS})"
-        rf"(?:,?\s+including\s+|{_SENT}?,?\s+|\s+(?:{_SAID}|in\s+|of\s+|from\s+)?))?"
+        rf"(?:,?\s+including\s+|{_SENT}?,?\s+|\s+(?:{_SAID}|in\s+|of\s+|from\s+)?)|{_LINKED})?"
     ),
     Object.MESSAGE: (
         rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_SAID}|in\s+|of\s+|from\s+)?|(?:{_STATED}){{1,7}}?{_HELD}|(?:{_TEXTS}){_SENT}?,\s+"
-        rf"|(?:{_WORD}){{0,7}}?{_NOUN}(?:,?\s+including\s+|\s+(?:{_SAID}|in\s+)))?"
+        rf"|(?:{_WORD}){{0,7}}?{_NOUN}(?:,?\s+including\s+|\s+(?:{_SAID}|in\s+)|{_SENT}\s*(?=\())|{_LINKED})?"
     ),
     Object.THING: rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_SAID}|in\s+|of\s+)?|(?:{_TEXTS}){_SENT}?,\s+|(?:{_THING}){{1,9}}?(?:{_SAID}|in\s+))?",
     Object.FAULT: rf"{_DETERMINERS}(?:{_WORD}){{0,7}}?{_FAULTY}\s+(?:{_SAID}|in\s+|from\s+|of\s+)",
@@ -81,7 +88,9 @@ _BETWEEN = {
         rf"\s+(?:{_SAID}|in\s+|from\s+|of\s+)"
     ),
 }
-MIDDLE = {what: re.compile(rf"{_IN_FULL}\s*[#:]?\s*{words}[\s:(\"\u201c-]*", re.IGNORECASE) for what, words in _BETWEEN.items()}
+MIDDLE = {
+    what: re.compile(rf"{_IN_FULL}{_BY_HOW_MUCH}\s*[#:]?\s*{words}[\s:(\"\u201c-]*", re.IGNORECASE) for what, words in _BETWEEN.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +112,7 @@ _NEVER = r"(?!)"
 _AS_MESSAGE = r"(?:(?:message|notice|notification|communication|announcement)\s+)?"  #: "a correction notice to".
 _NOTICED = r"(?:found|identified|discovered|noted|noticed|detected|made)"
 _OVER = (  # not "is resolved by resubmitting", "is addressed in the guide" or "is fixed at 5 percent"
-    r"(?:resolved|fixed)(?!\s+(?:(?:through|via)\s+\w+ing\b|at\s+\d+(?:\.\d+)?\s*(?:%|per)))"
+    r"(?:resolved|fixed)(?!\s+(?:(?:by|through|via)\s+\w+ing\b|at\s+\d+(?:\.\d+)?\s*(?:%|per)))"
     r"|addressed(?!\s+(?:by|in|to|at|on|under|through|via)\b)|over(?=\s*(?:[.,;]|$))"
 )
 
@@ -187,6 +196,10 @@ _WORDINGS: Mapping[Relation, _Wording] = {
     ),
 }
 
+_WRONG = r"(?:incorrect|wrong|inaccurate|erroneous|in\s+error|misstated)"
+_WRONGLY = r"(?:incorrectly|erroneously|inaccurately|inadvertently|mistakenly)"
+_PRINTED = r"(?:listed|stated|given|shown|noted|provided|printed|published|posted|written|spelled)"
+_PRINTED_WRONG = rf"(?:was|were)\s+(?:{_WRONGLY}\s+{_PRINTED}|{_PRINTED}\s+(?:in\s+error|{_WRONGLY}))"
 _REPAIRED = r"(?:corrected|repaired|rectified|remedied)"
 _HAVE = r"(?:has|have)\s+(?:(?:also|now|hereby|since)\s+)?"  # "CBP has extended the deadline in", not "has been extended by"
 PHRASES = {
@@ -195,7 +208,9 @@ PHRASES = {
         for form, about, words in (
             (Form.DOES, each.about, each.does),
             (Form.DO, each.about, each.do),
+            (Form.PLURAL, each.about, each.do),
             (Form.DOING, each.about, each.doing),
+            (Form.WRONG, Object.WHOLE, rf"{_PRINTED_WRONG}\s+in" if kind is Relation.CORRECTS else _NEVER),
             (Form.WILL, each.about, each.do if kind is Relation.EXTENDS else _NEVER),  # a period that CBP will extend is longer
             (Form.NOUN, each.about, each.noun),
             (Form.DECIDED, each.about, each.do if kind in (Relation.CANCELS, Relation.EXTENDS) else _NEVER),
@@ -211,22 +226,19 @@ _OF_DAY = (
     r"(?:,?\s+(?:which\s+was\s+)?(?:(?:issued|dated|published|posted|sent|released)\s+(?:on\s+)?|(?:scheduled\s+|planned\s+)?for\s+)"
     rf"{DAY},?)?"
 )
-_NAMED = rf"{_OF_DAY}(?:\s*[(\u2013\u2014\"\u201c-][^.;()]{{0,90}}[)\u2013\u2014\"\u201d-])?"
+_CLAUSE = r"(?:,\s+(?:which|that)\s+[^\s,;.()][^,;.()]{0,60},)?"  # ", which was to end on July 10,"
+_NAMED = rf"{_OF_DAY}{_CLAUSE}(?:\s*[(\u2013\u2014\"\u201c-][^.;()]{{0,90}}[)\u2013\u2014\"\u201d-])?"
 _NOT_YET = r"being(?!\s+(?:resolved|fixed|addressed))"
 _IS_NOW = rf"{_NAMED}\s+(?:(?:is|are|was|were|has|have|had|been)\s+)+(?:(?:now|hereby|therefore|also|since|been|{_NOT_YET})\s+)*"
 _NOT_BY = (  # not what another message did, or the President
-    rf"\b(?!\s+(?:in|with)\s+{NAME}|\s+by\s+(?!\d|an?\s+additional\b|(?:one|two|three|thirty|sixty|ninety)\b|this\b|CBP\b|U\.?\s?S\.?\s+Customs|new\b|a\s+new\b|guidance\b"
+    rf"\b(?!\s+(?:in|with)\s+{NAME}|\s+by\s+(?!\d|an?\s+additional\b|(?:one|two|three|thirty|sixty|ninety)\b|this\b|(?:adding|inserting|deleting|removing|striking|substituting|changing|replacing)\b|CBP\b|U\.?\s?S\.?\s+Customs|new\b|a\s+new\b|guidance\b"
     r"|the\s+(?:following|attached|guidance|message|information|instructions|new)\b))"
 )
 _TIME = rf"(?:{DAY}|\w+day\b|\d{{1,2}}(?::\d\d)?\s*[ap]\.?m\b|(?:next|this)\s+\w+|(?:a|the)\s+(?:later|week|month)\b)"
-_WRONG = r"(?:incorrect|wrong|inaccurate|erroneous|in\s+error|misstated)"
-_WRONGLY = r"(?:incorrectly|erroneously|inaccurately|inadvertently|mistakenly)"
-_SAID_WRONG = (
-    rf"(?:is|are|was|were)\s+(?:{_WRONG}|{_WRONGLY}\s+\w+ed|(?:listed|stated|given|shown|noted|provided)\s+(?:in\s+error|{_WRONGLY}))\b"
-)
+_SAID_WRONG = rf"(?:is|are|was|were)\s+(?:{_WRONG}|{_WRONGLY}\s+\w+ed|{_PRINTED}\s+(?:in\s+error|{_WRONGLY}))\b"
 Done = tuple[Relation, Object, re.Pattern[str]]
 DONE: tuple[Done, ...] = (
-    (Relation.RESOLVES, Object.FAULT, re.compile(rf"{_IS_NOW}(?:{_REPAIRED}|restored){_NOT_BY}", re.IGNORECASE)),
+    (Relation.RESOLVES, Object.FAULT, re.compile(rf"{_IS_NOW}(?:{_REPAIRED}|restored|cleared){_NOT_BY}", re.IGNORECASE)),
     *(
         (kind, each.about, re.compile(rf"{_IS_NOW}(?:{each.done}){_NOT_BY}", re.IGNORECASE))
         for kind, each in _WORDINGS.items()
@@ -292,3 +304,21 @@ LEADS = {
     )
     for kind, each in _WORDINGS.items()
 }
+_PLAIN = (  # a word of a title that leads to no other thing
+    r"(?!(?:on|about|for|to|of|with|regarding|from|by|at|as|and|or|if|when|in|not|no|some|most|partial(?:ly)?|draft|proposed|FAQs?|webinars?\s+on"
+    rf"|entr(?:y|ies)|summar(?:y|ies)|claims?|filings?|bonds?|shipments?|protests?)\b){_WORD}"
+)
+_HAS_END = r"(?:deadlines?|dates?|periods?|windows?|time|flexibilit(?:y|ies)|relief|tests?|pilots?|waivers?|exclusions?)"
+_TITLE_OBJECTS: Mapping[Relation, str] = {
+    Relation.REPLACES: rf"(?:{_PLAIN}){{0,3}}?(?:{_TEXTS})\s+(?:{_SAID}|in\s+)",
+    Relation.CORRECTS: rf"(?:{_PLAIN}){{0,4}}?{_NOUN}\s+(?:{_SAID}|in\s+)",
+    Relation.CANCELS: rf"(?:{_PLAIN}){{1,5}}?{_SAID}",
+    Relation.RESOLVES: rf"(?:{_PLAIN}){{0,4}}?{_FAULTY}\s+(?:{_SAID}|in\s+)",
+    Relation.EXTENDS: rf"(?:{_PLAIN}){{0,4}}?{_HAS_END}\s+(?:{_SAID}|in\s+)",
+    Relation.UPDATES: rf"(?:{_PLAIN}){{1,5}}?{_SAID}",
+}
+LED_OBJECTS = {
+    kind: re.compile(rf"\W*(?:{_WORDINGS[kind].lead_in})\s*(?:notice|message)?\s*#?\d?\d?[:*/\u2010-\u2015-]\s*{words}", re.IGNORECASE)
+    for kind, words in _TITLE_OBJECTS.items()
+}
+"""A lead-in with what it is about, before the number: "EXTENDED: Deadline in CSMS # n"."""

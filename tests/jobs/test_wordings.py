@@ -7,6 +7,10 @@ from tests.jobs.test_references import N, kinds
 
 WORDINGS = {
     Relation.REPLACES: """
+        This message replaces what we posted this morning (CSMS # 67647279).
+        These instructions supersede the notice of May 5 (CSMS # 67647279).
+        This message replaces “Guidance on Zeppelin Duties” (CSMS # 67647279).
+        Follow the steps below. CSMS # 67647279 is superseded by this message.
         This is a replacement message for CSMS # 67647279.
         This message replaces CSMS 67647279 published on February 6, 2026.
         This CSMS supersedes CSMS # 67647279.
@@ -41,6 +45,12 @@ WORDINGS = {
         CSMS # 67647279 is replaced in its entirety by the guidance below.
     """,
     Relation.CORRECTS: """
+        This message corrects the rate that we have listed in CSMS # 67647279.
+        The list in CSMS # 67647279 is corrected by adding two numbers.
+        This message corrects what CBP has sent on May 5 (CSMS # 67647279).
+        The rate for zeppelins was printed incorrectly in CSMS # 67647279.
+        Tariff number 9903.01.25 was incorrectly listed in CSMS # 67647279.
+        The opening hours were stated in error in CSMS # 67647279 and are 8 to 4.
         The date of the test published in CSMS # 67647279 was incorrect.
         This message corrects the effective date that appeared in CSMS # 67647279.
         This message corrects the list that CBP provided in CSMS # 67647279.
@@ -83,6 +93,8 @@ WORDINGS = {
         There were two errors in CSMS # 67647279.
     """,
     Relation.CANCELS: """
+        No test will be held for now. CSMS # 67647279 is withdrawn.
+        Please see CSMS # 67647279. The webinar announced there has been canceled.
         This is a cancellation notice for CSMS # 67647279.
         CANCELED: CSMS # 67647279 - ACE Portal Webinar
         RESCINDED: CSMS # 67647279
@@ -135,6 +147,8 @@ WORDINGS = {
         CSMS # 67647279 has been withdrawn and no action is required.
     """,
     Relation.RESOLVES: """
+        See CSMS # 67647279. The problem reported there has been fixed.
+        The backlog reported in CSMS # 67647279 has been cleared.
         RESOLVED: CSMS # 67647279 - ACE Reports Delay
         Resolved - CSMS 67647279 Cargo Release Delays
         The issue reported in CSMS # 67647279 has been resolved.
@@ -167,6 +181,11 @@ WORDINGS = {
         The correction for the issue in CSMS # 67647279 has been implemented in production.
     """,
     Relation.EXTENDS: """
+        The waiver announced in CSMS # 67647279, which would end in May, has been extended until July 1.
+        This message extends by two weeks the comment period in CSMS # 67647279.
+        CBP is extending for another 30 days the test described in CSMS # 67647279.
+        The window announced in CSMS # 67647279 closes on May 1. CBP is extending that window to May 15.
+        CSMS # 67647279 set a deadline of May 1. That deadline has been extended to May 15.
         This message announces a 30-day extension of the comment period described in CSMS # 67647279.
         CBP is granting a two-week extension to the period in CSMS # 67647279.
         This message extends the deadline announced in CSMS # 67647279 to May 1, 2026.
@@ -193,6 +212,9 @@ WORDINGS = {
         The transition period in CSMS # 67647279 has been extended by 90 days.
     """,
     Relation.UPDATES: """
+        This message updates the guidance that U.S. Customs and Border Protection (CBP) issued in CSMS # 67647279.
+        This window is a change from the one announced in CSMS # 67647279.
+        This message updates the price list that we sent in the spring (CSMS # 67647279).
         CBP is updating the instructions that appear in CSMS # 67647279 as follows:
         This message revises and reissues CSMS # 67647279.
         CBP is reissuing CSMS # 67647279 with the attachment.
@@ -537,6 +559,59 @@ NOT_SAID = """
     Claims that CSMS # 67647279 is no longer valid are false.
     CSMS # 67647279 is no longer in effect as of today, except for rail.
     Only the second table in CSMS # 67647279 has been corrected.
+    These instructions do not replace the notice of May 5 (CSMS # 67647279).
+    This message does not update what we sent on May 5 (CSMS # 67647279).
+    This list replaces the annex that was sent in the spring (see CSMS # 67647279).
+    This message corrects the annex (CSMS # 67647279).
+    This message replaces the quota guide (CSMS # 67647279).
+    This message replaces version 2 of the CATAIR that we sent on May 5 (CSMS # 67647279).
+    The importer's rate was not printed incorrectly in CSMS # 67647279.
+    If the rate was printed incorrectly in CSMS # 67647279, a correction will follow.
+    Filers asked whether the rate was incorrectly listed in CSMS # 67647279.
+    The rate was incorrectly listed in entries filed under CSMS # 67647279.
+    The issue in CSMS # 67647279 is resolved by resubmitting the entry.
+    The error in CSMS # 67647279 is fixed by removing the line.
+    The waiver announced in CSMS # 67647279, which has been extended twice, ends on May 1.
+    The waiver announced in CSMS # 67647279, which CBP extended in May, remains.
+    See CSMS # 67647279. The problem reported there has not been fixed.
+    See CSMS # 67647279. If the problem reported there is fixed, resubmit.
+    See CSMS # 67647279 on duties. CBP is extending that deadline to May 15.
+    CSMS # 67647279 set a deadline of May 1. That deadline stands.
+    CSMS # 67647279 set a deadline of May 1. CBP may extend that deadline.
+    CSMS # 67647279 set a deadline of May 1. That deadline has been extended by the court.
+    CSMS # 67647279 set a deadline of May 1. CBP will not extend that deadline.
+    CSMS # 67647279 set a deadline of May 1. Is CBP extending that deadline?
+    CSMS # 67647279 set a deadline of May 1. Has that deadline been extended?
+    The webinar in CSMS # 67647279 is due on May 1. This date has been canceled by the presenter.
+    The guidance in CSMS # 67647279 and by phone has been canceled by importers.
+    The backlog of protests in CSMS # 67647279 will be cleared.
+    Goods held under CSMS # 67647279 have been cleared.
+    Shipments in CSMS # 67647279 have been cleared.
+    The queue described in CSMS # 67647279 was cleared for Air only.
+    These entries replace the entries listed in CSMS # 67647279.
+    The new rules amend the notice of May 5 (CSMS # 67647279).
+    Brokers who update the list that we sent in May (CSMS # 67647279) need no form.
+    CBP will update the list that was sent in the spring (CSMS # 67647279).
+    The final rule is superseded. CSMS # 67647279 explains it.
+    The order is rescinded. CSMS # 67647279 gave the rate.
+    CSMS # 67647279 was not withdrawn. The form described there is rescinded by USDA.
+    CSMS # 67647279 quotes the order. The duties announced there have been extended by the President.
+    CSMS # 67647279 has examples. Entries described there have been canceled.
+    CSMS # 67647279 has examples. The bond described there is extended.
+    RESOLVED: Issue with HTS 9903.01.25 as advised in CSMS # 67647279
+    CANCELED: Webinar on Guidance Issued in CSMS # 67647279
+    EXTENDED: Hours for Questions on Guidance in CSMS # 67647279
+    RESOLVED: Entries with the Error in CSMS # 67647279
+    CORRECTED: Entries Listed in CSMS # 67647279
+    CORRECTION: Annex to Proclamation Mentioned in CSMS # 67647279
+    CORRECTION: Guide Published in CSMS # 67647279
+    CANCELED: Bond Announced in CSMS # 67647279
+    EXTENDED: Entry Period in CSMS # 67647279 Is Not Available
+    RESOLVED: Some Issues in CSMS # 67647279
+    RESOLVED: Outage Reported in CSMS # 67647279 for Some Filers
+    EXTENDED: Webinar on the Deadline in CSMS # 67647279
+    REMINDER: Extended Deadline in CSMS # 67647279
+    UPDATE: Protest Reported in CSMS # 67647279 of an Importer
 """
 
 
@@ -556,7 +631,12 @@ def test_nothing_counts_that_is_asked_decided_otherwise_partly_done_or_about_som
         ("Deadline in CSMS # 67647279 Extended", Relation.EXTENDS),
         ("CSMS # 67647279 Canceled", Relation.CANCELS),
         ("UPDATE: Outage Reported in CSMS # 67647279 Resolved", Relation.RESOLVES),
+        ("EXTENDED: Comment Period in CSMS # 67647279", Relation.EXTENDS),
+        ("RESOLVED: ABI Outage Reported in CSMS # 67647279", Relation.RESOLVES),
+        ("CORRECTION: Effective Date in CSMS # 67647279", Relation.CORRECTS),
+        ("CANCELED: Webinar Announced in CSMS # 67647279", Relation.CANCELS),
+        ("UPDATE: Deployment Date Announced in CSMS # 67647279", Relation.UPDATES),
     ],
 )
-def test_a_title_may_leave_out_the_verb(title: str, kind: Relation) -> None:
+def test_a_title_may_leave_out_the_verb_or_begin_with_it(title: str, kind: Relation) -> None:
     assert kinds(title) == {N: kind}
