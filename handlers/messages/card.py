@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from handlers.messages import later_titles, missing_text
+from handlers.messages import coverage, later_titles, lists, missing_text
 from handlers.messages.questions import MIN_NUMBER, similar_numbers
 from handlers.replies import cards, corrections, entries, freshness, gists, key_dates, reasons
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line, plain
@@ -38,6 +38,8 @@ MAX_LISTED = 20
 
 _UNTOLD = " Only the titles of other later messages are stored, so the bot cannot know which of them mention it."
 
+_UNTELLABLE = ", so it cannot say whether that one still applies"
+
 _LEGACY = re.compile(r"[0-9]{2}-[0-9]{6}")
 
 
@@ -63,6 +65,8 @@ class Links:
     """The newest message of its topic."""
     dates: Mapping[int, tuple[EffectiveDate, ...]] = field(default_factory=dict)
     """The dates that those of the chain give, by their ids."""
+    later: coverage.Later = field(default_factory=coverage.Later)
+    """The later messages of its feed."""
 
 
 def by_number(number: str, db: Database, context: Context, *, samples: bool, validity: bool = False) -> Reply:
@@ -75,25 +79,56 @@ def by_number(number: str, db: Database, context: Context, *, samples: bool, val
             links = _load_links(conn, entry)
             shown = card(entry, links, freshness.read_feed(conn, context, entry.feed), context, validity=validity)
         else:
-            read = freshness.read_feed(conn, context)
-            feeds = ("csms", *((SAMPLE,) if samples else ()))
-            mentions = [each for feed in feeds for each in _naming(conn, feed, number)][:_MAX_MENTIONS]
-            meant = entry_store.by_numbers(conn, "csms", similar_numbers(number))
-    if entry is not None:
-        return missing_text.complete(shown, entry, db, context)
-    reply = unstored(number, f"The bot has no CSMS message {number}.")
-    warning = freshness.warning(read, context.now, context.zone)
-    blocks: tuple[Block, ...] = (*freshness.warning_blocks(warning), *reply.blocks)
-    if not warning:
-        blocks += (SmallPrint((line(f"{freshness.sentence_part(read, context.now, context.zone)}."),)),)
-    if mentions:
-        listed = tuple(entries.bullet(each, entries.sent_day(each, context.now, context.zone)) for each in mentions)
-        blocks += (cards.heading("Stored messages that mention it"), Bullets(listed), entries.caution(mentions))
-    if meant:
-        near = entries.newest_first(meant.values())[:_MAX_MENTIONS]
-        listed = tuple(entries.bullet(each, entries.sent_day(each, context.now, context.zone)) for each in near)
-        blocks += (cards.heading("Stored messages with nearly this number"), Bullets(listed), entries.caution(near))
-    return Reply(" ".join(filter(None, (warning, reply.text))), blocks, subjects=reply.subjects if not mentions else ())
+            reply = _unstored_answer(conn, number, context, samples=samples, validity=validity)
+    return missing_text.complete(shown, entry, db, context) if entry is not None else reply
+
+
+def _unstored_answer(conn: Connection, number: str, context: Context, *, samples: bool, validity: bool) -> Reply:
+    """Say that a message is not stored, which messages are, and what they and the content say about it; what changes it stands above."""
+    from jobs.store import entries as entry_store
+
+    now, zone = context.now, context.zone
+    feeds = ("csms", *((SAMPLE,) if samples else ()))
+    mentions = [each for feed in feeds for each in _naming(conn, feed, number)][:_MAX_MENTIONS]
+    changing = _changers(conn, mentions, number)
+    near = entries.newest_first(entry_store.by_numbers(conn, "csms", similar_numbers(number)).values())[:_MAX_MENTIONS]
+    stored = lists.Stored(entry_store.extents(conn, samples=samples), freshness.read_feed(conn, context))
+    reply = unstored(number, f"The bot has no CSMS message {number}{_UNTELLABLE if validity and not changing else ''}.")
+    warning = freshness.warning(stored.read, now, zone)
+    searched = _searched(stored, warning, context)
+    listed = [each for each in mentions if each.id not in {later.id for later, _ in changing}]
+    blocks: tuple[Block, ...] = (
+        *freshness.warning_blocks(warning),
+        *_changing_blocks(changing, Links((), {}), context),
+        *reply.blocks,
+        SmallPrint((line(searched),)),
+    )
+    for heading, found in (("Stored messages that mention it", listed), ("Stored messages with nearly this number", near)):
+        if found:
+            blocks += (cards.heading(heading), _bullets(found, context))
+    blocks += coverage.cited_blocks(number, context)
+    blocks += (entries.caution([*mentions, *near]),) if mentions or near else ()
+    changed = [plain(corrections.advice(each, how, now, zone)) for each, how in changing]
+    return Reply(" ".join(filter(None, (warning, *changed, reply.text, searched))), blocks, subjects=() if mentions else reply.subjects)
+
+
+def _changers(conn: Connection, mentions: Sequence[Entry], number: str) -> list[tuple[Entry, Relation]]:
+    """Return which of these messages change one that is not stored, and how."""
+    from jobs import relations
+    from jobs.store import readings
+
+    named = readings.relations_of(conn, [each.id for each in mentions])
+    told = {each.id: relations.strongest(named.get(each.id, ())).get(number) for each in mentions}
+    return [(each, how.kind) for each in mentions if (how := told[each.id]) is not None and how.kind in relations.CHANGING]
+
+
+def _searched(stored: lists.Stored, warning: str, context: Context) -> str:
+    """Return which messages are stored, and when the feed was read unless the warning says so."""
+    now, zone = context.now, context.zone
+    if not stored.extents:
+        return f"No messages are stored yet. {freshness.why_none(stored.read, now, zone)}"
+    read = "" if warning else f" {freshness.sentence_part(stored.read, now, zone)}."
+    return f"Searched: {stored.describe(now, zone)}.{read}"
 
 
 def _load_links(conn: Connection, entry: Entry) -> Links:
@@ -108,7 +143,9 @@ def _load_links(conn: Connection, entry: Entry) -> Links:
     window = entry_store.latest(conn, [entry.feed], None, _MAX_SEARCHED, since=entry.published - WINDOW, until=entry.published + WINDOW)
     topic = next((hit.topic for hit in entry.topics if hit.topic != "other"), None)
     newest = entry_store.latest(conn, [entry.feed], topic, 1) if topic else []
-    naming = tuple(each for each in _naming(conn, entry.feed, entry.number) if each.id not in known and each.published >= entry.published)
+    feeds = dict.fromkeys((entry.feed, "csms")) if entry.sample else (entry.feed,)
+    named_in = entries.newest_first(each for feed in feeds for each in _naming(conn, feed, entry.number))
+    naming = tuple(each for each in named_in if each.id not in known and each.published >= entry.published)
     similar = tuple(each for each in continuations(entry, window) if each.id not in known)
     shown = {*known, *(each.id for each in (*naming, *similar))}
     return Links(
@@ -121,6 +158,7 @@ def _load_links(conn: Connection, entry: Entry) -> Links:
         untold=entry_store.has_bare_titles(conn, entry.feed, entry.published + timedelta(days=1)),
         newest=next((each for each in newest if each.id != entry.id and each.published > entry.published), None),
         dates=readings.dates_of(conn, known),
+        later=coverage.load_later(conn, entry.feed, entry.published),
     )
 
 
@@ -145,6 +183,7 @@ def card(entry: Entry, links: Links, read: LastRead, context: Context, *, validi
     body, slugs = entries.excerpt(entry), entries.sort_topics(context.catalog, (hit.topic for hit in entry.topics))
     topics = _topics(entry, slugs, context)
     blocks: list[Block] = [*freshness.warning_blocks(warning), *_changing_blocks(changing, links, context), *(naming if validity else ())]
+    blocks += coverage.cited_blocks(entry.number, context) if validity else ()
     if any(how in corrections.OUTDATING for _, how in changing):
         earlier = (entries.title(entry, corrections.EARLIER_TITLE), entries.facts(entry, now, zone), *((body,) if body else ()), *topics)
         blocks += [Divider(), SmallPrint((line(Span(corrections.EARLIER, bold=True)), *earlier))]
@@ -202,7 +241,8 @@ def _naming_blocks(entry: Entry, links: Links, warned: bool, read: LastRead, con
     stored = "whose text is stored" if links.untold else "stored here"
     feed = freshness.feed_title(context, entry.feed)
     when = freshness.sentence_part(read, context.now, context.zone, feed[0].lower() + feed[1:] if feed.startswith("The") else feed)
-    none = line(f"No later {what} {stored} mentions this one{'' if warned else f'; {when}'}.{_UNTOLD if links.untold else ''}")
+    reach = f" {links.later.sentences(context.now, context.zone)}" if entry.feed == "csms" else ""
+    none = line(f"No later {what} {stored} mentions this one{'' if warned else f'; {when}'}.{_UNTOLD if links.untold else ''}", reach)
     if links.newest is None or links.alike:
         return (Section((none,)),)
     topics = {hit.topic for hit in links.newest.topics} & {hit.topic for hit in entry.topics} - {"other"}

@@ -15,6 +15,7 @@ from jobs.store.schema import EARLIER, entry, entry_alias, entry_text, entry_top
 MAX_KEY = 512
 MAX_NUMBER = 32
 MAX_ROUTINE = 1000  #: About three years of CSMS messages.
+MAX_DATES = 5_000  #: More than all CSMS messages of six years.
 MAX_ALIASES = 8  #: Of an entry, besides flags of shared names: some feeds rename their entries all the time.
 
 ADDING_LOCK = 0x656E747279  #: PostgreSQL advisory lock of whoever inserts entries.
@@ -185,6 +186,12 @@ def oldest(conn: Connection, feed: str) -> datetime | None:
     found = select(entry.c.published).where(entry.c.feed == feed).order_by(entry.c.published).limit(1)
     date: datetime | None = conn.execute(found).scalar_one_or_none()
     return date
+
+
+def sent_since(conn: Connection, feed: str, since: datetime) -> list[datetime]:
+    """Return the dates of a feed's entries published later than that, oldest first, of the first MAX_DATES."""
+    query = select(entry.c.published).where(entry.c.feed == feed, entry.c.published > since)
+    return list(conn.execute(query.order_by(entry.c.published).limit(MAX_DATES)).scalars())
 
 
 def has_bare_titles(conn: Connection, feed: str, since: datetime) -> bool:

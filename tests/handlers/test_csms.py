@@ -1,13 +1,14 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from handlers.command import Command, Context, NoStore, Person, StoreNeeded
-from handlers.replies.reply import Bullets, Button, Buttons, Reply, plain
+from handlers.replies.reply import Bullets, Button, Buttons, Reply, Section, plain
 from handlers.replies.text import render
 from handlers.router import dispatch, resolve
 from jobs.models.channels import ChannelRef
-from jobs.models.entries import Entry
+from jobs.models.entries import SAMPLE, Entry
 from jobs.publish import publish_entries
 from jobs.store import feeds
 from jobs.store.database import Database
@@ -326,9 +327,70 @@ def test_a_number_that_is_not_stored_leads_to_its_official_page(sqlite_db: Datab
 
 
 def test_messages_that_name_an_unstored_number_are_listed(sqlite_db: Database) -> None:
-    publish(sqlite_db, CORRECTED)
+    publish(sqlite_db, WEBINAR)
     reply = say("/csms 67647279", sqlite_db)
-    assert bullets(reply) == ["Correction: AGOA · 68987884 · 9 Feb"]
+    assert bullets(reply) == ["Webinar on AGOA · 68987890 · 9 Feb"]
+
+
+def test_what_changes_a_message_that_is_not_stored_stands_above_it(db: Database) -> None:
+    publish(db, CORRECTED, WEBINAR)
+    read_feed(db)
+    for words in ("/csms 67647279", "/trade is CSMS 67647279 still valid"):
+        reply = say(words, db)
+        first = plain(next(line for block in reply.blocks if isinstance(block, Section) for line in block.lines))
+        assert first == "Corrected 9 Feb by CSMS 68987884. Read that message instead."
+        assert reply.text.startswith(first)
+        assert "The bot has no CSMS message 67647279." in reply.text
+        assert bullets(reply) == ["Webinar on AGOA · 68987890 · 9 Feb"]
+
+
+def test_a_message_that_is_not_stored_may_be_older_than_all_that_are(sqlite_db: Database) -> None:
+    publish(sqlite_db, ORGANIC)
+    read_feed(sqlite_db, NOW - timedelta(minutes=2))
+    reply = say("/trade is CSMS 67647279 still valid", sqlite_db)
+    assert "The bot has no CSMS message 67647279, so it cannot say whether that one still applies." in reply.text
+    assert "Searched: 1 stored CSMS message since 4 Feb. CBP's feed was last read 08:58 ET." in render(reply)
+    assert "so it cannot say" not in say("/csms 67647279", sqlite_db).text
+
+
+def test_without_any_message_the_answer_says_that_none_is_stored(sqlite_db: Database) -> None:
+    assert "No messages are stored yet." in say("/csms 67647279", sqlite_db).text
+
+
+def test_the_card_says_which_later_messages_could_mention_it(db: Database) -> None:
+    publish(db, AGOA)
+    read_feed(db)
+    assert "CBP's feed was last read 09:00 ET. No later one is stored." in " ".join(render(say("/csms 67647279", db)).split())
+    publish(db, entry("68987901", "Quota bulletin", published=NOW - timedelta(days=2)))
+    publish(db, entry("68987902", "Another bulletin", published=NOW - timedelta(days=1)))
+    shown = render(say("/csms 67647279", db))
+    assert "CBP's feed was last read 09:00 ET. 2 later ones are stored, sent 7 Feb to 8 Feb." in " ".join(shown.split())
+
+
+def test_a_gap_in_what_is_stored_is_told(sqlite_db: Database) -> None:
+    old = entry("64384423", "An archived message", published=NOW - timedelta(days=200))
+    publish(sqlite_db, old, AGOA, ORGANIC)
+    read_feed(sqlite_db)
+    shown = " ".join(render(say("/csms 64384423", sqlite_db)).split())
+    assert "2 later ones are stored, sent 4 Feb to 6 Feb." in shown
+    assert "None is stored from between 24 Jul 2025 and 4 Feb, so the bot cannot know what was sent then." in shown
+
+
+def test_what_the_content_says_of_a_message_is_shown_with_its_source(sqlite_db: Database) -> None:
+    context = Context(SHIPPED, NOW, NEW_YORK, sqlite_db)
+    for stored in (False, True):
+        if stored:
+            publish(sqlite_db, AGOA)
+        shown = render(dispatch(resolve(Command("trade", "is CSMS 67647279 still valid", ASKER, CHANNEL)), context))
+        assert "The content cites it" in shown
+        assert "corrected it on 18 June 2026" in " ".join(shown.split())
+        assert "CSMS 68987884" in shown
+    assert "The content cites it" not in render(dispatch(resolve(Command("csms", "67647279", ASKER, CHANNEL)), context))
+
+
+def test_a_real_message_that_changes_a_sample_is_shown_on_its_card(sqlite_db: Database) -> None:
+    publish(sqlite_db, replace(AGOA, feed=SAMPLE, key="sample:67647279:0"), CORRECTED)
+    assert "68987884" in render(say("/csms 67647279", sqlite_db))
 
 
 @pytest.mark.parametrize(
