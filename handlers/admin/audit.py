@@ -35,6 +35,10 @@ _BEFORE_WHAT = re.compile(r"before(?: |$)", re.IGNORECASE | re.ASCII)
 
 _BEFORE = re.compile(r"before #?([0-9]{1,18})(?: |$)", re.IGNORECASE | re.ASCII)
 
+_QUOTES = '"“”'
+
+_WHOLE_WORDS = "Type whole words of what happened, such as “paused”, “resumed”, “subscription 3” or a name."
+
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z", re.ASCII)
 
 _HINT = "No row is ever changed or deleted. To check that, run `tradebot audit verify`."
@@ -63,14 +67,14 @@ def audit(words: str, command: Command, context: Context) -> Reply:
     older_than = int(before[1]) if before else None
     if older_than == 0:
         return refusal("The first change is row 1. Type a larger number after “before”.", "")
-    sought = tuple(dict.fromkeys(wanted.lower().split()))
+    sought = tuple(dict.fromkeys(word for each in wanted.lower().split() if (word := each.strip(_QUOTES))))
     if len(sought) > MAX_WORDS:
         return refusal(f"That is too many words to look for. Type at most {MAX_WORDS}.", "")
     with context.db.read() as conn:
         found = store.latest(conn, MAX_LISTED + 1, words=sought, older_than=older_than)
     if not found:
         that = f" with {cards.quote(wanted, 60)}" if wanted else ""
-        return refusal(f"The audit has no change{that}{f' before row {older_than}' if older_than else ''}.", "")
+        return refusal(f"The audit has no change{that}{f' before row {older_than}' if older_than else ''}.", _WHOLE_WORDS if wanted else "")
     listed, more = list(map(_shown, found[:MAX_LISTED])), len(found) > MAX_LISTED
     title = f"Changes with {cards.quote(wanted, 60)}, newest first" if wanted else "Changes, newest first"
     older = (Buttons((Button("Older", f"/trade-admin audit before {listed[-1].id} {wanted}".strip()),)),) if more else ()

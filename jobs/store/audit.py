@@ -24,6 +24,9 @@ _DETAILS = (audit.c.subject, audit.c.before, audit.c.after)
 
 _ASCII = re.compile(r"[a-z0-9]++")
 
+_DAY = re.compile(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})T")
+"""A stored moment begins with its day, which is a word of its own."""
+
 _AT_ONCE = 500
 """Rows that are fetched together where all are read."""
 
@@ -44,7 +47,7 @@ def newest(conn: Connection) -> AuditRow | None:
 
 
 def latest(conn: Connection, limit: int, *, words: Sequence[str] = (), older_than: int | None = None) -> list[AuditRow]:
-    """Return the rows that have all words, in any of their texts and in capitals or not, the newest first."""
+    """Return the rows that have all words, each as a whole word and in capitals or not, the newest first."""
     wanted = [word.lower() for word in words]
     conditions = [_may_contain(piece) for word in wanted if (piece := max(_ASCII.findall(word), key=len, default=""))]
     conditions += [] if older_than is None else [audit.c.id < older_than]
@@ -112,13 +115,38 @@ def _may_contain(piece: str) -> ColumnElement[bool]:
 
 
 def _has_words(row: AuditRow, wanted: Sequence[str]) -> bool:
-    """Return whether a row has all words, which are in lower case."""
-    said = " ".join((row.who, row.what, row.place, row.subject, *map(_unescaped, (row.before, row.after)))).lower()
-    return all(word in said for word in wanted)
+    """Return whether a row has all words, which are in lower case, in what people read of it.
+
+    The names of values do not count: a row of a resumption has "paused_until" among them.
+    """
+    said = "\n".join((row.who, row.what, row.place, row.subject, *_values(row.before), *_values(row.after))).lower()
+    return all(_has_word(said, word) for word in wanted)
 
 
-def _unescaped(values: str) -> str:
+def _has_word(text: str, word: str) -> bool:
+    """Return whether no letter or digit stands next to the word somewhere in the text."""
+    place = text.find(word)
+    while place >= 0:
+        end = place + len(word)
+        if not text[max(place - 1, 0) : place].isalnum() and not text[end : end + 1].isalnum():
+            return True
+        place = text.find(word, place + 1)
+    return False
+
+
+def _values(text: str) -> list[str]:
+    """Return the texts and numbers of values that are stored as JSON, or the text itself if it is none."""
+    found: list[str] = []
     try:
-        return json.dumps(json.loads(values), ensure_ascii=False, separators=(",", ":"))
+        waiting = [json.loads(text)] if text else []
     except (ValueError, RecursionError):
-        return values
+        return [text]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+        else:
+            found.append(_DAY.sub(r"\1 ", str(value)))
+    return found
