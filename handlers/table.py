@@ -245,9 +245,9 @@ TABLE = (
     _admin("diff N [M]", "admin.history", "show what revision N changed, or the difference between revisions N and M"),
     _admin("rollback N", "admin.history", "bring revision N back, after showing what would change", acts=True),
     _admin(
-        "review [all]",
+        "review [file or all]",
         "admin.review",
-        "list what to look at again: statements that are due or that a newer message may change, and broken links",
+        "list what to look at again: statements that are due, counted by file, or that a newer message may change, and broken links",
     ),
     _admin("status", "admin.status", "show the revision, the feeds and the waiting posts"),
     _admin("feeds", "admin.status", "show each feed's last success, last error and next poll"),

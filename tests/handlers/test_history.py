@@ -80,8 +80,8 @@ def test_the_history_lists_number_time_who_and_what_changed(db: Database, librar
     [
         ("unanswered 5", "/trade-admin unanswered takes no further words, so “5” has no effect."),
         ("status now", "/trade-admin status takes no further words, so “now” has no effect."),
-        ("review everything", "/trade-admin review takes only “all”, and not “everything”."),
-        ("review all x", "/trade-admin review takes only “all”, and not “all x”."),
+        ("review everything", "No file or owner of the content is called “everything”. Type “all”."),
+        ("review all x", "No file or owner of the content is called “all x”. Type “all”."),
         ("history last", "/trade-admin history takes only the number of a revision, and not “last”."),
     ],
 )

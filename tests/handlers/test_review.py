@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from content.catalog import Catalog, Statement
+from content.catalog import Catalog, Role, Statement
 from content.loading.loader import load_files
-from handlers.admin.review import MAX_LISTED
+from handlers.admin.review import MAX_LISTED, MAX_OLDEST
 from handlers.command import Command, Context, Person
 from handlers.replies import notices
 from handlers.replies.cards import newer_message
 from handlers.replies.reply import Bullets, Buttons, Reply, plain
+from handlers.replies.text import render
 from handlers.router import dispatch, resolve
 from jobs.models.channels import ChannelRef
 from jobs.models.content import LinkCheck
@@ -97,12 +98,33 @@ def test_broken_links_are_listed_by_file_and_line(db: Database, clock: Clock) ->
     assert "Content to review: 1 link is broken." in reply.text
 
 
-def test_a_long_list_ends_and_all_shows_the_rest(sqlite_db: Database) -> None:
-    many = catalog(*(Statement(f"Fact {number}.", "flyer", "2013") for number in range(MAX_LISTED + 3)))
+def test_many_due_statements_are_counted_by_file_and_the_most_overdue_come_first(sqlite_db: Database) -> None:
+    facts = [Statement(f"Fact {number}.", "flyer", str(2013 + number % 3)) for number in range(MAX_LISTED)]
+    many = catalog(*facts, Statement("Oldest fact.", "flyer", "2001"))
+    auditor = Role("auditor", "Auditor", Statement("Old summary.", "flyer", "2009"), (), (), "", "", (), (), (), ())
+    many = replace(many, roles=(auditor,), places={**many.places, "role:auditor": "roles.yaml:7"})
     some, every = say("review", sqlite_db, many), say("review all", sqlite_db, many)
-    assert (len(bullets(some)), bullets(some)[-1]) == (MAX_LISTED + 1, "… and 3 more")
-    assert [commands(reply) for reply in (some, every)] == [["/trade-admin review all"], []]
-    assert len(bullets(every)) == MAX_LISTED + 3
+    counts, oldest = [block for block in some.blocks if isinstance(block, Bullets)]
+    assert [plain(each) for each in counts.items] == [
+        f"ptis.yaml · Outreach: {MAX_LISTED + 1}, the oldest since 29 Jun 2002",
+        "roles.yaml: 1, the oldest since 29 Jun 2010",
+    ]
+    assert [plain(each).rpartition(": ")[2] for each in oldest.items[:2]] == ["Oldest fact.", "Old summary."]
+    assert len(oldest.items) == MAX_OLDEST
+    assert commands(some) == ["/trade-admin review ptis.yaml", "/trade-admin review roles.yaml", "/trade-admin review all"]
+    assert (len(bullets(every)), commands(every)) == (MAX_LISTED + 2, [])
+    assert some.text.startswith(f"Content to review: {MAX_LISTED + 2} statements are due for review. ptis.yaml · Outreach: 11, the oldest")
+
+
+def test_the_rest_is_listed_by_file_or_owner(sqlite_db: Database) -> None:
+    many = catalog(*(Statement(f"Fact {number}.", "flyer", "2013") for number in range(MAX_LISTED + 3)))
+    for words in ("ptis.yaml", "ptis", "OUTREACH", "all"):
+        shown = say(f"review {words}", sqlite_db, many)
+        assert len(bullets(shown)) == MAX_LISTED + 3, words
+        assert "Due in ptis.yaml · Outreach (13)" in render(shown)
+    wrong = say("review nix", sqlite_db, many)
+    assert (wrong.ok, "No file or owner of the content is called “nix”. Type “all”, or one of the files: " in wrong.text) == (False, True)
+    assert "ptis.yaml" in wrong.text
 
 
 def test_nothing_to_review_is_said(sqlite_db: Database) -> None:
