@@ -290,7 +290,7 @@ def _state(reason: Reason, found: _PostedEntry, context: Context) -> str:
     if reason.state is not None or found.stop or reason.due_at <= context.now:
         return said
     subscription = found.subscriptions[reason.subscription_id]
-    if subscription.paused_until is not None and subscription.paused_until > context.now:
+    if subscription.paused_until is not None and subscription.is_paused(context.now):
         return f"not posted yet: the subscription is paused until {dates.near(subscription.paused_until, context.now, subscription.zone)}"
     return said if is_immediate(subscription, reason.entry.lead) else f"{said} with its digest"
 

@@ -84,9 +84,11 @@ def review_due(conn: Connection, to: Notifier, why: str, now: datetime) -> None:
     _record(conn, [to.admins()], {"kind": NoticeKind.REVIEW, "why": why}, ChannelRef("content", "", "content"), now)
 
 
-def posting_resumed(conn: Connection, channel_id: int, channel: ChannelRef, why: str, waiting: int, now: datetime) -> None:
-    """Tell a channel that its pause is over. Waiting posts are older, and go first."""
-    event = {"kind": NoticeKind.RESUMED, "why": why, "waiting": waiting}
+def posting_resumed(  # seven parameters: the event
+    conn: Connection, channel_id: int, channel: ChannelRef, why: str, waiting: int, paused: Sequence[int], now: datetime
+) -> None:
+    """Tell a channel that its pause is over. Waiting posts are older, and go first. `paused`: subscriptions that stay paused."""
+    event = {"kind": NoticeKind.RESUMED, "why": why, "waiting": waiting, "paused": list(paused)}
     posts.add_pending(conn, [_row(channel_id, event, channel, admins=False)], now)
 
 
@@ -110,6 +112,7 @@ def load(conn: Connection, post: Post) -> Notice | None:
         waiting=event.get("waiting", 0),
         later=event.get("later", 0),
         subscription=event.get("subscription", 0),
+        paused=tuple(subscriptions.by_ids(conn, event.get("paused", ())).values()),
     )
 
 

@@ -80,8 +80,10 @@ def resume_over(conn: Connection, now: datetime) -> int:
     for channel_id in over:
         pause, channel = channels.find_pause(conn, channel_id), channels.get(conn, channel_id)
         resume_channel(conn, channel_id, now)
-        if pause is not None and channel is not None and subscriptions.list_for_channel(conn, channel_id):
-            posting_resumed(conn, channel_id, channel, pause.reason, reports.due_entries(conn, channel_id, now), now)
+        live = subscriptions.list_for_channel(conn, channel_id)
+        if pause is not None and channel is not None and live:
+            paused = [each.id for each in live if each.is_paused(now)]
+            posting_resumed(conn, channel_id, channel, pause.reason, reports.due_entries(conn, channel_id, now), paused, now)
     return len(over)
 
 

@@ -56,11 +56,13 @@ def resume(words: str, command: Command, context: Context) -> Reply:
         return refusal(f"Nothing changed: /trade-admin resume takes no words, but got {cards.quote(words, 40)}.", hint, _STATUS)
     with context.db.begin() as conn:
         resumed = resume_all(conn, command.person.signature, context.db.now(conn))
-        waiting = reports.waiting(conn)
+        waiting, paused = reports.waiting(conn), len(reports.paused_channels(conn))
     if not resumed:
         return refusal("Posting is not paused.", "To resume posting in one channel, type /csms resume there.", _STATUS)
     logger.info("an admin resumed all posting")
     due = sum(each.count for each in waiting.channels if each.oldest <= context.now and not each.paused)
     first = "Posting resumes."
     hint = "What is due goes out now, in order." if due else "Nothing is due right now."
+    if paused:
+        hint = f"{hint} {outbox.quantity(paused, 'channel')} stay{'s' if paused == 1 else ''} paused; /trade-admin status lists why."
     return Reply(f"{first} {hint}", (cards.heading(first, f" {hint}"), Buttons((outbox.LIST, _STATUS))))

@@ -272,7 +272,7 @@ def _request(each: Reminder, entry: Entry, following: str, now: datetime) -> Sec
 
 def _subscribed(one: Subscription, following: str, now: datetime, context: Context) -> Section:
     """Return a subscription that includes deadlines, with its actions."""
-    paused = f"paused until {dates.near(one.paused_until, now, one.zone)}" if one.paused_until and one.paused_until > now else ""
+    paused = f"paused until {dates.near(one.paused_until, now, one.zone)}" if one.paused_until and one.is_paused(now) else ""
     name = Span(f"Subscription {one.id}{cards.SEPARATOR}{wording.title(one.filters, context.catalog)}", bold=True)
     state = cards.separated_line(_before(DEFAULT_DAYS), paused or following or _NONE, line("set by ", wording.creator(one)))
     without = wording.change_command(one, "without deadlines")

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.replies import cards, entries
+from handlers.replies import cards, dates, entries
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Reply, Section, SmallPrint, Span, line
 from jobs.next_post import MIN_CATCH_UP
 from jobs.states import NoticeKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from jobs.models.channels import ChannelRef
     from jobs.models.posts import Notice
+    from jobs.models.subscriptions import Subscription
 
 _MAX_ENTRIES = 5
+
+_MAX_PAUSED = 3
+"""Subscriptions that are named as paused."""
 
 _FIRST = {
     NoticeKind.PAUSED: "The bot can no longer post in {channel}.",
@@ -85,7 +92,7 @@ def _resumed(notice: Notice) -> Reply:
         rest = f"Its pause is over. {what_follows(notice.waiting, notice.later)}"
     else:
         first = f"Posting resumes in {here}."
-        rest = f"{entries.sentence(notice.why)} {what_follows(notice.waiting)}"
+        rest = f"{entries.sentence(notice.why)} {what_follows(notice.waiting)} {still_paused(notice.paused)}".strip()
     manage = Buttons((Button("Subscriptions", "/csms subscriptions"),))
     return Reply(f"{first} {rest}", (cards.heading(first, f" {rest}"), manage), public=True)
 
@@ -100,6 +107,20 @@ def what_follows(waiting: int, later: int = 0) -> str:
         return "1 message that waited goes out now."
     together = " Many of them may come together in one post." if waiting >= MIN_CATCH_UP else ""
     return f"{waiting} messages that waited go out now.{together}"
+
+
+def still_paused(paused: Sequence[Subscription], now: datetime | None = None) -> str:
+    """Return which subscriptions stay paused although their channel is not, or "". Without `now`, the days have their years."""
+    ends = [(each.id, _moment(each.paused_until, each.zone, now)) for each in paused if each.paused_until is not None]
+    if len(ends) == 1:
+        return f"Subscription {ends[0][0]} is paused on its own until {ends[0][1]}."
+    listed = [f"{number} (until {end})" for number, end in ends[:_MAX_PAUSED]]
+    listed += [f"{len(ends) - _MAX_PAUSED} more"] if len(ends) > _MAX_PAUSED else []
+    return f"Subscriptions {cards.join_names(listed, 'and')} are paused on their own." if listed else ""
+
+
+def _moment(moment: datetime, zone: str, now: datetime | None) -> str:
+    return dates.near(moment, now, zone) if now else f"{dates.day(moment, zone)} {dates.clock(moment, zone)}"
 
 
 def _name(channel: ChannelRef) -> str:

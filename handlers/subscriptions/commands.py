@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from handlers import outbox
 from handlers.replies import cards, dates, freshness
 from handlers.replies.entries import left_out_count
+from handlers.replies.notices import still_paused
 from handlers.replies.reply import (
     Block,
     Button,
@@ -145,7 +146,7 @@ def _confirmation(
     lines = [line(Span(first, bold=True)), line(timing)]
     if before is not None and saved.outcome is Saved.CHANGED:
         lines.append(line(wording.difference(before, after, context.catalog)))
-    lines += [line(note) for note in notes]
+    lines += [line(note) for note in (*notes, still_paused([after] if after.is_paused(context.now) else [], context.now)) if note]
     changed = (after.id, before.id if before else None)
     overlap = _overlap_note([each for each in live if each.id not in changed and _overlaps(after.filters, each.filters)], context)
     lines += [line(overlap)] if overlap else []
@@ -167,9 +168,11 @@ def _overlap_note(overlapping: list[Subscription], context: Context) -> str:
     if not overlapping:
         return ""
     listed = "; ".join(f"{each.id} ({wording.title(each.filters, context.catalog)})" for each in overlapping[:3])
-    plural, both = ("s", "several of them") if len(overlapping) > 1 else ("", "both")
     more = f"; and {len(overlapping) - 3} more" if len(overlapping) > 3 else ""
-    return f"This overlaps with subscription{plural} {listed}{more}. If a message matches {both}, the bot posts it once."
+    return (
+        f"Subscription{'s' if len(overlapping) > 1 else ''} {listed}{more} may bring some of the same messages. "
+        "The bot posts each of them only once, when the first of these subscriptions is due; a later digest says that it was posted."
+    )
 
 
 def _overlaps(left: Filters, right: Filters) -> bool:
@@ -245,7 +248,7 @@ def _state(subscription: Subscription, counts: Sequence[str], now: datetime) -> 
     schedule = wording.schedule(subscription)
     return cards.separated_line(
         f"{schedule[:1].upper()}{schedule[1:]}",
-        f"paused until {dates.near(until, now, subscription.zone)}" if until is not None and until > now else following,
+        f"paused until {dates.near(until, now, subscription.zone)}" if until is not None and subscription.is_paused(now) else following,
         *counts,
         line("set by ", wording.creator(subscription)),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers import outbox
 from handlers.replies import cards
-from handlers.replies.notices import what_follows
+from handlers.replies.notices import still_paused, what_follows
 from handlers.replies.reply import Button, Buttons, Reply, Section, SmallPrint, Span, line, plain, refusal
 from handlers.subscriptions import selection, wording
 from handlers.subscriptions.commands import database_and_channel
@@ -19,11 +19,17 @@ from jobs.store import outbox as outbox_store
 from jobs.subscribe import pause_subscription
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handlers.command import Command, Context
     from jobs.models.channels import ChannelPause, ChannelRef
+    from jobs.models.subscriptions import Subscription
     from jobs.store.database import Connection, Database
 
 _LIST = Buttons((Button("Subscriptions", "/csms subscriptions"),))
+
+_MAX_RESUMED = 3
+"""Buttons that resume a subscription, in a reply."""
 
 
 def resume(words: str, command: Command, context: Context) -> Reply:
@@ -35,14 +41,24 @@ def resume(words: str, command: Command, context: Context) -> Reply:
     if _names_subscription(words):
         return _resume_subscription(words, db, channel, command, context)
     with db.read() as conn:
-        everywhere = outbox.posting_pause_notice(conn, context)
-        on_hold = _hold_notice(conn, channels.find_id(conn, channel) or 0, context)  # 0: nothing stored
+        channel_id = channels.find_id(conn, channel) or 0  # 0: nothing stored
+        now, everywhere, on_hold = db.now(conn), outbox.posting_pause_notice(conn, context), _hold_notice(conn, channel_id, context)
+        live = subscriptions.list_for_channel(conn, channel_id)
     here = f"this {cards.channel_noun(channel)}"
+    paused = [each for each in live if each.is_paused(now)]
     first = f"Posting is not paused in {here}, but a post is on hold." if on_hold else f"Posting is not paused in {here}."
-    hint = on_hold or "The bot posts what its subscriptions ask for."
+    posts = "" if live and len(paused) == len(live) else "The bot posts what its subscriptions ask for."
+    hint = on_hold or (posts if live else "It has no subscriptions, so the bot posts nothing.")
     if everywhere:
         first, hint = f"Posting in {here} alone is not paused.", everywhere
-    return Reply(f"{first} {hint}", (cards.heading(first, f" {hint}"), _LIST))
+    hint = " ".join(filter(None, (hint, still_paused(paused, now))))
+    return Reply(f"{first} {hint}", (cards.heading(first, f" {hint}"), _buttons(paused)))
+
+
+def _buttons(paused: Sequence[Subscription]) -> Buttons:
+    """Return a button for each subscription that is paused on its own, and one for all subscriptions."""
+    resume = (Button(f"Resume {each.id}", f"/csms resume {each.id}") for each in paused[:_MAX_RESUMED])
+    return Buttons((*resume, *_LIST.buttons))
 
 
 def _names_subscription(words: str) -> bool:
@@ -58,15 +74,21 @@ def _resume_subscription(words: str, db: Database, channel: ChannelRef, command:
         found = [each for each in live if each.id in wanted] if wanted else selection.matching(words, live, context.catalog)[0]
         if len(found) != 1:
             return unknown_number(words, found or live, context, "resume", channel)
-        until = found[0].paused_until
-        if until is None or until <= now:
-            return refusal(f"Subscription {found[0].id} is not paused.", "", *_LIST.buttons)
+        pause, everywhere = channels.find_pause(conn, channel_id), outbox.posting_pause_notice(conn, context)
+        stop = f"Posting in this {cards.channel_noun(channel)} is paused: {pause.reason}." if pause else everywhere
+        resume_channel_too = (Button("Resume posting", "/csms resume"),) if pause else ()
+        if not found[0].is_paused(now):
+            return refusal(f"Subscription {found[0].id} is not paused.", stop, *resume_channel_too, *_LIST.buttons)
         resumed = pause_subscription(conn, channel_id, found[0].id, None, command.person.signature, now) or found[0]
-        pause = channels.find_pause(conn, channel_id)
+        stop = stop or _hold_notice(conn, channel_id, context)
     first = f"Subscription {resumed.id} ({wording.title(resumed.filters, context.catalog)}) is no longer paused."
-    hint = f"Posting in this {cards.channel_noun(channel)} is still paused: {pause.reason}." if pause else wording.timing(resumed, now)
+    hint = stop or wording.timing(resumed, now)
     by = cards.by("Resumed", command.person)
-    return Reply(f"{first} {hint} {plain(by)}.", (cards.heading(first, f" {hint}"), SmallPrint((by,)), _LIST), public=True)
+    return Reply(
+        f"{first} {hint} {plain(by)}.",
+        (cards.heading(first, f" {hint}"), SmallPrint((by,)), Buttons((*resume_channel_too, *_LIST.buttons))),
+        public=True,
+    )
 
 
 def resume_here(reply: Reply, command: Command, context: Context, *, repeated: bool) -> Reply:
@@ -88,13 +110,14 @@ def resume_here(reply: Reply, command: Command, context: Context, *, repeated: b
             return reply if repeated else _still_paused(reply, pause)
         resume_channel(conn, channel_id, now, command.person.signature)
         waiting = reports.due_entries(conn, channel_id, now)
+        paused = [each for each in subscriptions.list_for_channel(conn, channel_id) if each.is_paused(now)]
         on_hold, everywhere = _hold_notice(conn, channel_id, context), outbox.posting_pause_notice(conn, context)
     here = f"this {cards.channel_noun(command.channel)}"
     but = "all posting is" if everywhere else "a post is on hold" if on_hold else ""
     first = f"Posting is no longer paused in {here}, but {but}." if but else f"Posting resumes in {here}."
-    hint = everywhere or on_hold or what_follows(waiting)
+    hint = " ".join(filter(None, (everywhere or on_hold or what_follows(waiting), still_paused(paused, now))))
     if repeated or is_resume:
-        return Reply(f"{first} {hint}", (cards.heading(first, f" {hint}"), _LIST), public=True)
+        return Reply(f"{first} {hint}", (cards.heading(first, f" {hint}"), _buttons(paused)), public=True)
     note = Section((line(Span(first, bold=True), f" {hint}"),))
     return replace(reply, text=f"{reply.text} {first} {hint}", blocks=(reply.blocks[0], note, *reply.blocks[1:]), public=True)
 

@@ -216,8 +216,7 @@ def keep_buttons(found: Sequence[Subscription], named: Subscription | Subscripti
 
 def actions(subscription: Subscription, context: Context) -> tuple[Button, ...]:
     """Return what people can do with a subscription, the most frequent first."""
-    number, until = subscription.id, subscription.paused_until
-    resume = until is not None and until > context.now
+    number, resume = subscription.id, subscription.is_paused(context.now)
     return (
         Button("Change", change_command(subscription)),
         Button("Preview", f"/csms preview {number}"),

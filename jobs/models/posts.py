@@ -110,6 +110,7 @@ class Notice:
     waiting: int = 0  #: Entries that go out because posting resumes.
     later: int = 0  #: Entries that wait for the subscription's next digest.
     subscription: int = 0  #: The number of the one that resumes, 0 for the whole channel.
+    paused: tuple[Subscription, ...] = ()  #: Subscriptions of a channel that resumes which stay paused on their own.
 
 
 @dataclass(frozen=True, slots=True)

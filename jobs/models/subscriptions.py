@@ -64,3 +64,6 @@ class Subscription:
     @property
     def deadlines(self) -> bool:
         return self.deadlines_since is not None
+
+    def is_paused(self, now: datetime) -> bool:
+        return self.paused_until is not None and self.paused_until > now

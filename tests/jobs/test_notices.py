@@ -1,18 +1,22 @@
 """Notices about posting itself: who gets them, and that each goes out once."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from handlers.replies import notices
 from jobs.deliver import MAX_ERROR, deliver_due
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import Bundle, Notice
 from jobs.notices import Notifier, channel_paused, workspace_paused
 from jobs.outcomes import Gone, Outcome, Pace, Rejected, Unknown, Unreadable
+from jobs.pauses import resume_over
 from jobs.prepare import Compose
 from jobs.states import Pause
 from jobs.store import channels, reports
 from jobs.store.database import Connection, Database
+from jobs.subscribe import pause_subscription
 from tests.support.clock import Clock
 from tests.support.delivery import no_sleep, posts
 from tests.support.store import DAILY, NOW, REVENUE, channel, compose, publish, subscribe
@@ -233,3 +237,20 @@ async def test_without_recipients_nothing_is_stored(db: Database, clock: Clock) 
     with db.begin() as conn:
         workspace_paused(conn, Notifier(), channel(), "why", clock.now)
     assert [each.kind for each in posts(db)] == ["now"]
+
+
+async def test_the_end_of_a_channels_pause_names_the_subscriptions_that_stay_paused(db: Database, clock: Clock) -> None:
+    waits, goes_on = subscribe(db), subscribe(db, DAILY)
+    with db.begin() as conn:
+        now = db.now(conn)
+        pause_subscription(conn, waits.channel_id, waits.id, now + timedelta(days=9), "someone", now)
+        channels.pause(conn, waits.channel_id, "Ann paused it", "Ann (playground:T1/U1)", now + timedelta(days=1))
+        assert resume_over(conn, now + timedelta(days=1)) == 1
+    told = Notifier(compose=lambda notice: {"says": notices.compose(notice).text})
+    platform = Platform()
+    clock.pass_(hours=25)
+    await deliver(db, platform, told)
+    (said,) = platform.seen()
+    assert "Posting resumes in this channel. Ann paused it. Nothing was waiting." in said
+    assert f"Subscription {waits.id} is paused on its own until " in said
+    assert goes_on.channel_id == waits.channel_id

@@ -168,8 +168,11 @@ def test_resuming_a_subscription_leaves_the_channel_paused(bot: Database) -> Non
     say("/csms subscribe revenue", bot)
     say("/csms pause 1 until monday", bot)
     say("/csms pause", bot)
-    assert "Posting in this channel is still paused: Maria paused it." in flat(say("/csms resume 1", bot))
+    assert "Posting in this channel is paused: Maria paused it." in flat(reply := say("/csms resume 1", bot))
+    assert buttons(reply)["Resume posting"] == "/csms resume"
     assert pause_of(bot) is not None
+    again = say("/csms resume revenue", bot)
+    assert again.text == "Subscription 1 is not paused. Posting in this channel is paused: Maria paused it."
 
 
 def test_a_guest_pauses_nothing(bot: Database) -> None:

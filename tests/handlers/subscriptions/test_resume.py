@@ -80,6 +80,40 @@ def test_resume_in_a_channel_that_is_not_paused_says_so(bot: Database) -> None:
     assert not reply.public
 
 
+def test_resume_names_the_subscriptions_that_stay_paused_on_their_own(bot: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue", bot)
+    say("/csms subscribe tariffs", bot)
+    say("/csms pause 1 until monday", bot)
+    pauses = "Subscription 1 is paused on its own until Mon 16 Feb 09:00 ET."
+    reply = say("/csms resume", bot)
+    for shown in (flat(reply), reply.text):
+        assert f"Posting is not paused in this channel. The bot posts what its subscriptions ask for. {pauses}" in shown
+    assert buttons(reply)["Resume 1"] == "/csms resume 1"
+    say("/csms pause", bot)
+    clock.pass_(minutes=2)
+    reply = say("/csms resume", bot)
+    assert f"Posting resumes in this channel. Nothing was waiting. {pauses}" in flat(reply)
+    assert buttons(reply)["Resume 1"] == "/csms resume 1"
+    say("/csms pause 2 until friday", bot)
+    clock.pass_(minutes=2)
+    both = "Subscriptions 1 (until Mon 16 Feb 09:00 ET) and 2 (until Fri 09:00 ET) are paused on their own."
+    assert flat(say("/csms resume", bot)).startswith(f"Posting is not paused in this channel. {both}")
+    pause(bot)
+    assert both in flat(say('/csms subscribe "ace"', bot))
+
+
+def test_a_subscription_that_is_set_while_it_is_paused_says_so(bot: Database) -> None:
+    say("/csms subscribe revenue", bot)
+    say("/csms pause 1 until monday", bot)
+    pauses = "Subscription 1 is paused on its own until Mon 16 Feb 09:00 ET."
+    assert pauses in flat(say("/csms subscribe revenue", bot))
+    assert pauses in flat(say("/csms subscribe revenue daily 10:00", bot))
+
+
+def test_resume_without_subscriptions_says_that_nothing_comes(bot: Database) -> None:
+    assert say("/csms resume", bot).text == "Posting is not paused in this channel. It has no subscriptions, so the bot posts nothing."
+
+
 def hold(db: Database) -> None:
     """Put a post of the channel on hold."""
     values = {"id": "held", "channel_id": 1, "kind": "now", "part": 1, "content": {}, "attempts": 1, "created_at": NOW}
