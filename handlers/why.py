@@ -28,7 +28,7 @@ from handlers.replies.reply import (
     refusal,
 )
 from handlers.subscriptions import wording
-from handlers.subscriptions.dispositions import explain_left_out, is_left_out, reminded_text, seen, unowed_lines
+from handlers.subscriptions.dispositions import explain_backlog, explain_left_out, is_left_out, reminded_text, seen, unowed_lines
 from jobs.cadence import is_immediate
 from jobs.dispositions import dispositions
 from jobs.key_dates import key_dates_of
@@ -36,6 +36,7 @@ from jobs.relations import CONTINUING
 from jobs.relations import changes as changes_among
 from jobs.store import channels, readings, reminders, reports, showing
 from jobs.store import entries as entry_store
+from jobs.store import feeds as feed_store
 from jobs.store import subscriptions as subscription_store
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ class _PostedEntry:
     """The reminders of its dates that the channel got or is about to get."""
     receipts: list[str]
     """The channel's posts that show it with the entries that it changes."""
+    first_read: datetime | None
+    """When its feed was first read."""
 
     @property
     def reasons(self) -> list[Reason]:
@@ -180,7 +183,8 @@ def _read_entry(db: Database, channel: ChannelRef, entry_id: int, number: str) -
         reminded = reminders.reminded(conn, channel_id, stated_by)
         changes = [each for each in known.values() if entry.id in changed.get(each.id, ())]
         receipts = showing.receipts(conn, channel_id, entry) if changes else []
-    return _PostedEntry(channel, entry, disposed, stop, changes, unclear, reminded, receipts)
+        feed = feed_store.get(conn, entry.feed)
+    return _PostedEntry(channel, entry, disposed, stop, changes, unclear, reminded, receipts, feed.seeded_at if feed else None)
 
 
 def _explain_digest(digest: _Digest | None, here: str, context: Context) -> Reply:
@@ -240,7 +244,7 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
         if entry.held:
             note = "It arrived with many others at once, so the bot holds them until an admin decides whether to post them."
         elif entry.backlog:
-            note = "The bot posted it nowhere, because it was not new when the bot stored it, or because an admin marked it as seen."
+            note = explain_backlog(entry, found.first_read, context)
         elif entry.outcomes_deleted:
             note = "It arrived so long ago that the bot no longer stores who got it."
         if found.changes:

@@ -14,6 +14,7 @@ from jobs.matching import find_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from handlers.command import Context
     from jobs.dispositions import Disposed
@@ -65,6 +66,19 @@ def explain_left_out(entry: Entry, found: Sequence[Disposed], around: tuple[Sequ
             entries.caution([entry]),
         ),
     )
+
+
+def explain_backlog(entry: Entry, first_read: datetime | None, context: Context) -> str:
+    """Return why a message that was not new was posted nowhere. `first_read`: when its feed was read for the first time."""
+    if entry.archived:
+        return "It comes from CBP’s archive files. You can find imported messages, but the bot never posts them."
+    if first_read is not None and entry.first_seen <= first_read:
+        feed, when = entries.feed_name(context.catalog, entry.feed), dates.near(first_read, context.now, context.zone)
+        return (
+            f"It was already in the feed “{feed}” when the bot first read it ({when}). "
+            "The bot posts only what appears after that, so it posted none of the messages that it found then."
+        )
+    return "The bot posted it nowhere: it was older than the messages with which the bot began, or an admin marked it as seen."
 
 
 def reminded_text(reminded: Sequence[Reminded], here: str, context: Context) -> str:

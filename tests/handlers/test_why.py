@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from handlers.command import Command, Context, Person
 from handlers.replies.posts import compose
@@ -339,7 +339,22 @@ def test_why_says_that_a_message_is_held_and_then_that_it_was_marked_as_seen(db:
     end_hold(db, "csms", "someone", post=False)
     answer = say("/csms why 67000001", db, clock).text
     assert "no subscription" not in answer
-    assert answer.endswith("not new when the bot stored it, or because an admin marked it as seen.")
+    assert answer.endswith("it was older than the messages with which the bot began, or an admin marked it as seen.")
+
+
+def test_why_says_that_a_message_was_there_before_the_bot_began(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue now", db, clock)
+    with db.begin() as conn:
+        feeds.ensure(conn, ["csms"], clock())
+        conn.execute(update(schema.feed).values(seeded_at=clock()))
+        there, imported = new(entry("67000001", "Refunds", "revenue")), new(entry("67000002", "Old refunds", "revenue"))
+        imported = replace(imported, parsed=replace(imported.parsed, archived=True))
+        publish_entries(conn, "csms", [there, imported], clock(), backlog=True)
+    answer = say("/csms why 67000001", db, clock).text
+    assert "It was already in the feed “CSMS” when the bot first read it (08:00 ET)." in answer
+    assert answer.endswith("The bot posts only what appears after that, so it posted none of the messages that it found then.")
+    answer = say("/csms why 67000002", db, clock).text
+    assert answer.endswith("It comes from CBP’s archive files. You can find imported messages, but the bot never posts them.")
 
 
 async def test_why_says_that_a_message_was_refused_when_and_who_can_resend_it(db: Database, clock: Clock) -> None:
