@@ -8,8 +8,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from content.catalog import Catalog
+from content.search.audience import CatalogKey, of_catalogs
 from content.search.spelling import likeness, nearest
 from handlers.replies import cards
 
@@ -101,6 +103,13 @@ class Vocabulary:
 
 
 def vocabulary(catalog: Catalog) -> Vocabulary:
+    return _vocabulary(CatalogKey(catalog))
+
+
+@of_catalogs
+@lru_cache(maxsize=4)
+def _vocabulary(catalog_key: CatalogKey) -> Vocabulary:
+    catalog = catalog_key.catalog
     ptis = {pti.slug: pti for pti in catalog.ptis}
     topics: list[tuple[str, str]] = []
     related: list[tuple[str, str]] = []

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import time
 
 import pytest
@@ -250,6 +251,14 @@ def test_the_names_in_hints_are_understood(catalog: Catalog) -> None:
         found = parse(called, catalog, NEW_YORK, True)
         assert isinstance(found, SubscriptionSpec), called
         assert slug in (*found.filters.topics, *found.filters.feeds)
+
+
+def test_the_names_of_a_catalog_are_read_once_and_again_when_it_changes() -> None:
+    """Reading those of the shipped content takes longer than the rest of a subscription."""
+    changed = replace(CATALOG, feeds=(replace(CATALOG.feeds[0], name="Quarterly Gazette"), *CATALOG.feeds[1:]))
+    assert vocabulary(CATALOG) is vocabulary(CATALOG)
+    assert vocabulary(changed).longest_match(["quarterly", "gazette"]) is not None
+    assert vocabulary(CATALOG).longest_match(["quarterly", "gazette"]) is None
 
 
 @pytest.mark.parametrize(
