@@ -33,7 +33,7 @@ from jobs.revisions import Library
 from jobs.store import channels, subscriptions, unfurls, workers
 from jobs.store.clock import TOLERANCE
 from jobs.store.database import Database, DatabaseError, first_line, is_away
-from jobs.workers import BEAT_SECONDS, process_name, replace_predecessor, worker_name
+from jobs.workers import BEAT_SECONDS, SUCCESSION, process_name, replace_predecessor, worker_name
 
 logger = logging.getLogger(__name__)
 
@@ -118,6 +118,7 @@ class Schedule:
         self.name = worker_name()
         self._delivered = False  # since the last heartbeat
         self._process = ""  # until the first heartbeat
+        self._started: datetime | None = None  # by the database's clock, until no predecessor is looked for any longer
         self._audit_head: audit.Head | None = None  # in the log
         self._feed_due_at = 0.0  # on the monotonic clock
         self._polls: dict[str, asyncio.Task[None]] = {}
@@ -285,9 +286,12 @@ class Schedule:
         delivered, self._delivered = self._delivered, False
         process = self._process or process_name(os.getpid())
         with self._db.begin() as conn:
-            replaced = None if self._process else replace_predecessor(conn)
-            workers.beat(conn, self.name, self._db.now(conn), delivered=delivered, process=process)
+            now = self._db.now(conn)
+            started = self._started if self._process else now
+            replaced = replace_predecessor(conn, self.name, started, now) if started else None
+            workers.beat(conn, self.name, now, delivered=delivered, process=process)
         self._process = process
+        self._started = None if replaced or not started or now - started > SUCCESSION else started
         if replaced:
             logger.warning("worker %s had died; this process took its place", replaced)
 

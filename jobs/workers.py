@@ -21,6 +21,10 @@ HUNG = timedelta(minutes=15)
 """Longer than the work on a channel takes that has to wait for a platform's answers."""
 
 
+SUCCESSION = SILENT + timedelta(seconds=2 * BEAT_SECONDS)
+"""How long after its start a process may take the place of one that died right before: until then, that one is silent."""
+
+
 class Health(StrEnum):
     """Whether a process does its work."""
 
@@ -32,7 +36,11 @@ class Health(StrEnum):
 
 def worker_name() -> str:
     """Return a new name: containers can have one host name and one process number, also one after the other."""
-    return f"{socket.gethostname()[:200]}:{os.getpid()}-{secrets.token_hex(4)}"
+    return f"{_host_name()}:{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def _host_name() -> str:
+    return socket.gethostname()[:200]
 
 
 def process_name(number: int) -> str:
@@ -50,29 +58,37 @@ def process_name(number: int) -> str:
         return ""
 
 
-def is_over(process: str) -> bool:
-    """Return whether a process ended for certain: nothing is known of other machines and containers."""
+def is_over(process: str) -> bool | None:
+    """Return whether a process ended, or None for one of another machine, of another start of this one, or of another container."""
     here, there = process_name(os.getpid()).split("/"), process.split("/")
     if len(here) != 4 or len(there) != 4 or here[:2] != there[:2] or not there[2].isdecimal():
-        return False
+        return None
     try:
         os.kill(int(there[2]), 0)  # sends nothing, and unlike /proc tells of other users' processes too
     except ProcessLookupError:
         return True
     except (OSError, OverflowError):
-        return False
+        return None
     return process_name(int(there[2])) != process
 
 
-def replace_predecessor(conn: Connection) -> str | None:
-    """Let a process that starts take the place of the last one of its machine that died. Return the name of that one, or None.
+def replace_predecessor(conn: Connection, name: str, started: datetime, now: datetime) -> str | None:
+    """Let a process take the place of the last one that died before it started. Return the name of that one, or None.
 
-    A process that died and has no successor is reported.
+    If nobody can tell whether it died, as after a restart of the machine or in a new container, it is one with the same host name that
+    is silent. If such a process lives after all, its next heartbeat brings it back. One that died and has no successor is reported.
     """
     for row in store.all_rows(conn):
-        if is_over(row.process) and store.leave(conn, row.name):
+        if row.name != name and row.beat_at <= started and _has_died(row, now) and store.leave(conn, row.name):
             return row.name
     return None
+
+
+def _has_died(row: Worker, now: datetime) -> bool:
+    over = is_over(row.process)
+    if over is None:
+        return row.name.rpartition(":")[0] == _host_name() and health(row, now) == Health.SILENT
+    return over
 
 
 def health(worker: Worker, now: datetime) -> Health:

@@ -32,7 +32,7 @@ DECIDE = "look in the channel, type `/trade-admin outbox`, and select what is tr
 Subscribed = list[tuple[ChannelRef, str | None]]
 """The channels with a live subscription, each with why posting has stopped, or None."""
 
-FORGOTTEN = "one that died is forgotten when the next one starts on its machine, or after a day"
+FORGOTTEN = "one that died is forgotten when the next one with its host name starts, or after a day"
 
 START = "start `tradebot run`, or `tradebot work`"
 

@@ -18,7 +18,7 @@ from jobs.revisions import InForce, Library
 from jobs.schedule import Every, Schedule
 from jobs.store import workers
 from jobs.store.database import Database
-from jobs.workers import HUNG, SILENT, Health, health, is_over, problem, process_name, worker_name
+from jobs.workers import HUNG, SILENT, SUCCESSION, Health, health, is_over, problem, process_name, replace_predecessor, worker_name
 from tests.jobs.test_schedule import Deliveries, until
 from tests.support.clock import Clock
 from tests.support.delivery import no_sleep
@@ -202,6 +202,64 @@ async def test_a_process_takes_the_place_of_one_that_died_on_its_machine(
         await asyncio.sleep(0.2)  # further heartbeats replace nobody
         assert names() == {schedule.name, "lives", "died first", "elsewhere", "of an earlier release"}
         await schedule.stop(grace=0.2)
+
+
+HOST = worker_name().rpartition(":")[0]
+
+
+def successor(db: Database, started: datetime, now: datetime, name: str = "new") -> str | None:
+    with db.begin() as conn:
+        return replace_predecessor(conn, name, started, now)
+
+
+@pytest.mark.parametrize("process", ["another boot/1/7/1", ""])
+def test_a_silent_process_with_this_host_name_is_replaced_after_a_restart_of_the_machine(db: Database, clock: Clock, process: str) -> None:
+    with db.begin() as conn:
+        for name in (f"{HOST}:7-a", f"{HOST}:8-b", "elsewhere:7-c"):
+            workers.beat(conn, name, clock.now, delivered=True, process=process)
+    started = clock.now + MOMENT
+    assert successor(db, started, clock.now + SILENT) is None, "it may live"
+    clock.now += SILENT + MOMENT
+    with db.begin() as conn:
+        workers.beat(conn, f"{HOST}:8-b", clock.now, delivered=True, process=process)
+    assert successor(db, started, clock.now, f"{HOST}:7-a") is None, "nobody replaces itself"
+    assert successor(db, started - timedelta(hours=1), clock.now) is None, "it beat after this one started"
+    assert successor(db, started, clock.now) == f"{HOST}:7-a"
+    assert successor(db, started, clock.now) is None, "the others live, or are elsewhere"
+
+
+def test_a_process_looks_for_its_predecessor_until_that_one_is_silent(db: Database, clock: Clock) -> None:
+    schedule = Schedule(db, Library(InForce(CATALOG, 1, True)), httpx.AsyncClient(trust_env=False), Deliveries())
+
+    def names_after_a_beat() -> set[str]:
+        schedule._beat()
+        with db.read() as conn:
+            return {each.name for each in workers.all_rows(conn)}
+
+    def die(name: str) -> None:
+        with db.begin() as conn:
+            workers.beat(conn, name, clock.now - 2 * SILENT, delivered=True, process="another boot/1/8/1")
+
+    with db.begin() as conn:
+        workers.beat(conn, f"{HOST}:7-a", clock.now, delivered=True, process="another boot/1/7/1")
+    clock.now += MOMENT
+    assert names_after_a_beat() == {schedule.name, f"{HOST}:7-a"}
+    clock.now += SILENT
+    assert names_after_a_beat() == {schedule.name}
+    die(f"{HOST}:8-b")
+    assert names_after_a_beat() == {schedule.name, f"{HOST}:8-b"}, "it has had its predecessor"
+
+
+def test_a_process_that_has_run_for_minutes_takes_nobodys_place(db: Database, clock: Clock) -> None:
+    schedule = Schedule(db, Library(InForce(CATALOG, 1, True)), httpx.AsyncClient(trust_env=False), Deliveries())
+    schedule._beat()
+    clock.now += SUCCESSION + MOMENT
+    schedule._beat()
+    with db.begin() as conn:
+        workers.beat(conn, f"{HOST}:7-a", clock.now - 2 * SUCCESSION, delivered=True)
+    schedule._beat()
+    with db.read() as conn:
+        assert len(workers.all_rows(conn)) == 2
 
 
 def test_two_processes_never_share_a_name_or_take_over_an_earlier_one() -> None:
