@@ -36,6 +36,15 @@ async def test_an_entry_is_posted_at_once_and_once(db: Database, clock: Clock) -
     assert (post(db).state, post(db).receipt, post(db).attempts, post(db).settled_at) == ("sent", "ts0", 1, clock.now)
 
 
+async def test_nothing_is_written_while_nothing_is_due(sqlite_db: Database) -> None:
+    """Only one at a time can write to SQLite."""
+    subscribe(sqlite_db)
+    publish(sqlite_db, 1)
+    assert await deliver(sqlite_db) == 1
+    with sqlite_db.engine.connect().execution_options(writing=True) as conn, conn.begin():
+        assert await deliver(sqlite_db) == 0
+
+
 async def test_entries_are_posted_in_the_order_in_which_they_came(db: Database, clock: Clock) -> None:
     subscribe(db)
     platform = Platform()

@@ -2,14 +2,16 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from tests.support.feed_server import bulletins, serving
 from tests.support.paths import ROOT
+from tests.support.process import bot, content, eventually
 
 COUNT_ARENAS = """
 import sys, threading
-from pathlib import Path
 from jobs.memory import limit_arenas
 if sys.argv[1:]:
     limit_arenas()
@@ -18,10 +20,8 @@ for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
-# an arena beside the first reserves 64 MiB, most of which nobody may use yet
-reserved = [line.split()[0].split("-") for line in Path("/proc/self/maps").read_text().splitlines() if "---p" in line]
-spans = [(int(start, 16), int(end, 16)) for start, end in reserved]
-print(sum(end % 0x4000000 == 0 and end - start < 0x4000000 for start, end in spans))
+from tests.jobs.test_memory import count_arenas
+print(count_arenas("self"))
 """
 
 GIVE_BACK = """
@@ -45,10 +45,27 @@ def said(script: str, *words: str) -> int:
     return int(done.stdout)
 
 
+def count_arenas(process: object) -> int:
+    """Count the arenas of a process beside the first, each of which reserves 64 MiB, most of which nobody may use yet."""
+    lines = Path(f"/proc/{process}/maps").read_text().splitlines()
+    spans = [[int(each, 16) for each in line.split()[0].split("-")] for line in lines if "---p" in line]
+    return sum(end % 0x4000000 == 0 and end - start < 0x4000000 for start, end in spans)
+
+
 def test_threads_share_one_arena() -> None:
     if not said(COUNT_ARENAS):
         pytest.skip("the C library has no arenas")
     assert said(COUNT_ARENAS, "limited") == 0
+
+
+def test_threads_of_the_bot_share_one_arena(tmp_path: Path, sqlite_url: str) -> None:
+    if not said(COUNT_ARENAS):
+        pytest.skip("the C library has no arenas")
+    with serving(bulletins(3)) as feeds:
+        settings = {"DATABASE_URL": sqlite_url, "CONTENT_DIR": str(content(tmp_path / "content", feeds))}
+        with bot("work", "Trade bot is polling and posting", **settings) as running:
+            eventually(lambda: bool(feeds.asked("/csms.rss")), "it reads the feed, in threads")
+            assert count_arenas(running.process.pid) == 0
 
 
 def test_freed_memory_is_given_back() -> None:

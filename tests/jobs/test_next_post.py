@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import delete, event
+from sqlalchemy import Connection, delete, event, update
 
 from jobs.models.channels import ChannelRef
 from jobs.models.posts import Carried, Owed
@@ -153,6 +153,23 @@ def test_the_next_of_hundreds_of_entries_is_planned_from_its_own_deliveries(db: 
         assert [each.entry for each in candidates(conn, 1, db.now(conn))] == [1, 1]
         assert len(deliveries.due(conn, 1, db.now(conn))) == 398
     assert statements_of_next_step(db) == alone
+
+
+def test_an_entry_that_is_moved_while_its_channel_is_planned_makes_way_for_the_next(
+    db: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe(db)
+    publish(db, 1, 2)
+    look = deliveries.has_late_due
+
+    def move_and_look(conn: Connection, channel_id: int, now: datetime) -> bool:
+        first = schema.delivery.c.entry_id == 1
+        conn.execute(update(schema.delivery).where(first).values(due_at=now + timedelta(hours=1)))
+        return look(conn, channel_id, now)
+
+    monkeypatch.setattr(deliveries, "has_late_due", move_and_look)
+    with db.begin() as conn:
+        assert [each.entry for each in candidates(conn, 1, clock.now)] == [2]
 
 
 @pytest.mark.parametrize("seed", range(12))

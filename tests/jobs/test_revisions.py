@@ -14,6 +14,7 @@ from content.catalog import KINDS, Catalog
 from content.loading.child import load_files
 from content.loading.files import ContentError, digest
 from content.search.lookup import find
+from jobs import revisions as publishing
 from jobs.revisions import AT_START, InForce, Library, Preview, Unconfirmed, load, preview, publish, publish_at_start
 from jobs.store import revisions, schema
 from jobs.store.database import Database
@@ -252,3 +253,15 @@ def test_a_reload_reads_the_new_files_once_and_frees_the_older_catalog(db: Datab
     assert library.catalog is published.catalog
     assert read == [published.catalog.digest]
     assert older() is None
+
+
+def test_memory_of_the_catalog_before_is_given_back_once_nobody_answers_from_it(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    given_back: list[int] = []
+    library = Library(publish(db, GOOD, "me"))
+    monkeypatch.setattr(publishing, "give_back_memory", lambda: given_back.append(library.revision))
+    publish(db, NEWER, "you")
+    assert library.refresh(db)
+    assert given_back == [], "somebody may still be answering from it"
+    for _ in range(2):
+        assert not library.refresh(db)
+    assert given_back == [2]

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from jobs.revisions import InForce, Library, publish
 from jobs.schedule import Every, FailureLog, Schedule
 from jobs.store import entries, feeds, idempotency
 from jobs.store.database import Database
+from tests.support.clock import Clock
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
 from tests.support.sample_content import files
 from tests.support.small_catalog import CATALOG
@@ -201,6 +203,57 @@ async def test_stored_entries_follow_newer_content_by_themselves(
         await asyncio.to_thread(publish, sqlite_db, newer, "you")
         await until(lambda: topics_of_newest(sqlite_db) == ["textiles"])
         await schedule.stop()
+
+
+@asynccontextmanager
+async def by_hand(db: Database, library: Library) -> AsyncIterator[tuple[Schedule, Callable[[str], Awaitable[None]]]]:
+    """Yield a schedule that has started, and a function that makes one of its ticks. Nothing else ticks."""
+    async with httpx.AsyncClient(trust_env=False) as http:
+        schedule = Schedule(db, library, http, Deliveries())
+        schedule.start()
+        jobs = {job.id: job for job in schedule._ticks.get_jobs()}
+        schedule._ticks.remove_all_jobs()
+
+        async def tick(name: str) -> None:
+            await jobs[name].func(*jobs[name].args)
+
+        yield schedule, tick
+        await schedule.stop(grace=0.2)
+
+
+async def test_entries_follow_newer_content_although_nothing_was_written_since_it_was_loaded(
+    sqlite_db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    library = Library(publish(sqlite_db, files(), "me"))
+    publish_message(sqlite_db, new(1, "other", title="Spoons"))
+    async with by_hand(sqlite_db, library) as (_, tick):
+        newer = {**files(), "topics.yaml": files()["topics.yaml"].replace("- textiles\n", "- textiles\n          - spoon*\n")}
+        publish(sqlite_db, newer, "you")
+        await tick("reclassify")  # with the content before
+        await tick("refresh")
+        await tick("reclassify")
+    assert topics_of_newest(sqlite_db) == ["textiles"]
+
+
+@pytest.mark.process
+async def test_a_feed_is_polled_when_the_lease_of_a_process_that_died_ends_although_nothing_is_written(
+    sqlite_db: Database, server: FeedServer, clock: Clock
+) -> None:
+    sqlite_db.clock = clock
+    async with by_hand(sqlite_db, Library(InForce(replace(CATALOG, feeds=(server.csms(),)), 1, True))) as (schedule, tick):
+        with sqlite_db.begin() as conn:
+            feeds.ensure(conn, ["csms"], clock.now)
+            assert feeds.claim(conn, "csms", clock.now, 25) is not None
+
+        async def poll() -> int:
+            await tick("poll")
+            await asyncio.gather(*schedule._polls.values())
+            return stored(sqlite_db)
+
+        assert [await poll(), await poll()] == [0, 0]
+        clock.pass_(seconds=26)
+        assert await poll() == 3
 
 
 def topics_of_newest(db: Database) -> list[str]:

@@ -2,16 +2,21 @@
 
 import asyncio
 import gc
+import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot import app
 from bot import runtime as runtimes
 from bot.operations.interpreter import freeze_objects, prefer_answers
+from bot.server import address, listen, serve_until_stopped
 from jobs.revisions import publish
 from jobs.threads import THREADS, in_thread
 from tests.bot.test_app import settings_of, small_content
@@ -61,6 +66,20 @@ async def test_a_reload_leaves_the_new_catalog_out_of_garbage_collections(
         await asyncio.to_thread(publish, runtime.db, changed, "someone")
         await asyncio.to_thread(eventually, lambda: runtime.library.catalog is not before and gc.get_freeze_count() > 0, "the reload")
     runtime.db.close()
+
+
+async def test_a_server_prefers_answers_and_leaves_what_exists_when_it_starts_out_of_garbage_collections(sqlite_url: str) -> None:
+    gc.unfreeze()  # what an earlier test has frozen
+    seconds = sys.getswitchinterval()
+    runtime = app.build(settings_of(sqlite_url))
+    with closing(listen("127.0.0.1", 0)) as listening:
+        serving = asyncio.create_task(serve_until_stopped(runtime, listening, jobs=False))
+        async with httpx.AsyncClient(trust_env=False) as client:
+            assert (await client.get(f"{address('127.0.0.1', listening)}/healthz")).status_code == 200
+        assert sys.getswitchinterval() < seconds
+        assert gc.get_freeze_count() > 0
+        os.kill(os.getpid(), signal.SIGTERM)
+        await serving
 
 
 async def test_an_answer_gets_a_thread_while_the_jobs_use_all_of_theirs() -> None:
