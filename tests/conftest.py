@@ -1,6 +1,8 @@
 """Databases for the tests, and the marks by which `make quick` leaves tests out.
 
-`db` runs a test twice, on SQLite and on a real PostgreSQL; both are fresh and have every table.
+`db` runs a test twice, on SQLite and on a real PostgreSQL; both are fresh and have every table. Tests that are not about the database
+need one: whatever SQL they cause, another test runs on both. The mark `one_database` leaves PostgreSQL out of all tests of a file, or of
+one; those of the file that need both anyway are marked with `tests.support.databases.on_both`.
 """
 
 import functools
@@ -76,6 +78,15 @@ def pytest_collection(session: pytest.Session) -> None:
     for path in files[begin:] + files[:begin]:
         with suppress(Exception, pytest.skip.Exception):  # pytest imports it again, and reports that
             importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test with `db` on both databases, unless it has the mark `one_database` or names its databases."""
+    if "db_url" in metafunc.fixturenames:
+        named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+        if not any("db_url" in ([names] if isinstance(names, str) else names) for names in named):
+            one = metafunc.definition.get_closest_marker("one_database")
+            metafunc.parametrize("db_url", ["sqlite"] if one else ["sqlite", "postgres"], indirect=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -184,7 +195,7 @@ def postgres_url(postgres_made: tuple[str, Callable[[], None]]) -> str:
     return url
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture
 def db_url(request: pytest.FixtureRequest) -> str:
     """The URL of a fresh database with every table, on SQLite and on PostgreSQL."""
     url: str = request.getfixturevalue(f"{request.param}_url")

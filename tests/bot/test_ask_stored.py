@@ -12,7 +12,10 @@ from bot.cli import main
 from jobs.publish import publish_entries
 from jobs.store import schema
 from jobs.store.database import Database
+from tests.support.databases import on_both
 from tests.support.small_catalog import entry, new
+
+pytestmark = pytest.mark.one_database
 
 NUMBER = "67000001"
 
@@ -50,6 +53,7 @@ def test_without_the_option_the_answer_says_what_it_needs(stored: Database, caps
     assert "Drawback claims" not in out
 
 
+@on_both
 @pytest.mark.parametrize("words", ["/csms subscribe revenue", "/trade-admin poll csms", "/trade-admin reload"])
 def test_commands_that_change_something_still_need_the_running_bot(stored: Database, capsysbinary: Any, words: str) -> None:
     code, out, _ = ask(capsysbinary, words, "--stored")
@@ -59,6 +63,7 @@ def test_commands_that_change_something_still_need_the_running_bot(stored: Datab
             assert conn.execute(select(func.count()).select_from(table)).scalar_one() == 0
 
 
+@on_both
 def test_the_database_refuses_every_change(stored: Database, db_url: str) -> None:
     reader = Database(db_url, read_only=True)
     with reader.read() as conn:

@@ -28,12 +28,15 @@ from jobs.store import schema
 from jobs.store.database import Database
 from tests.jobs.test_schedule import Deliveries, until
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.delivery import deliver
 from tests.support.sample_content import files
 from tests.support.small_catalog import CATALOG
 from tests.support.store import NEW_YORK, audited, channel, compose, new, publish, subscribe
 from tests.support.stub_platform import Platform
 from tests.support.tampering import without_triggers
+
+pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture
@@ -61,6 +64,7 @@ def test_verify_says_that_the_audit_is_whole_and_prints_its_head(named: Database
     assert run(capsys, "audit", "verify", "--head", head.strip())[0] == 0
 
 
+@on_both
 def test_verify_names_the_row_that_was_changed(named: Database, capsys: pytest.CaptureFixture[str]) -> None:
     subscribe(named)
     with named.begin() as conn, without_triggers(conn):
@@ -82,6 +86,7 @@ def test_verify_names_the_rows_that_are_missing_since_the_head_was_noted(named: 
     assert "backup" in said
 
 
+@on_both
 @pytest.mark.parametrize("form", ["text", "json"])
 async def test_verify_compares_with_the_heads_that_the_bot_wrote_into_its_log(
     named: Database, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -202,6 +207,7 @@ def test_the_audit_is_exported_from_a_day_on(named: Database, capsys: pytest.Cap
     assert exported(capsys, "audit", f"{today + timedelta(days=1):%Y-%m-%d}") == []
 
 
+@on_both
 @pytest.mark.parametrize("value", ["{broken", "[" * 9000, "9" * 5000])
 def test_a_row_that_somebody_spoiled_is_exported_as_it_is(named: Database, capsys: pytest.CaptureFixture[str], value: str) -> None:
     subscribe(named)

@@ -21,10 +21,13 @@ from jobs.store import audit as store
 from jobs.store import channels, feeds, problems, revisions, schema
 from jobs.store.database import Database
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.sample_content import files
 from tests.support.small_catalog import CATALOG, CHANNEL
 from tests.support.store import NEW_YORK, audited, new, publish
 from tests.support.tampering import without_triggers
+
+pytestmark = pytest.mark.one_database
 
 MARIA = Person("slack", "T1", "U1", "Maria", admin=True)
 PAUL = Person("slack", "T1", "U2", "Paul")
@@ -172,6 +175,7 @@ def test_words_filter_and_all_of_them_count(db: Database, clock: Clock) -> None:
         assert shown(reply).count("row ") - (1 if "No row" in shown(reply) else 0) == found, words
 
 
+@on_both
 def test_ten_are_on_a_page_and_older_shows_the_next(db: Database, clock: Clock) -> None:
     record(db, 23)
     pressed, pages = "/trade-admin audit polled", []
@@ -197,6 +201,7 @@ def test_a_row_that_somebody_spoiled_is_shown_as_it_is_with_a_note(db: Database,
     assert value[:20] in reply
 
 
+@on_both
 @pytest.mark.parametrize("raw", ["00ff41", "4d61726961", ""])
 def test_a_row_with_bytes_in_place_of_text_is_shown_with_a_note(sqlite_db: Database, clock: Clock, raw: str) -> None:
     record(sqlite_db, 2)
@@ -207,6 +212,7 @@ def test_a_row_with_bytes_in_place_of_text_is_shown_with_a_note(sqlite_db: Datab
     said.encode()
 
 
+@on_both
 @pytest.mark.parametrize("words", ["élodie", "Élodie", "ÉLODIE", "ÄRZTE", "ärzte élodie", '"ärzte"', "don't", 'a"b'])
 def test_capitals_of_every_alphabet_are_found_on_both_databases(db: Database, clock: Clock, words: str) -> None:
     with db.begin() as conn:
@@ -247,6 +253,7 @@ def test_more_words_than_eight_are_refused_and_repeated_ones_count_once(db: Data
     assert (too_many.ok, too_many.text) == (False, "That is too many words to look for. Type at most 8.")
 
 
+@on_both
 def test_a_word_that_a_database_cannot_store_is_found_in_no_row(db: Database, clock: Clock) -> None:
     record(db, 1)
     with db.read() as conn:

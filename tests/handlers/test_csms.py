@@ -13,8 +13,11 @@ from jobs.publish import publish_entries
 from jobs.store import feeds
 from jobs.store.database import Database
 from jobs.store.feeds import PollFailure, PollSuccess
+from tests.support.databases import on_both
 from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
+
+pytestmark = pytest.mark.one_database
 
 SHIPPED = shipped_catalog()
 ASKER = Person("slack", "T1", "U1", "Maria")
@@ -430,6 +433,7 @@ def test_messages_are_listed_newest_first_or_best_first_as_the_answer_says(db: D
     assert shown.index("With the words in the title") < shown.index("AGOA in January") < shown.index("With the words in the text")
 
 
+@on_both
 @pytest.mark.parametrize("order", ["", " newest"])
 def test_more_than_ten_messages_come_page_by_page(db: Database, order: str) -> None:
     publish(db, AGOA, *(entry(str(67700000 + number), "Something else", body="about AGOA") for number in range(22)))
@@ -450,6 +454,7 @@ def test_more_than_ten_messages_come_page_by_page(db: Database, order: str) -> N
     assert "There are no older messages." in say(f"/csms agoa older:n0{order}", db).text
 
 
+@on_both
 def test_the_newest_messages_come_page_by_page(db: Database) -> None:
     publish(db, AGOA, *(entry(str(67700000 + number), "Something else") for number in range(12)))
     first = say("/csms latest", db)
@@ -509,6 +514,7 @@ def test_time_words_limit_a_question_about_news(db: Database, words: str, found:
     assert ("No stored message yesterday contains this." in reply.text) == ("yesterday" in words)
 
 
+@on_both
 @pytest.mark.parametrize("words", ["what's new yesterday", "any updates on steel yesterday"])
 def test_older_goes_on_with_messages_from_other_days(db: Database, words: str) -> None:
     publish(db, *(entry(f"677000{number:02}", "Steel", "tariffs", published=NOW - timedelta(days=3 + number)) for number in range(12)))
@@ -584,6 +590,7 @@ def test_short_numbers_are_searched_as_words(sqlite_db: Database) -> None:
     assert len(bullets(say("/csms 232", sqlite_db))) == 1
 
 
+@on_both
 @pytest.mark.parametrize(
     "words", ["100%_", "%", "\\", "' OR 1=1 --", "\0", "x" * 5000, "“”", "<!channel>", "9" * 4000, "٦٩٨٥١٩١٦", "csms ６７６４７２７９"]
 )

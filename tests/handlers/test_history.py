@@ -16,8 +16,11 @@ from jobs.revisions import Library, publish, publish_at_start
 from jobs.store import retention, revisions
 from jobs.store.database import Database
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.sample_content import files, with_feeds
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW
+
+pytestmark = pytest.mark.one_database
 
 ADMIN = Person("slack", "T1", "U1", "Maria", admin=True)
 
@@ -102,6 +105,7 @@ def test_a_difference_that_others_read_leaves_out_internal_contacts(db: Database
     assert "office.yaml" in shown
 
 
+@on_both
 def test_a_long_history_goes_on_behind_a_button(db: Database, library: Library) -> None:
     for number in range(12):
         publish(db, GOOD if number % 2 else NOTE, "me")
@@ -143,6 +147,7 @@ def test_a_number_that_is_no_revision_is_refused(db: Database, library: Library,
     assert shown in reply.text
 
 
+@on_both
 def test_the_oldest_revision_has_nothing_to_compare_with(db: Database, library: Library) -> None:
     assert "Revision 1 is the oldest" in say("diff 1", db, library).text
 

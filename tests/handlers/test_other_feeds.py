@@ -23,6 +23,8 @@ from jobs.store.database import Database
 from tests.support.other_feeds import ALL, DOCUMENT, NEWS, REVISION, RULING
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, feed, new
 
+pytestmark = pytest.mark.one_database
+
 MARIA = Person("slack", "T1", "U1", "Maria")
 AGOA = entry("67647279", "AGOA on footwear reauthorized", published=NOW - timedelta(days=3))
 PACIFIC = "America/Los_Angeles"

@@ -27,10 +27,13 @@ from jobs.store.database import Database
 from jobs.store.outbox import Undecided
 from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.delivery import deliver, post, posts
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK
 from tests.support.store import audited, channel, compose, new, publish, subscribe
 from tests.support.stub_platform import Behaviour, Platform, take_and_time_out, time_out
+
+pytestmark = pytest.mark.one_database
 
 ADMIN = Person("slack", "T1", "U1", "Maria", admin=True)
 
@@ -166,6 +169,7 @@ async def test_a_post_without_subscribers_is_not_resent(db: Database, clock: Clo
     assert platform.seen() == []
 
 
+@on_both
 async def test_a_worker_that_was_checking_meanwhile_settles_nothing(db: Database, clock: Clock) -> None:
     class Looking(Closed):
         """An admin decides in the very moment in which a worker looks."""
@@ -180,12 +184,14 @@ async def test_a_worker_that_was_checking_meanwhile_settles_nothing(db: Database
     assert (post(db).state, post(db).error) == ("sent", None)
 
 
+@on_both
 async def test_two_simultaneous_decisions_take_effect_once(db: Database, clock: Clock) -> None:
     await holding(db, clock, time_out, 1)
     done = await asyncio.gather(*(asyncio.to_thread(decide, db, each) for each in (*Decision, *Decision)))
     assert len([each for each in done if each is not None]) == 1
 
 
+@on_both
 async def test_a_worker_that_is_just_taking_the_channel_sends_what_the_admin_wants_once(db: Database, clock: Clock) -> None:
     platform = await holding(db, clock, time_out, 1)
     clock.pass_(hours=2)

@@ -21,6 +21,8 @@ from tests.support.full_catalog import STAFF, said
 from tests.support.overtaking import NOTE
 from tests.support.small_catalog import CHANNEL, NEW_YORK, entry, new
 
+pytestmark = pytest.mark.one_database
+
 NOW = datetime(2026, 11, 29, 15, tzinfo=UTC)
 JUNE = datetime(2026, 6, 26, 15, tzinfo=UTC)
 CITED = "68179006"

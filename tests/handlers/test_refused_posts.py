@@ -21,6 +21,8 @@ from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK
 from tests.support.store import audited, channel, compose, publish, subscribe
 from tests.support.stub_platform import Platform, answer, time_out
 
+pytestmark = pytest.mark.one_database
+
 ADMIN = Person("slack", "T1", "U1", "Maria", admin=True)
 REFUSED = answer(Gone("Slack rejected the message: invalid_blocks"))
 

@@ -14,8 +14,11 @@ from handlers.router import dispatch, parse_line, resolve
 from handlers.table import TABLE, Access, Route, Source
 from jobs.store.database import Database
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.full_catalog import ADMIN, CATALOG, CONTEXT, STAFF, ask, commands
 from tests.support.small_catalog import CHANNEL, NEW_YORK, NOW
+
+pytestmark = pytest.mark.one_database
 
 
 @pytest.mark.parametrize(
@@ -272,6 +275,7 @@ def test_every_command_of_an_admin_that_does_something_is_done_once_for_an_event
     assert done == {"reload", "rollback", "poll", "post", "seen", "resend", "arrived", "drop", "done", "pause", "resume"}
 
 
+@on_both
 def test_what_was_refused_or_crashed_may_be_said_again_at_once(vault: list[str], running: Context) -> None:
     assert say("open wrong", running, once="event1").text == "done"
     assert say("open wrong", running, once="event1").text == "done"

@@ -19,6 +19,8 @@ from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import CHANNEL, NEW_YORK, NOW
 from tests.support.store import new, publish
 
+pytestmark = pytest.mark.one_database
+
 ADMIN = Person("slack", "T1", "U1", "Maria", admin=True)
 SPOONS = (
     '  spoons:\n    name: Spoons\n    summary: {text: About spoons., source: flyer, as_of: "2026"}\n    rules:\n      - phrases: [spoon*]\n'

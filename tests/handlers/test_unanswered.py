@@ -17,8 +17,11 @@ from jobs.revisions import publish
 from jobs.store import problems
 from jobs.store.database import Database
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.sample_content import files
 from tests.support.small_catalog import CATALOG, NEW_YORK
+
+pytestmark = pytest.mark.one_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def test_questions_and_problems_are_listed_for_admins(db: Database, clock: Clock
     assert "TRADEBOT_UNANSWERED" not in shown
 
 
+@on_both
 def test_a_ticked_off_problem_leaves_the_list_and_a_second_click_is_harmless(db: Database, clock: Clock) -> None:
     fill(db)
     menus = [block.overflow for block in typed(db, clock).blocks if isinstance(block, Section) and block.overflow]

@@ -22,8 +22,11 @@ from jobs.store import channels, feeds, schema
 from jobs.store.database import Database
 from tests.support import subscriptions
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, NOW, entry, new
 from tests.support.stub_platform import Platform, answer, time_out
+
+pytestmark = pytest.mark.one_database
 
 MARIA = Person("slack", "T1", "U1", "Maria")
 
@@ -92,6 +95,7 @@ async def test_why_explains_each_entry_of_a_digest(db: Database, clock: Clock) -
     )
 
 
+@on_both
 async def test_why_explains_each_entry_of_a_catch_up_for_every_subscription(db: Database, clock: Clock) -> None:
     say("/csms subscribe at once", db, clock)
     say("/csms subscribe revenue at once", db, clock)
@@ -357,6 +361,7 @@ def test_why_says_that_a_message_was_there_before_the_bot_began(db: Database, cl
     assert answer.endswith("It comes from CBP’s archive files. You can find imported messages, but the bot never posts them.")
 
 
+@on_both
 async def test_why_says_that_a_message_was_refused_when_and_who_can_resend_it(db: Database, clock: Clock) -> None:
     say("/csms subscribe tariffs", db, clock)
     clock.pass_(minutes=10)

@@ -14,12 +14,15 @@ from jobs.store import feeds
 from jobs.store.database import Database
 from jobs.subscribe import end_subscription, pause_subscription
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.delivery import deliver
 from tests.support.small_catalog import CHANNEL
 from tests.support.store import DAILY, compose, new, publish
 from tests.support.store import subscribe as subscribe_channel
 from tests.support.stub_platform import Platform
 from tests.support.subscriptions import say
+
+pytestmark = pytest.mark.one_database
 
 ONE = "67000001"
 
@@ -55,6 +58,7 @@ def test_the_rule_that_held_it_back_is_named(db: Database, clock: Clock, filters
     assert reason in said
 
 
+@on_both
 def test_it_says_when_it_came_and_its_topics_and_why(db: Database, clock: Clock) -> None:
     subscribe(db, topics=("tariffs",))
     publish(db, message("revenue"))

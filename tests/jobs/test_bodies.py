@@ -22,10 +22,11 @@ from jobs.store import body_fetches, entries, readings, reports
 from jobs.store.database import Database
 from tests.jobs.test_schedule import until
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.shipped_catalog import shipped_catalog
 from tests.support.store import subscribe
 
-pytestmark = pytest.mark.process  # pages are parsed in a child process
+pytestmark = [pytest.mark.process, pytest.mark.one_database]  # pages are parsed in a child process
 
 NUMBER, URL = "67133044", "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/4005e74"
 CUT = Row(NUMBER, "Guidance \u2013 Implementation of Tariff", datetime(2025, 12, 17, 17, tzinfo=UTC), cut=True)
@@ -109,6 +110,7 @@ def test_it_is_fetched_once_however_often_it_was_asked_for(db: Database, entry: 
     assert route.call_count == 1
 
 
+@on_both
 def test_two_processes_fetch_it_once(db: Database, entry: Entry, web: respx.MockRouter) -> None:
     route = web.get(URL).mock(return_value=html(PAGE))
     ask(db, entry)
@@ -121,6 +123,7 @@ def test_two_processes_fetch_it_once(db: Database, entry: Entry, web: respx.Mock
     assert route.call_count == 1
 
 
+@on_both
 def test_a_killed_fetch_is_done_by_another_process_after_the_lease(db: Database, entry: Entry, web: respx.MockRouter, clock: Clock) -> None:
     web.get(URL).mock(return_value=html(PAGE))
     ask(db, entry)
@@ -132,6 +135,7 @@ def test_a_killed_fetch_is_done_by_another_process_after_the_lease(db: Database,
     assert stored(db).body is not None
 
 
+@on_both
 def test_a_failure_is_remembered_longer_each_time(db: Database, entry: Entry, web: respx.MockRouter, clock: Clock) -> None:
     route = web.get(URL).mock(return_value=httpx.Response(503))
     ask(db, entry)
@@ -194,6 +198,7 @@ def test_a_wrong_page_stores_nothing(
     assert (failed.error or "").startswith(error)
 
 
+@on_both
 def test_an_address_outside_of_the_feeds_hosts_is_never_asked(db: Database, web: respx.MockRouter, clock: Clock) -> None:
     catalog = shipped_catalog()
     import_rows(db, [CUT], catalog)
@@ -211,6 +216,7 @@ def test_an_address_outside_of_the_feeds_hosts_is_never_asked(db: Database, web:
     assert stored(db).body is None
 
 
+@on_both
 def test_a_body_that_the_feed_brought_meanwhile_stays(db: Database, entry: Entry, web: respx.MockRouter, clock: Clock) -> None:
     def answer(_: httpx.Request) -> httpx.Response:
         from tests.jobs.archive.test_backlog import CSMS, feed_item

@@ -28,11 +28,14 @@ from jobs.store import posts as outbox
 from jobs.store.database import Database
 from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.delivery import NINE, deliver
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, entry
 from tests.support.small_catalog import NOW as POSTED
 from tests.support.store import DAILY, NOW, REVENUE, channel, new, publish, subscribe
 from tests.support.stub_platform import Behaviour, Killed, Platform, answer, take_and_time_out, time_out
+
+pytestmark = pytest.mark.one_database
 
 EARLIER = entry("67647279", "GUIDANCE: AGOA", lead="guidance")
 MARK, ANSWER, POST = PostKind.MARK, PostKind.ANSWER, PostKind.NOW
@@ -334,6 +337,7 @@ async def test_a_digest_that_only_says_when_it_was_posted_is_marked_as_well(db: 
     assert [receipt for receipt, _, _ in platform.answers] == ["ts1"]
 
 
+@on_both
 async def test_a_digest_that_never_came_or_does_not_tell_it_is_left_alone(db: Database, clock: Clock) -> None:
     subscribe(db, DAILY)
     publish(db, new(OLD, lead="guidance"))
@@ -405,6 +409,7 @@ async def test_trouble_on_the_way_marks_in_the_end_and_answers_once(db: Database
     assert {state for _, state in kinds_and_states(db)} == {"sent"}
 
 
+@on_both
 async def test_a_message_that_was_taken_away_is_given_up_and_holds_nothing_else_up(db: Database, clock: Clock) -> None:
     platform = await posted(db)
     correct(db)
@@ -456,6 +461,7 @@ async def test_a_post_of_a_closed_channel_goes_out_with_the_mark_when_the_channe
     assert platform.marks == []
 
 
+@on_both
 async def test_a_waiting_post_is_marked_by_every_correction(db: Database, clock: Clock) -> None:
     subscribe(db, NOW)
     publish(db, new(OLD, lead="guidance"))

@@ -20,9 +20,12 @@ from jobs.store import channels, reports, schema
 from jobs.store import posts as posts_store
 from jobs.store.database import Database
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.delivery import deliver, deliveries, post, posts, until_quiet
 from tests.support.store import REVENUE, channel, compose, new, publish, subscribe
 from tests.support.stub_platform import Behaviour, Killed, Platform, answer, blow_up, die, take, take_and_die, take_and_time_out, time_out
+
+pytestmark = pytest.mark.one_database
 
 # a platform that misbehaves
 
@@ -40,6 +43,7 @@ async def test_too_many_requests_wait_as_long_as_they_were_told_to(db: Database,
     assert (platform.seen(), platform.looks) == (["1"], [])
 
 
+@on_both
 @pytest.mark.parametrize(("behaviour", "looks"), [(take_and_time_out, 1), (time_out, 1), (blow_up(RuntimeError("a bug")), 1)])
 async def test_an_unknown_end_is_looked_up_before_anything_is_sent_again(
     db: Database, clock: Clock, behaviour: Behaviour, looks: int
@@ -61,6 +65,7 @@ async def test_an_unknown_end_is_looked_up_before_anything_is_sent_again(
     assert platform.looks == [(posts(db)[0].id, made_at)]
 
 
+@on_both
 @pytest.mark.parametrize("behaviour", [take_and_die, die])
 async def test_a_process_that_dies_while_sending_loses_nothing_and_repeats_nothing(
     db: Database, clock: Clock, behaviour: Behaviour
@@ -152,6 +157,7 @@ async def test_a_history_that_can_never_be_read_is_a_matter_of_policy(db: Databa
             assert reports.waiting(conn).unknown == 1
 
 
+@on_both
 async def test_repeated_unknowns_back_off_and_success_forgets_them(db: Database, clock: Clock) -> None:
     subscribe(db)
     platform = Platform([time_out, time_out, time_out])
@@ -221,6 +227,7 @@ async def test_only_what_is_rejected_as_plain_text_too_is_dead(db: Database, clo
     assert {(each.state, each.dismissed_at) for each in posts(db)} == {("sent", None), ("dead", None)}
 
 
+@on_both
 async def test_trouble_with_the_token_pauses_the_workspace_and_loses_nothing(db: Database, clock: Clock) -> None:
     ids = [subscribe(db, to=channel(name)).channel_id for name in ("C1", "C2")]
     platform = Platform([answer(Gone("token_revoked", pause=Pause.WORKSPACE))])
@@ -234,6 +241,7 @@ async def test_trouble_with_the_token_pauses_the_workspace_and_loses_nothing(db:
     assert {each.channel for each in platform.messages} == {"C1", "C2"}
 
 
+@on_both
 async def test_all_workers_find_the_token_revoked_at_once(db: Database, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     for number in range(16):
         subscribe(db, to=channel(f"C{number}"))
@@ -327,6 +335,7 @@ class Late(Platform):
         return outcome
 
 
+@on_both
 async def test_a_worker_whose_claim_was_taken_over_settles_nothing(db: Database, clock: Clock) -> None:
     subscribe(db)
     platform = Late(db, clock)
@@ -338,6 +347,7 @@ async def test_a_worker_whose_claim_was_taken_over_settles_nothing(db: Database,
     assert (platform.seen(), post(db).state) == (["1"], "sent")
 
 
+@on_both
 async def test_a_worker_that_slept_past_its_deadline_does_not_send(db: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     subscribe(db)
     platform = Platform()
@@ -358,6 +368,7 @@ async def test_a_worker_that_slept_past_its_deadline_does_not_send(db: Database,
     assert await deliver(db, platform) == 1
 
 
+@on_both
 async def test_a_channel_has_one_post_in_flight_however_many_workers_there_are(db: Database, clock: Clock) -> None:
     subscribe(db)
     publish(db, *range(1, 9))
@@ -435,6 +446,7 @@ async def test_a_rate_slot_keeps_posts_of_a_channel_apart(db: Database, clock: C
     assert slept == [0.1, 0.1]
 
 
+@on_both
 @pytest.mark.slow
 async def test_the_hostile_platform_in_the_end_shows_everything_once_and_in_order(db: Database, clock: Clock) -> None:
     for name in ("C1", "C2", "C3"):

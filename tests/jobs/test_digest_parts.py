@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 
 from jobs.corrections import record_corrections
@@ -13,9 +14,12 @@ from jobs.store import channels, reports, schema
 from jobs.store.database import Database
 from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.delivery import NINE, deliver, deliveries, posts
 from tests.support.store import DAILY, NOW, REVENUE, WEEKDAYS, channel, new, publish, subscribe
 from tests.support.stub_platform import Platform, answer, take, take_and_time_out
+
+pytestmark = pytest.mark.one_database
 
 FIRST = 67000001
 
@@ -51,6 +55,7 @@ async def test_of_a_digest_whose_first_part_is_refused_another_subscription_gets
     assert {each.state for each in posts(db)} == {"dead", "sent"}
 
 
+@on_both
 async def test_a_dead_part_keeps_its_entries_and_brings_exactly_them_when_it_is_sent_again(db: Database, clock: Clock) -> None:
     subscription = subscribe(db, DAILY)
     platform = await refuse_part_1(db, clock)
@@ -103,6 +108,7 @@ async def test_unsubscribing_while_a_part_is_on_its_way_withdraws_no_part(db: Da
     assert shown(platform) == Counter(str(FIRST + n) for n in range(60))
 
 
+@on_both
 async def test_a_part_of_a_withdrawn_digest_leaves_nothing_of_others_behind(db: Database, clock: Clock) -> None:
     """A delivery of a live subscription that a withdrawn part settles is owed again."""
     digest = subscribe(db, DAILY)

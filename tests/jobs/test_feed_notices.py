@@ -17,8 +17,11 @@ from jobs.store import feeds, schema
 from jobs.store.database import Database
 from jobs.store.feeds import PollFailure, PollSuccess
 from tests.support.clock import START, Clock
+from tests.support.databases import on_both
 from tests.support.small_catalog import feed
 from tests.support.store import channel, publish
+
+pytestmark = pytest.mark.one_database
 
 FEED = feed("csms", "CSMS messages")
 TO = Notifier(lambda: channel("ADMINS"))
@@ -89,6 +92,7 @@ def test_a_feed_that_comes_and_goes_is_not_told(csms: Feed) -> None:
     assert csms.notices() == []
 
 
+@on_both
 def test_a_feed_that_is_bad_and_comes_for_a_moment_is_told_once(csms: Feed) -> None:
     csms.look(60, "no answer")
     for _ in range(8):
@@ -107,12 +111,14 @@ def test_one_failure_of_a_feed_that_is_seldom_read_is_not_told(csms: Feed) -> No
     assert csms.notices() == ["feed-bad: failed 2 times in a row: no answer"]
 
 
+@on_both
 def test_a_feed_that_nobody_reads_is_told(csms: Feed) -> None:
     csms.poll()
     csms.wait(60)
     assert csms.notices() == ["feed-bad: late: it should be read every 5 min"]
 
 
+@on_both
 def test_several_processes_tell_once(csms: Feed) -> None:
     csms.look(35, "no answer")
     with ThreadPoolExecutor(8) as several:

@@ -12,9 +12,6 @@ from jobs.store import schema
 from jobs.store.database import Database
 from tests.support.documents import URL, Documents, item, items, titles
 
-on_sqlite = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
-"""For tables of cases that differ in what jobs/identity.py makes of them and not in their queries, which other tests send to PostgreSQL."""
-
 
 @pytest.fixture
 def feed(db: Database) -> Documents:
@@ -37,7 +34,7 @@ SHARED: dict[str, Callable[[int], Found]] = {
 }
 
 
-@on_sqlite
+@pytest.mark.one_database
 @pytest.mark.parametrize("shared", SHARED.values(), ids=SHARED)
 def test_entries_that_share_an_identity_are_each_posted_once(feed: Documents, shared: Callable[[int], Found]) -> None:
     assert len(feed.poll(item(1), shared(2), shared(3), shared(4)).new) == 3
@@ -48,7 +45,7 @@ def test_entries_that_share_an_identity_are_each_posted_once(feed: Documents, sh
     assert feed.owed() == 5
 
 
-@on_sqlite
+@pytest.mark.one_database
 @pytest.mark.parametrize("shared", SHARED.values(), ids=SHARED)
 def test_entries_that_share_an_identity_only_later_are_each_posted_once(feed: Documents, shared: Callable[[int], Found]) -> None:
     assert titles(feed.poll(shared(2))) == ["Page 2"]
@@ -133,7 +130,7 @@ RENAMED: dict[str, tuple[Callable[[int], Found], Callable[[int], Found]]] = {
 }
 
 
-@on_sqlite
+@pytest.mark.one_database
 @pytest.mark.parametrize(("before", "after"), RENAMED.values(), ids=RENAMED)
 def test_a_feed_that_renames_its_entries_posts_nothing_again(
     feed: Documents, before: Callable[[int], Found], after: Callable[[int], Found]
@@ -154,7 +151,7 @@ ONE_KEY_EACH = {name: pair for name, pair in RENAMED.items() if name != "shared 
 """Without the entries of which an earlier release, whose key was the guid, stored only one."""
 
 
-@on_sqlite
+@pytest.mark.one_database
 @pytest.mark.parametrize(("before", "after"), ONE_KEY_EACH.values(), ids=ONE_KEY_EACH)
 def test_entries_stored_under_the_keys_of_an_earlier_release_are_not_posted_again(
     feed: Documents, before: Callable[[int], Found], after: Callable[[int], Found]

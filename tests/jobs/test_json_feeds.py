@@ -24,6 +24,8 @@ from tests.support.clock import Clock
 from tests.support.feed_server import FeedServer, serving
 from tests.support.json_feeds import FORMATS, document, feed, newest_first, register, ruling, rulings
 
+pytestmark = pytest.mark.one_database
+
 KINDS = list(FORMATS)
 AT_ONCE = Cadence(CadenceKind.NOW)
 FIRST = tuple(range(1, 31))

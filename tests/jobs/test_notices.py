@@ -18,9 +18,12 @@ from jobs.store import channels, reports
 from jobs.store.database import Connection, Database
 from jobs.subscribe import pause_subscription
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.delivery import no_sleep, posts
 from tests.support.store import DAILY, NOW, REVENUE, channel, compose, publish, subscribe
 from tests.support.stub_platform import Behaviour, Platform, answer, take
+
+pytestmark = pytest.mark.one_database
 
 ADMINS = channel("ADMINS")
 CREATOR = channel("D-someone")
@@ -136,6 +139,7 @@ async def test_a_channel_that_closes_again_is_told_again(db: Database, clock: Cl
     assert len(platform.seen("ADMINS")) == 2
 
 
+@on_both
 async def test_a_channel_that_was_paused_during_a_call_keeps_its_first_reason_and_gives_one_notice(db: Database, clock: Clock) -> None:
     subscription = subscribe(db)
     publish(db, 1)

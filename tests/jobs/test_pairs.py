@@ -25,11 +25,14 @@ from jobs.store import entries, readings, reports
 from jobs.store.database import Connection, Database
 from jobs.subscribe import end_subscription
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.delivery import NINE, deliver, deliveries
 from tests.support.delivery import posts as stored
 from tests.support.small_catalog import CATALOG, NEW_YORK
 from tests.support.store import ALL, DAILY, NOW, REVENUE, WEEKDAYS, channel, new, subscribe
 from tests.support.stub_platform import Platform, answer
+
+pytestmark = pytest.mark.one_database
 
 OLD, FIX, FIX_2, OTHER = 67647279, 67648888, 67649999, 67640000
 
@@ -255,6 +258,7 @@ async def test_two_that_replace_each_other_are_posted(db: Database, clock: Clock
     assert len(platform.messages) == 1
 
 
+@on_both
 @pytest.mark.parametrize("count", [12, 90])
 async def test_a_replacement_of_many_is_listed_and_carries_all(db: Database, clock: Clock, count: int) -> None:
     subscribe(db, NOW)
@@ -312,6 +316,7 @@ async def test_a_follow_up_of_the_same_poll_that_a_filter_matches_is_posted_once
 # what comes past the filters
 
 
+@on_both
 async def test_why_a_correction_came_that_no_filter_matches_is_explained(db: Database, clock: Clock) -> None:
     subscribe(db, NOW, REVENUE)
     platform = Platform()

@@ -18,9 +18,12 @@ from jobs.store import posts as outbox
 from jobs.store.database import Database
 from tests.jobs.test_reminders import BODY, noon, says
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.delivery import deliver, posts
 from tests.support.store import NEW_YORK, channel, new, publish
 from tests.support.stub_platform import Platform
+
+pytestmark = pytest.mark.one_database
 
 N = "68000001"
 MOVES = f"This extends CSMS # {N}. Comments are due by March 16, 2026."
@@ -132,6 +135,7 @@ async def test_without_a_known_confirmation_the_channel_is_told(db: Database, cl
     assert (answers(platform), platform.marks) == ([], [])
 
 
+@on_both
 async def test_where_the_confirmation_was_deleted_the_channel_is_told(db: Database, clock: Clock, platform: Platform) -> None:
     ask(db, message(db))
     message(db, 68000002, MOVES)
@@ -165,6 +169,7 @@ async def test_a_paused_channel_is_told_when_it_resumes(db: Database, clock: Clo
     assert answers(platform) == [("ts-asked", "moved from 02 Mar to 16 Mar by 68000002")]
 
 
+@on_both
 async def test_a_request_of_an_earlier_release_learns_its_dates_first(db: Database, clock: Clock, platform: Platform) -> None:
     ask(db, message(db))
     with db.begin() as conn:
@@ -181,6 +186,7 @@ async def test_nobody_is_told_of_a_date_that_was_over_before_and_after(db: Datab
     assert await tick(db, platform, clock) == 0
 
 
+@on_both
 async def test_a_change_is_told_once_by_many_processes(db: Database, clock: Clock, platform: Platform) -> None:
     ask(db, message(db))
     message(db, 68000002, MOVES)

@@ -18,9 +18,12 @@ from jobs.store import channels, reminders
 from jobs.store.database import Database
 from jobs.subscribe import save_subscription
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.delivery import deliver, posts
 from tests.support.store import DAILY, NEW_YORK, channel, new, publish
 from tests.support.stub_platform import Platform, take_and_time_out
+
+pytestmark = pytest.mark.one_database
 
 DUE = date(2026, 3, 2)
 BODY = "Comments are due by March 2, 2026."
@@ -213,6 +216,7 @@ async def test_a_subscription_reminds_of_what_it_asks_for_alone(db: Database, cl
     assert {each.channel for each in platform.messages if each.content["says"]} == {"C1"}
 
 
+@on_both
 async def test_several_dates_of_a_day_come_in_one_post(db: Database, clock: Clock, platform: Platform) -> None:
     for entry in publish(db, new(1, body=BODY), new(2, body=BODY)):
         ask(db, entry, 1)
@@ -221,6 +225,7 @@ async def test_several_dates_of_a_day_come_in_one_post(db: Database, clock: Cloc
     assert shown(platform) == ["1 deadline 02 Mar in 1; 2 deadline 02 Mar in 1"]
 
 
+@on_both
 async def test_a_request_that_ended_brings_nothing(db: Database, clock: Clock, platform: Platform) -> None:
     (entry,) = publish(db, new(1, body=BODY))
     channel_id = ask(db, entry, 1)
@@ -278,6 +283,7 @@ async def test_a_reminder_that_may_have_arrived_is_looked_for(db: Database, cloc
     assert (len(platform.messages), len(platform.looks), posts(db)[0].state) == (1, 1, PostState.SENT)
 
 
+@on_both
 async def test_two_processes_store_a_reminder_once(db: Database, clock: Clock) -> None:
     (entry,) = publish(db, new(1, body=BODY))
     ask(db, entry, 1)
@@ -300,6 +306,7 @@ async def test_a_reminder_of_a_message_that_is_corrected_later_is_marked(db: Dat
     assert [content["says"] for _, content in platform.marks] == ["mark"]
 
 
+@on_both
 async def test_a_date_that_moves_while_its_reminder_is_composed_is_seen(db: Database, clock: Clock, platform: Platform) -> None:
     first, second = publish(db, new(68000001, body=BODY), new(68000003, body=BODY))
     ask(db, first, 1)

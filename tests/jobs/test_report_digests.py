@@ -18,12 +18,13 @@ from jobs.senders import TOKENS
 from jobs.states import CadenceKind
 from jobs.store.database import Database
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.delivery import deliver
 from tests.support.small_catalog import CATALOG, NEW_YORK
 from tests.support.store import REVENUE, new, publish, subscribe
 from tests.support.stub_platform import Killed, Platform, answer, take_and_time_out
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.one_database]
 
 REPORT = Cadence(CadenceKind.CHANGES, time(9), 0)
 MONDAY = datetime(2026, 2, 9, 14, tzinfo=UTC)
@@ -166,6 +167,7 @@ async def test_a_long_report_continues_in_a_second_message_and_loses_nothing(db:
     assert sorted(int(each.split(" · ")[1]) for each in lines) == [FIRST + each for each in range(60)]
 
 
+@on_both
 async def test_a_later_correction_marks_the_line_of_a_report(db: Database, clock: Clock) -> None:
     subscribe(db, REPORT, REVENUE, digest_only=True)
     publish(db, new(FIRST, "revenue", title="First rule"), new(FIRST + 1, "revenue", title="Other rule"))

@@ -18,9 +18,12 @@ from jobs.store import channels, reports, schema, subscriptions
 from jobs.store.database import Database
 from jobs.subscribe import SavedSubscription, change_subscription, end_subscription, save_subscription
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.delivery import deliver, until_quiet
 from tests.support.store import ALL, DAILY, NEW_YORK, NOW, REVENUE, channel, new, publish, subscribe
 from tests.support.stub_platform import Platform, answer, take_and_time_out, time_out
+
+pytestmark = pytest.mark.one_database
 
 WEEKLY = Cadence(CadenceKind.WEEKLY, clock_time(9), 2)
 DAILY_AT_TEN = Cadence(CadenceKind.DAILY, clock_time(10))
@@ -184,6 +187,7 @@ async def test_another_subscription_that_wants_the_same_post_keeps_it(db: Databa
     assert platform.seen() == ["1"]
 
 
+@on_both
 def test_an_entry_that_is_published_at_that_very_moment_reaches_the_new_one(db: Database, clock: Clock) -> None:
     """Whoever is first, the other waits: on PostgreSQL by the lock, on SQLite since there is one writer."""
     before = subscribe(db, DAILY, BOTH)
@@ -205,6 +209,7 @@ def test_an_entry_that_is_published_at_that_very_moment_reaches_the_new_one(db: 
         assert [each.filters for each in subscriptions.list_for_channel(conn, before.channel_id)] == [REVENUE]
 
 
+@on_both
 def test_a_publisher_that_began_before_the_change_owes_to_the_new_one(db: Database, clock: Clock) -> None:
     before = subscribe(db, DAILY, BOTH)
     begun = clock.now
@@ -217,6 +222,7 @@ def test_a_publisher_that_began_before_the_change_owes_to_the_new_one(db: Databa
     assert owed(db) == 1
 
 
+@on_both
 def test_those_who_set_one_in_a_channel_find_all_of_that_channel_and_of_no_other(db: Database, clock: Clock) -> None:
     mine = subscribe(db, DAILY, REVENUE)
     subscribe(db, DAILY, TARIFFS)
@@ -303,6 +309,7 @@ def test_what_is_not_due_yet_is_due_by_the_new_cadence(db: Database, clock: Cloc
     assert due(db) == [clock.now, clock.now - timedelta(minutes=1)]
 
 
+@on_both
 def test_the_same_wish_at_once_is_one_subscription(db: Database) -> None:
     with ThreadPoolExecutor(4) as pool:
         saved = list(pool.map(lambda _: save(db, ALL, DAILY), range(4)))
@@ -310,6 +317,7 @@ def test_the_same_wish_at_once_is_one_subscription(db: Database) -> None:
     assert len({each.subscription.id for each in saved}) == 1
 
 
+@on_both
 def test_after_its_end_nothing_is_owed_and_the_same_wish_is_a_new_subscription(db: Database, clock: Clock) -> None:
     first = subscribe(db, DAILY)
     publish(db, 1)

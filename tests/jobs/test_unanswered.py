@@ -11,8 +11,11 @@ from jobs.publish import publish_entries
 from jobs.store import problems, schema
 from jobs.store.database import Database
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.every_card import SHIPPED
 from tests.support.small_catalog import entry, new
+
+pytestmark = pytest.mark.one_database
 
 
 def ask(db: Database, *questions: str, marked: bool = False) -> None:
@@ -31,6 +34,7 @@ def stored(db: Database) -> str:
         return str(conn.execute(select(schema.unanswered)).all())
 
 
+@on_both
 def test_a_question_is_listed_once_it_was_asked_twice_in_whatever_spelling(db: Database, clock: Clock) -> None:
     ask(db, "How do I become a Broker?")
     assert listed(db) == []
@@ -139,6 +143,7 @@ def test_short_numbers_are_part_of_a_question(db: Database, words: str) -> None:
     assert len(listed(db)) == 1
 
 
+@on_both
 def test_questions_and_problems_are_forgotten_after_90_days(db: Database, clock: Clock) -> None:
     ask(db, "lumber", "lumber", "honey")
     with db.begin() as conn:

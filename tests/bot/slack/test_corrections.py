@@ -30,6 +30,8 @@ from tests.support.slack_server import SlackServer
 from tests.support.small_catalog import CATALOG, NEW_YORK
 from tests.support.store import DAILY, NOW, new, subscribe
 
+pytestmark = pytest.mark.one_database
+
 CHANNEL = ChannelRef("slack", "T1", "C1", "#trade")
 
 

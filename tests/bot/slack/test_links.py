@@ -16,11 +16,14 @@ from jobs.publish import publish_entries
 from jobs.settle import Settling
 from jobs.store import schema
 from tests.support import slack_server
+from tests.support.databases import on_both
 from tests.support.process import eventually
 from tests.support.slack_office import NUMBER, Json, Office, compose, office, words
 from tests.support.slack_payloads import event, link_shared
 from tests.support.slack_server import BOT_USER, SlackServer
 from tests.support.small_catalog import entry, new
+
+pytestmark = pytest.mark.one_database
 
 PAGE = f"https://content.govdelivery.com/accounts/USDHSCBP/bulletins/{int(NUMBER):x}"
 SECOND = f"https://content.govdelivery.com/accounts/USDHSCBP/bulletins/{int(NUMBER) + 1:X}"
@@ -193,6 +196,7 @@ def test_the_other_previews_of_the_message_stay_when_one_is_marked(at: Office) -
     assert "Quota opens" in words(preview(at, ts, SECOND))
 
 
+@on_both
 @pytest.mark.slow
 def test_a_link_in_a_thread_and_where_the_bot_is_no_member_has_a_preview_that_follows(at: Office) -> None:
     at.slack.channels["C9"] = slack_server.Channel("C9", "elsewhere", private=True, member=False)
@@ -205,6 +209,7 @@ def test_a_link_in_a_thread_and_where_the_bot_is_no_member_has_a_preview_that_fo
         assert conn.execute(select(schema.channel.c.paused).where(schema.channel.c.ref == "C9")).scalar_one() is None
 
 
+@on_both
 @pytest.mark.slow
 def test_a_link_that_somebody_is_still_typing_has_a_preview_that_is_not_kept(at: Office) -> None:
     name = at.slack.type(f"see {PAGE}")
@@ -291,6 +296,7 @@ def test_a_preview_that_slack_did_not_take_or_that_a_killed_process_did_not_send
     assert "Replaced " in words(preview(at, ts))
 
 
+@on_both
 @pytest.mark.slow
 def test_a_mark_whose_layout_slack_refuses_goes_out_as_plain_text(at: Office) -> None:
     ts = paste(at, PAGE)
@@ -304,6 +310,7 @@ def test_a_mark_whose_layout_slack_refuses_goes_out_as_plain_text(at: Office) ->
     assert shown["text"].startswith("Replaced ")
 
 
+@on_both
 @pytest.mark.slow
 def test_a_deleted_message_costs_one_mark_and_nothing_else(at: Office) -> None:
     ts = paste(at, PAGE)
@@ -341,6 +348,7 @@ def test_a_correction_that_comes_while_the_preview_is_on_its_way_is_shown(at: Of
     assert "Read that message instead." in words(preview(at, ts))
 
 
+@on_both
 @pytest.mark.slow
 def test_a_preview_that_is_sent_after_its_mark_and_before_the_settlement_is_sent_again(at: Office) -> None:
     at.slack.retry_after = "1"

@@ -14,7 +14,10 @@ from handlers.router import read_command
 from jobs.recent import read_recent
 from jobs.store.database import Database
 from tests.handlers.messages.test_answers import MARIA, SHIPPED, ask, poll, publish
+from tests.support.databases import on_both
 from tests.support.small_catalog import CHANNEL, NEW_YORK, NOW, entry
+
+pytestmark = pytest.mark.one_database
 
 
 def days_ago(days: int) -> datetime:
@@ -141,6 +144,7 @@ def test_routine_messages_are_counted_and_other_topics_are_absent(stored: Databa
     assert ("AD/CVD instructions" in both, "Fees of the year" in both) == (True, True)
 
 
+@on_both
 def test_a_period_in_words_narrows_the_report(stored: Database) -> None:
     shown = flat(ask("changes for revenue this week", stored))
     assert "Changes: Revenue" in shown

@@ -13,6 +13,8 @@ from jobs.store.database import Database
 from tests.handlers.test_csms import read_feed, say
 from tests.support.small_catalog import NOW, entry, new
 
+pytestmark = pytest.mark.one_database
+
 STEEL = "UPDATED GUIDANCE: Import Duties on Imports of Steel and Steel Derivative Products"
 
 

@@ -20,6 +20,8 @@ from jobs.store.database import Database
 from tests.handlers.messages.test_answers import SHIPPED, Host, poll
 from tests.support.small_catalog import CHANNEL, NEW_YORK, NOW, entry, new
 
+pytestmark = pytest.mark.one_database
+
 MARIA = Person("slack", "T1", "U1", "Maria")
 
 

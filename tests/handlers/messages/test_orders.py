@@ -10,6 +10,8 @@ from tests.handlers.messages.test_answers import ask
 from tests.handlers.test_csms import buttons, publish, read_feed, say
 from tests.support.small_catalog import NOW, entry
 
+pytestmark = pytest.mark.one_database
+
 OLD = entry("67000001", "Section 301 China duties", body="Section 301.", published=NOW - timedelta(days=60))
 NEW = entry("67000002", "Harmonized System Update 2607", body="Section 301 China rates.", published=NOW - timedelta(days=2))
 

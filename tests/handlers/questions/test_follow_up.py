@@ -12,10 +12,13 @@ from handlers.router import read_command, resolve
 from jobs.models.channels import ChannelRef
 from jobs.store import schema
 from jobs.store.database import Database
+from tests.support.databases import on_both
 from tests.support.every_card import SHIPPED
 from tests.support.full_catalog import CONTEXT, PARTNER, STAFF
 from tests.support.full_catalog import ask as ask_anew
 from tests.support.small_catalog import CHANNEL
+
+pytestmark = pytest.mark.one_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ def test_after_five_minutes_there_is_nothing_to_continue(responder: Responder) -
     assert "nothing more to show" in ask(responder, MORE)
 
 
+@on_both
 def test_what_people_ask_is_stored_nowhere(responder: Responder, db: Database) -> None:
     for line in (QUESTION, MORE, f"/trade answers {QUESTION}", f"/trade {QUESTION}"):
         ask(responder, line)
