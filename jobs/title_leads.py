@@ -58,7 +58,7 @@ _SAYS = {
 
 _DOCUMENTS = (
     "guides?|ig|catair|camir|aestir|appendix|dictionar(?:y|ies)|documents?|faqs?|lists?|tables?|codes|footnote|statistics|dates?|schedules?"
-    "|requirements?|instructions|polic(?:y|ies)|guidance|tariffs?|rates|reports?|notices?|messages?|messaging|quer(?:y|ies)"
+    "|requirements?|instructions|polic(?:y|ies)|guidance|tariffs?|rates|reports?|notices?|messages?|messaging|query|queries"
 )
 _NAMES = re.compile(
     r"(?:/|\b(?:harmonized\s(?:tariff\s)?(?:system|schedule)|an|no|or|to|news\sand|year|daily|(?:bi-?)?weekly|monthly|quarterly|annual|trade"
