@@ -167,12 +167,15 @@ def fold(block: Fold) -> Iterator[Json]:
 
 def rich_text(elements: Iterable[Json]) -> Iterator[Json]:
     """Put sections and lists into as few blocks as hold them."""
-    block: Json = {"type": "rich_text", "elements": []}
+    empty: Json = {"type": "rich_text", "elements": []}
+    block, size = {**empty, "elements": []}, json_length(empty)
     for element in elements:
+        length = json_length(element) + 2
         last = block["elements"][-1] if block["elements"] else None
-        if last is not None and json_length(block) + json_length(element) > MAX_BLOCK:
+        if last is not None and size + length > MAX_BLOCK:
             yield block
-            block, last = {"type": "rich_text", "elements": []}, None
+            block, size, last = {**empty, "elements": []}, json_length(empty), None
+        size += length
         if element["type"] == "rich_text_list" and last is not None and last["type"] == "rich_text_list":
             last["elements"] += element["elements"]
         else:
