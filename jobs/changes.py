@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from jobs.events import coming_day
-from jobs.key_dates import load_key_dates
+from jobs.key_dates import load_key_dates, without_duplicate_dates
 from jobs.matching import matches
-from jobs.models.entries import SAMPLE, Entry
+from jobs.models.entries import SAMPLE, Entry, without_duplicates
 from jobs.models.key_dates import KeyDate
 from jobs.models.posts import Around
 from jobs.models.subscriptions import Filters
@@ -178,7 +178,8 @@ def load_report(conn: Connection, scope: Scope, today: date, zone: str, *, sampl
     """Return what changed, with the dates and the trainings ahead as of `today`."""
     feeds = (*scope.feeds, *((SAMPLE,) if samples else ()))
     begin = min(scope.since, scope.until - TRAINING_AGE)
-    stored = [each for each in entries.latest(conn, feeds, limit=MAX_ENTRIES, since=begin, until=scope.until) if not each.held]
+    found = entries.latest(conn, feeds, limit=MAX_ENTRIES, since=begin, until=scope.until)
+    stored = without_duplicates(each for each in found if not each.held)
     period = [each for each in stored if each.published >= scope.since]
     every = {each.id: each for each in (*stored, *_named(conn, period), *find_changers(conn, period))}
     changed = changes(conn, list(every.values()))
@@ -186,7 +187,9 @@ def load_report(conn: Connection, scope: Scope, today: date, zone: str, *, sampl
     folded = fold(period, [each for each in every.values() if each.id not in inside], changed)
     trainings = trainings_ahead(stored, changed, today, zone)
     dates = load_key_dates(conn, today, today + AHEAD + timedelta(days=1), samples=samples)
-    return report(folded, [each for each in dates if each.stands], trainings, scope.topics)
+    shown = {each.document for each in every.values()} - {None}
+    ahead = [each for each in dates if each.stands and (each.said_by.id in every or each.said_by.document not in shown)]
+    return report(folded, without_duplicate_dates(ahead), trainings, scope.topics)
 
 
 def load_around(conn: Connection, several: Collection[Entry], today: date, filters: Filters, platform: str) -> Around:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from jobs.models.entries import Entry
+from jobs.models.entries import Entry, without_duplicates
 from jobs.models.key_dates import KeyDate
 from jobs.models.readings import EffectiveDate
 from jobs.moved_dates import ends, gives_new_day, moves
@@ -171,6 +171,12 @@ def load_key_dates(  # six parameters: from when to when, and of which entries
     found = fold(messages.values(), readings.dates_of(conn, messages), changes)
     in_time = (each for each in found if since <= each.date < until and each.entry.feed not in left_out)
     return [each for each in in_time if (samples or not each.entry.sample) and (routine or not each.entry.routine)]
+
+
+def without_duplicate_dates(several: Collection[KeyDate]) -> list[KeyDate]:
+    """Return the dates without those that a document gives in a second feed. Reminders need them, as a channel may read that feed alone."""
+    said_by = {each.id for each in without_duplicates({each.said_by.id: each.said_by for each in several}.values())}
+    return [each for each in several if each.said_by.id in said_by]
 
 
 def key_dates_of(conn: Connection, several: Collection[Entry]) -> list[KeyDate]:

@@ -15,6 +15,7 @@ from jobs.models.entries import EntryText
 from jobs.models.search import IndexQuery, Order, Page, Place, Search, Word
 from jobs.store import entries, history, tokens
 from jobs.store.database import Connection
+from jobs.store.duplicates import earlier_feeds
 from jobs.tokens import entry_tokens, has_term, in_title, is_found_by, text_tokens
 
 MAX_COUNTED = 30
@@ -211,7 +212,8 @@ def _rows(conn: Connection, query: IndexQuery, limit: int) -> list[int]:
     rows = {tokens.row_id(each.id, each.published): each for each in earlier}
     low, below = query.low, query.below
     within = {row for row in rows if (low is None or row >= low) and (below is None or row < below)}
-    found += [row for row in within if is_found_by(entry_tokens(rows[row]).split(), query)]
+    before = earlier_feeds(conn, earlier)
+    found += [row for row in within if is_found_by(entry_tokens(rows[row], before.get(rows[row].id, ())).split(), query)]
     return sorted(found, reverse=True)[:limit]
 
 

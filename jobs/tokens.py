@@ -6,7 +6,7 @@ all of its forms (`jobs.inflection`), so that a search finds what a subscription
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC
 from functools import lru_cache
 from itertools import pairwise
@@ -16,7 +16,7 @@ from jobs.models.entries import Entry
 from jobs.models.search import IndexQuery, Term, Word
 from jobs.title_leads import title_leads
 
-VERSION = 4  #: Raise it when the tokens change, so that stored entries are indexed again.
+VERSION = 5  #: Raise it when the tokens change, so that stored entries are indexed again.
 
 MAX_TOKEN = 40
 """Characters; the rest is dropped."""
@@ -91,13 +91,17 @@ def _code_tokens(piece: str) -> Iterator[str]:
         yield from (digits[:length] for length in _TARIFF_DIGITS if length <= len(digits))
 
 
-def entry_tokens(entry: Entry) -> str:
-    """Return all tokens of an entry, between blanks: of its text, its title, its topics, its kinds and its feed."""
+def entry_tokens(entry: Entry, earlier: Collection[str] = ()) -> str:
+    """Return all tokens of an entry, between blanks: of its text, its title, its topics, its kinds and its feed.
+
+    `earlier`: other feeds in which the same document was stored before.
+    """
     title = text_tokens(f"{entry.title} {entry.number}")
     tokens = title | text_tokens(entry.body or "")
     tokens |= {f"title:{each}" for each in title}
     tokens |= {f"topic:{hit.topic}" for hit in entry.topics}
     tokens |= {f"kind:{each}" for each in (entry.kind, entry.lead, *title_leads(entry.title)) if each}
+    tokens |= {f"duplicate:{slug}" for slug in earlier}
     return " ".join(sorted(tokens | {f"feed:{entry.feed}", f"year:{entry.published.astimezone(UTC).year}", EVERY}))
 
 
@@ -112,6 +116,11 @@ def kind_term(*kinds: str) -> Term:
 
 def feed_term(*slugs: str) -> Term:
     return _any_of("feed", slugs)
+
+
+def duplicate_term(*slugs: str) -> Term:
+    """Return the term of the entries whose document was stored before in one of these feeds: a search of them has it already."""
+    return _any_of("duplicate", slugs)
 
 
 def years_term(first: int, last: int) -> Term:

@@ -17,7 +17,7 @@ from handlers.messages.newest import shows_samples
 from handlers.replies import cards, changes, dates, entries, freshness, key_dates
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
 from jobs.changes import AHEAD, is_about
-from jobs.key_dates import load_key_dates
+from jobs.key_dates import load_key_dates, without_duplicate_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -142,7 +142,8 @@ def _changed(content: _Content, command: Command, context: Context) -> _Changed:
         found = report.load(conn, asked, command, context)
         ahead = load_key_dates(conn, today, today + AHEAD + timedelta(days=1), samples=shows_samples(command))
         read = freshness.read_feed(conn, context)
-    keys = [each for each in ahead if each.stands and (is_about(each.entry, topics) or is_about(each.said_by, topics))]
+    about = [each for each in ahead if each.stands and (is_about(each.entry, topics) or is_about(each.said_by, topics))]
+    keys = without_duplicate_dates(about)
     every = changes.items(found, lambda day: key_dates.near(day, now, zone), lambda entry: entries.sent_day(entry, now, zone))
     items = [each for each in every if each.part in (changes.SUPERSEDING, changes.UPDATING, changes.NEW)]
     trainings = [each for each in every if each.part == changes.TRAININGS]

@@ -14,7 +14,7 @@ from handlers.messages.vocabulary import CALENDAR_DATES, CALENDARS, FUNCTION_WOR
 from handlers.outbox import quantity
 from handlers.replies import cards, entries, key_dates
 from handlers.replies.reply import Block, Buttons, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
-from jobs.key_dates import load_key_dates
+from jobs.key_dates import load_key_dates, without_duplicate_dates
 from jobs.models.key_dates import PublishedEvent
 from jobs.store import calendar_events
 
@@ -55,7 +55,7 @@ def calendar_file(db: Database, catalog: Catalog, name: str, today: date) -> byt
     with db.read() as conn:
         found = load_key_dates(conn, today - BEHIND, today + AHEAD, left_out=entries.feeds_by_name(catalog))
     several = [each for each in found if not topics or any(hit.topic in topics for one in (each.entry, each.said_by) for hit in one.topics)]
-    kept = several[-MAX_EVENTS:]
+    kept = without_duplicate_dates(several)[-MAX_EVENTS:]
     published = _published(db, [_as_published(each) for each in kept])
     return _file(list(zip(kept, published, strict=True)), _title(topics or (), catalog))
 

@@ -16,7 +16,7 @@ from handlers.messages.questions import tokens_of
 from handlers.replies import cards, entries, freshness, key_dates
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Overflow, Reply, Section, SmallPrint, Span, line
 from jobs.cadence import zone_info
-from jobs.key_dates import load_key_dates
+from jobs.key_dates import load_key_dates, without_duplicate_dates
 from jobs.matching import find_phrase
 from jobs.overtaken import last_day
 
@@ -123,7 +123,7 @@ def listing(asked: Asked, db: Database, stored: Stored, command: Command, contex
     with db.read() as conn:
         others = entries.feeds_by_name(context.catalog)
         found = load_key_dates(conn, asked.days.since, asked.days.until, samples=shows_samples(command), left_out=others)
-    keys = [each for each in found if each.stands and is_about(each, asked)]
+    keys = without_duplicate_dates([each for each in found if each.stands and is_about(each, asked)])
     said = _statements(asked, context)
     name = asked.name(context.catalog)
     about = f" for {name}" if asked.topics else f" with {name}" if name else ""

@@ -12,7 +12,7 @@ from handlers.messages.date_list import LIST, is_about, read, subject, today_in
 from handlers.replies import cards, entries, key_dates
 from handlers.replies.reminders import REMINDERS
 from handlers.replies.reply import Bullets, Button, Buttons, Reply, code_line, line, plain, refusal
-from jobs.key_dates import load_key_dates
+from jobs.key_dates import load_key_dates, without_duplicate_dates
 from jobs.matching import find_phrase
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _dates_ahead(asked: Asked, words: Sequence[str], db: Database, context: Cont
         asked = replace(asked, days=replace(asked.days, until=end))
     with db.read() as conn:
         keys = load_key_dates(conn, asked.days.since, min(asked.days.until, end), left_out=entries.feeds_by_name(context.catalog))
-    standing = [each for each in keys if each.stands]
+    standing = without_duplicate_dates([each for each in keys if each.stands])
     titled = [each for each in standing if all(find_phrase(word, each.said_by) == "title" for word in words)]
     named = titled or [each for each in standing if is_about(each, replace(asked, topics=(), words=" ".join(words)))]
     found = {each.said_by.id: each for each in reversed(named or [each for each in standing if is_about(each, asked)])}

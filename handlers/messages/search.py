@@ -19,7 +19,7 @@ from jobs import search as search_job
 from jobs.cadence import zone_info
 from jobs.models.entries import SAMPLE
 from jobs.models.search import Order, Page, Search, Word
-from jobs.tokens import feed_term, is_compound, kind_term, phrase, read_words, topic_term, word_term
+from jobs.tokens import duplicate_term, feed_term, is_compound, kind_term, phrase, read_words, topic_term, word_term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,6 +64,8 @@ class Query:
     left_out: tuple[str, ...] = ()
     """Feeds that are searched only if nothing is found in the others: their many entries would hide CBP's messages."""
 
+    feeds: tuple[str, ...] = ()
+    """All feeds."""
     newest_first: bool = False
     """The words ask for the latest messages about something."""
     limit: int = MAX_LISTED
@@ -123,7 +125,8 @@ def read_query(words: str, catalog: Catalog, now: datetime, zone: str, *, months
     followed_by = tuple(each for each in found if each in followed)
     if news is not None and asked == replace(Operators(asked.text, asked.typed), order=asked.order, after=asked.after):
         found, followed_by = widened(found, catalog), widened(followed_by, catalog)
-    return Query(asked, found, topic, period, newest, followed_by, news, left_out, newest_first, limit)
+    feeds = tuple(feed.slug for feed in catalog.feeds)
+    return Query(asked, found, topic, period, newest, followed_by, news, left_out, feeds, newest_first, limit)
 
 
 def read_limit(words: Sequence[str]) -> tuple[int, list[str]]:
@@ -209,6 +212,7 @@ def _search(query: Query, zone: str, *, samples: bool) -> Search:
     asked = query.asked
     start, end = query.period.bounds(zone) if query.period else (None, None)
     feeds = asked.feeds or (("csms", SAMPLE) if query.newest and not query.words else ())
+    searched = feeds or [each for each in query.feeds if each not in (*asked.without_feeds, *query.left_out)]
     since = max((each for each in (start, _midnight(asked.since, zone)) if each is not None), default=None)
     until = min((each for each in (end, _midnight(asked.until, zone)) if each is not None), default=None)
     kinds = [asked.kinds, tuple(sorted(TROUBLE_KINDS)) if query.news is News.TROUBLE else ()]
@@ -227,6 +231,7 @@ def _search(query: Query, zone: str, *, samples: bool) -> Search:
             *map(feed_term, asked.without_feeds),
             *((feed_term(*query.left_out),) if query.left_out else ()),
             *(() if samples else (feed_term(SAMPLE),)),
+            *((duplicate_term(*searched),) if searched else ()),
         ),
         since=since,
         until=until,

@@ -35,7 +35,7 @@ from handlers.subscriptions.proposal import has_better_reading, is_sentence, pro
 from jobs.cadence import due_at
 from jobs.matching import SAMPLE_PLATFORM, left_out
 from jobs.models.channels import ChannelRef
-from jobs.models.entries import Entry
+from jobs.models.entries import Entry, without_duplicates
 from jobs.models.subscriptions import Filters, Subscription, SubscriptionSpec
 from jobs.reclassify import is_pending
 from jobs.states import CadenceKind, Lead, Saved
@@ -261,7 +261,7 @@ def sorting_note(conn: Connection, filters: Filters, context: Context) -> str:
 
 def recent_entries(conn: Connection, filters: Filters, platform: str) -> list[Entry]:
     samples = ("sample",) if platform == SAMPLE_PLATFORM and "csms" in filters.feeds else ()
-    return entries.latest(conn, (*filters.feeds, *samples), limit=_MAX_RECENT)
+    return without_duplicates(entries.latest(conn, (*filters.feeds, *samples), limit=_MAX_RECENT))
 
 
 def database_and_channel(command: Command, context: Context) -> tuple[Database, ChannelRef] | Reply:

@@ -1,5 +1,6 @@
 """Entries of feeds, as parsed, classified and stored."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -93,6 +94,28 @@ class Entry:
     @property
     def urgent(self) -> bool:
         return self.lead in URGENT_LEADS
+
+    @property
+    def document(self) -> tuple[str, str] | None:
+        return None if self.sample else document_of(self.key, self.number, self.url)
+
+
+def document_of(key: str, number: str, url: str) -> tuple[str, str] | None:
+    """Return what a document, or a page of cbp.gov, has in every feed that brings it: its number, or else its name, and its address.
+
+    Entries of different feeds with the same are duplicates. Samples have those of real messages.
+    """
+    name = number or (key.partition(":")[2] if url else "")
+    return (name, url) if name else None
+
+
+def without_duplicates(several: Iterable[Entry]) -> list[Entry]:
+    """Return the entries; of those that are one document in several feeds, only the one that was stored first."""
+    listed = list(several)
+    first: dict[tuple[str, str] | None, Entry] = {}
+    for each in sorted(listed, key=lambda each: each.id):
+        first.setdefault(each.document, each)
+    return [each for each in listed if each.document is None or each.feed == first[each.document].feed]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,13 @@ from sqlalchemy import (
     update,
 )
 
-from jobs.models.entries import SAMPLE, Entry
+from jobs.models.entries import SAMPLE, Entry, document_of
 from jobs.models.posts import Carried, Owed
 from jobs.models.subscriptions import Subscription
 from jobs.states import UNFINISHED, URGENT_LEADS, Lead, PostState
-from jobs.store import subscriptions
+from jobs.store import duplicates, subscriptions
 from jobs.store.database import insert
-from jobs.store.schema import UNDECIDED, UNSUBSCRIBED, delivery, entry, feed, post, subscription
+from jobs.store.schema import UNDECIDED, UNSUBSCRIBED, delivery, entry, post, subscription
 
 Terms = tuple[int, datetime, str, bool]
 """Terms that many deliveries of an entry share: its id, when it is due, because of what, and whether it goes out with a catch-up."""
@@ -90,31 +90,21 @@ def _listed(conn: Connection, name: str) -> Select[Any]:
 def document_dues(conn: Connection, documents: Sequence[Entry]) -> dict[tuple[int, int], datetime]:
     """Return when channels get, or got, a document of these that another feed brought, by the ids of the document here and the channel.
 
-    The same number and the same page make one document, and so do the same name and the same page, as cbp.gov gives its news in several
-    feeds; samples have those of real messages.
+    Samples have those of real messages.
     """
-    numbered = {(each.number, each.url): each for each in documents if each.number and not each.sample}
-    named = {(_name_of(each.key), each.url): each for each in documents if each.url and not each.number and not each.sample}
-    slugs = conn.execute(select(feed.c.slug)).scalars().all() if named else ()
-    keys = [f"{slug}:{name}" for name, _ in named for slug in slugs]
-    if not numbered and not keys:
+    known = {each.document: each for each in documents if each.document is not None}
+    if not known:
         return {}
     wanted = or_(delivery.c.post_id.is_not(None), delivery.c.subscription_id.not_in(_ended()))
     columns = (entry.c.key, entry.c.number, entry.c.url, entry.c.feed, delivery.c.channel_id)
     query = select(*columns, func.min(delivery.c.due_at).label("due_at")).join(delivery, delivery.c.entry_id == entry.c.id)
-    query = query.where(or_(entry.c.number.in_({number for number, _ in numbered}), entry.c.key.in_(keys)), wanted)
     dues: dict[tuple[int, int], datetime] = {}
-    for row in conn.execute(query.group_by(*columns)):
-        same = numbered.get((row.number, row.url)) or named.get((_name_of(row.key), row.url))
+    for row in conn.execute(query.where(duplicates.named_alike(conn, known.values()), wanted).group_by(*columns)):
+        same = known.get(document_of(row.key, row.number, row.url))
         if same is not None and row.feed not in (same.feed, SAMPLE):
             key = (same.id, row.channel_id)
             dues[key] = min(row.due_at, dues.get(key, row.due_at))
     return dues
-
-
-def _name_of(key: str) -> str:
-    """Return the name that an entry has in its feed, and in every other feed that has it from the same source."""
-    return key.partition(":")[2]
 
 
 def _ended() -> Select[Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, exists,
 
 from jobs.models.entries import SAMPLE, Classified, Entry, EntryText, Extent, Link, NewEntry, Outline, TopicHit
 from jobs.states import EntryKind, Lead
-from jobs.store import tokens
+from jobs.store import duplicates, tokens
 from jobs.store.database import insert, load
 from jobs.store.schema import EARLIER, entry, entry_alias, entry_text, entry_topic
 
@@ -278,7 +278,8 @@ def replace(conn: Connection, entry_id: int, new: NewEntry, now: datetime, publi
     conn.execute(delete(entry_topic).where(entry_topic.c.entry_id == entry_id))
     add_topics(conn, {entry_id: new.classified})
     replaced = by_ids(conn, [entry_id])[entry_id]
-    tokens.store(conn, [replaced])
+    alike = duplicates.later(conn, replaced) if before.url != replaced.url else ()  # which were duplicates, or are now
+    tokens.store(conn, [replaced, *(each for each in by_ids(conn, alike).values() if not each.lacks_deleted_body)])
     return replaced
 
 

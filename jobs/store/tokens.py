@@ -13,6 +13,7 @@ from sqlalchemy import Connection, CursorResult, bindparam, delete, func, insert
 
 from jobs.models.entries import Entry
 from jobs.models.search import IndexQuery, Term
+from jobs.store.duplicates import earlier_feeds
 from jobs.store.history import known_at
 from jobs.store.schema import entry, entry_token
 from jobs.tokens import EVERY, NONE, entry_tokens, years_term
@@ -88,7 +89,8 @@ def store(conn: Connection, several: Iterable[Entry]) -> None:
     if not several:
         return
     remove(conn, several)
-    rows = [{"rowid": row_id(each.id, each.published), "tokens": entry_tokens(each)} for each in several]
+    earlier = earlier_feeds(conn, several)
+    rows = [{"rowid": row_id(each.id, each.published), "tokens": entry_tokens(each, earlier.get(each.id, ()))} for each in several]
     inserting: Any = insert(entry_token)
     if conn.dialect.name == "postgresql":
         split = func.array_to_tsvector(func.string_to_array(bindparam("tokens"), " "))
