@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 def csms(words: str, command: Command, context: Context) -> Reply:
     if not words.strip():
         return latest("", command, context)
-    return answers.number_answer(words, command, context) or _search(words, command, context)
+    return (
+        answers.number_answer(words, command, context)
+        or (outages.of_another_time(words, command, context) if words.casefold().startswith("open ") else None)
+        or _search(words, command, context)
+    )
 
 
 def _search(words: str, command: Command, context: Context) -> Reply:
@@ -58,9 +62,9 @@ def latest(words: str, command: Command, context: Context) -> Reply:
     """List the newest messages: all, those of a topic, or those that other words are about. Time words limit them."""
     if context.db is None:
         return refusal(answers.without_store(context), code_line("You can look up a message by its number: `/csms 69851916`"))
-    operated = _operated_answer(words, command, context, latest=True)
-    if operated is not None:
-        return operated
+    early = latest_messages.still_to_come(words, context) or _operated_answer(words, command, context, latest=True)
+    if early is not None:
+        return early
     asked = latest_messages.read_newest(words, context)
     if asked.topic or not asked.words:
         return latest_messages.newest_answer(asked, command, context)

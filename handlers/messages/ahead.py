@@ -80,6 +80,26 @@ def asks_past_dates(words: Sequence[str]) -> bool:
     return took or any(each in (("was", "due"), ("were", "due")) for each in pairwise(words))
 
 
+_PAST_ALONE = _set("earlier expired old over past previous")
+
+
+def names_past_dates(words: Sequence[str]) -> bool:
+    """Return whether the words behind /trade dates ask for dates that are over: "past"; a period that is over is known by itself."""
+    return bool(words) and _PAST_ALONE.issuperset(words)
+
+
+def to_come(words: Sequence[str], today: date) -> Ahead | None:
+    """Return the days after today that words for the past cannot mean: "tomorrow", "next week", "soon"."""
+    if list(words) in (["soon"], ["upcoming"]):
+        return default(today)
+    for place, word in enumerate(words):
+        if word in ("tomorrow", "next", "coming", "following") or list(words[place : place + 3]) == ["day", "after", "tomorrow"]:
+            found = _read_at(words[place : place + 4], today)
+            if found is not None and found[0].until > today + timedelta(days=1):
+                return found[0]
+    return None
+
+
 def default(today: date) -> Ahead:
     return Ahead(today, today + timedelta(days=DAYS + 1), f"in the next {DAYS} days")
 
@@ -100,6 +120,10 @@ def read(words: Sequence[str], today: date) -> tuple[Ahead, list[str]]:
 def _read_at(words: Sequence[str], today: date) -> tuple[Ahead, int] | None:
     """Return the days that begin with the first of up to four words, and how many words name them."""
     first, *rest = words
+    if list(words[:3]) == ["day", "after", "tomorrow"]:
+        return _one_day(today + timedelta(days=2), today), 3
+    if first == "tonight":
+        return Ahead(today, today + timedelta(days=1), "today"), 1
     if first in ("today", "tomorrow"):
         since = today + timedelta(days=first == "tomorrow")
         return Ahead(since, since + timedelta(days=1), first), 1
@@ -180,6 +204,11 @@ def _read_unit(which: str, rest: Sequence[str], today: date) -> tuple[Ahead, int
     if count and len(rest) > 1 and (each := rest[1].removesuffix("s")) in _UNITS:
         days = min(count * _UNITS[each], MAX_DAYS)
         return Ahead(today, today + timedelta(days=days + 1), f"in the next {days} days"), 3
+    if rest[0] in _WEEKDAYS and which != "this":  # "this monday" is read behind its first word
+        day = today + timedelta(days=(_WEEKDAYS.index(rest[0]) - today.weekday() - 1) % 7 + 1)
+        return _one_day(day, today), 2
+    if unit in ("quarter", "weekend"):
+        return _read_longer(unit, this=which == "this", today=today), 2
     if unit not in _UNITS or unit == "day":
         return None
     this = which == "this"
@@ -192,6 +221,15 @@ def _read_unit(which: str, rest: Sequence[str], today: date) -> tuple[Ahead, int
         return Ahead(today if this else date(year, 1, 1), date(year + 1, 1, 1), phrase), 2
     first, after = _months_on(today, 0), _months_on(today, 1)
     return (Ahead(today, after, phrase) if this else Ahead(after, _months_on(first, 2), phrase)), 2
+
+
+def _read_longer(unit: str, *, this: bool, today: date) -> Ahead:
+    phrase = f"{'this' if this else 'next'} {unit}"
+    if unit == "weekend":
+        saturday = today + timedelta(days=5 - today.weekday() + (0 if this else 7))
+        return Ahead(max(saturday, today), saturday + timedelta(days=2), phrase)
+    end = _months_on(today, 3 - (today.month - 1) % 3)
+    return Ahead(today, end, phrase) if this else Ahead(end, _months_on(end, 3), phrase)
 
 
 def _read_month(month: int, rest: Sequence[str], today: date) -> tuple[Ahead, int]:

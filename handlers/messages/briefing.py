@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from content.catalog import Pti, Topic, get
 from content.search.statements import passages
+from content.search.text import words as split_words
 from handlers import lookups
 from handlers.messages import answers
 from handlers.messages import changes as report
@@ -16,6 +17,7 @@ from handlers.messages.date_list import today_in
 from handlers.messages.newest import shows_samples
 from handlers.replies import cards, changes, dates, entries, freshness, key_dates
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
+from handlers.subscriptions.names import vocabulary
 from jobs.changes import AHEAD, is_about
 from jobs.key_dates import load_key_dates, without_duplicate_dates
 
@@ -66,7 +68,9 @@ def briefing(words: str, command: Command, context: Context) -> Reply:
     if len(subjects) > 1 and not match.sure:
         offers = [cards.Offer(each, _name(catalog, each), "briefing", f"/trade briefing {_slug(each)}") for each in subjects[:3]]
         return cards.choice(words, offers)
-    return _page(_content(subjects[0], catalog), command, context)
+    others = vocabulary(catalog).others(split_words(words), (_slug(subjects[0]),))
+    ignored = cards.left_over(" ".join(others), "brief briefing page paper sheet summary")
+    return _page(_content(subjects[0], catalog), command, context, ignored)
 
 
 def _slug(subject: str) -> str:
@@ -89,10 +93,13 @@ def _content(subject: str, catalog: Catalog) -> _Content:
     return _Content(f"topic:{slug}", item.name, url, item.summary, (), item.facts, item.contacts, (), ())
 
 
-def _page(content: _Content, command: Command, context: Context) -> Reply:
+def _page(content: _Content, command: Command, context: Context, ignored: str = "") -> Reply:
+    """Return the page. `ignored` are words that it does not answer to."""
     now, zone, slug = context.now, context.zone, _slug(content.subject)
     read = _changed(content, command, context) if context.db is not None else None
     blocks: list[Block] = [*(read.warning if read else ()), Header(f"Briefing: {content.name}", content.url or None)]
+    note = f"A briefing is about one issue or topic, so {cards.quote(ignored, 60)} has no effect." if ignored else ""
+    blocks += [SmallPrint((line(note),))] if note else []
     blocks += [cards.heading("Mission"), Bullets(cards.statements((content.mission,), context))]
     for title, items in (
         ("Law", cards.statements(content.law, context)),
@@ -120,7 +127,7 @@ def _page(content: _Content, command: Command, context: Context) -> Reply:
     made = f"{'As of' if context.past else 'Made'} {dates.date(now, zone)}, in our own words where no message is named"
     notes = (made, read.freshness if read else "", "The linked pages and messages are authoritative", "Not legal advice")
     blocks.append(SmallPrint((cards.separated_line(*notes),)))
-    text = f"Briefing: {content.name}. {content.mission.text} {read.text if read else ''}".strip()
+    text = f"Briefing: {content.name}. {f'{note} ' if note else ''}{content.mission.text} {read.text if read else ''}".strip()
     return Reply(text, tuple(blocks), subjects=(content.subject, *(read.keys if read else ())), shareable=True)
 
 

@@ -6,8 +6,8 @@ import hashlib
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from handlers.messages import answers
-from handlers.messages.date_list import LIST, read
+from handlers.messages import ahead, answers
+from handlers.messages.date_list import LIST, read, today_in
 from handlers.messages.lists import Stored
 from handlers.messages.questions import tokens_of
 from handlers.messages.vocabulary import CALENDAR_DATES, CALENDARS, FUNCTION_WORDS
@@ -137,10 +137,13 @@ def calendar(words: str, command: Command, context: Context) -> Reply:
     db = context.database()
     if db is None:
         return refusal(f"Dates come from the stored messages. {answers.without_store(context)}")
-    asked = read(words, context)
-    if asked.words:
+    asked = read(words, context, typed_alone=True)
+    if asked.words and not asked.topics:
         topics = "Name a topic, or no topic for all dates."
         return refusal(f"There is no calendar for {cards.quote(asked.words, 60)}.", topics, LIST)
+    if asked.words or asked.days != ahead.default(today_in(context)):
+        everything = "A calendar has every date of its topic, also those to come later."
+        return refusal(f"/trade calendar takes only a topic, and not {cards.quote(words, 60)}.", everything, LIST)
     name = asked.topics[0] if asked.topics else ALL
     title = _title(asked.topics, context.catalog)
     with db.read() as conn:

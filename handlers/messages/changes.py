@@ -9,11 +9,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from content.search.text import words as split_words
-from handlers.messages import answers, operators, periods
+from handlers.messages import ahead, answers, operators, periods
 from handlers.messages.date_list import today_in
 from handlers.messages.lists import first_on_page, none_stored, read_page
 from handlers.messages.newest import shows_samples
 from handlers.messages.operators import Operators
+from handlers.messages.vocabulary import POLITE
 from handlers.replies import cards, changes, dates, entries, freshness
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, SmallPrint, line, plain, refusal
 from handlers.subscriptions.errors import explained_error
@@ -44,7 +45,8 @@ _PARTS = {
     **dict.fromkeys(("extended", "resolved", "updated"), changes.UPDATING),
 }
 """Words that ask for one part of a report."""
-_SMALL = frozenset({"about", "and", "csms", "for", "in", "of", "on", "the", "to", "with"})
+_TIMES = "A time may be yesterday, last week, tuesday, in march or since:2026-02-01."
+_SMALL = POLITE | frozenset({"about", "and", "csms", "for", "in", "of", "on", "the", "to", "with"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,11 @@ def read(words: str, context: Context) -> Asked | Misunderstood:
     if asked != replace(Operators(asked.text, asked.typed), topics=asked.topics, feeds=asked.feeds, since=asked.since, until=asked.until):
         hint = f"To search, type /csms {entries.shorten(words, 60)}."
         return Misunderstood(1, "a report of changes takes topics, topic:, feed:, since: and until: alone", hint)
-    period, rest = periods.read(split_words(asked.text), context.now, context.zone)
+    if days := ahead.to_come(split_words(asked.text), today_in(context)):
+        named = "" if days == ahead.default(today_in(context)) else f" {days.phrase.removeprefix('on ')}"
+        hint = f"Name a time in the past, such as yesterday, last week or since:30d. For what comes, type /trade dates{named}."
+        return Misunderstood(1, f"“{named.strip() or 'soon'}” is still to come", hint)
+    period, rest = periods.read(split_words(asked.text), context.now, context.zone, weekdays=True)
     part = next((_PARTS[word] for word in rest if word in _PARTS), "")
     topics = _read_topics([word for word in rest if word not in _SMALL and word not in _PARTS], words, context.catalog)
     if isinstance(topics, Misunderstood):
@@ -103,7 +109,9 @@ def _read_topics(left: list[str], words: str, catalog: Catalog) -> tuple[str, ..
             continue
         if match is None or match.kind != "topic" or len(match.slugs) > 1 or match.loose:
             near = match.slugs[:3] if match is not None and match.kind == "topic" else known.suggest(left, feeds=False)
-            hint = f"Did you mean {cards.join_names(known.names_of(near))}?" if near else f"The topics are {', '.join(known.slugs)}."
+            hint = (
+                f"Did you mean {cards.join_names(known.names_of(near))}?" if near else f"The topics are {', '.join(known.slugs)}. {_TIMES}"
+            )
             start = max(words.casefold().find(left[0]), 0)
             return Misunderstood(start + 1, f"the bot does not recognize the topic “{left[0]}”", hint, near, len(left[0]))
         found += match.slugs
@@ -115,7 +123,7 @@ def answer(words: str, command: Command, context: Context) -> Reply | None:
     """Answer with what changed; return None for words that ask for nothing of a report: they are a question."""
     asked = read(words, context)
     if isinstance(asked, Misunderstood):
-        if ":" not in words and asked.message.startswith("the bot does not recognize the topic") and len(words.split()) > 1:
+        if ":" not in words and asked.message.startswith("the bot does not recognize the topic") and _is_question(words, asked, context):
             return None
         start = asked.position - 1
         corrected = [f"/trade changes {words[:start]}{each}{words[start + asked.length :]}" for each in asked.corrections]
@@ -127,6 +135,12 @@ def answer(words: str, command: Command, context: Context) -> Reply | None:
         report = load(conn, asked, command, context)
         stored = answers.read_stored(conn, command, context)
     return _plain_reply(asked, report, context) if asked.plain else _card(asked, report, stored, command, context)
+
+
+def _is_question(words: str, wrong: Misunderstood, context: Context) -> bool:
+    """Return whether words that name no topic are a question: several, of which none before the wrong one names a topic."""
+    before = [word for word in split_words(words[: wrong.position - 1]) if word not in _SMALL]
+    return len(words.split()) > 1 and not (before and isinstance(_read_topics(before, words, context.catalog), tuple))
 
 
 def plain_text(words: str, command: Command, context: Context) -> str | None:
@@ -161,17 +175,20 @@ def _items(asked: Asked, report: Report, day_name: Callable[[date], str], sent_d
 
 def _period(asked: Asked, context: Context, name: Callable[[date], str]) -> str:
     last = (asked.until - timedelta(days=1)) if asked.until else today_in(context)
-    return f"{name(asked.since)} to {name(min(last, today_in(context)))}"
+    last = min(last, today_in(context))
+    return name(last) if asked.since == last else f"{name(asked.since)} to {name(last)}"
 
 
 def _count(asked: Asked, items: Sequence[Item], report: Report, context: Context) -> str:
-    """Count the messages of the period, and apart from them the earlier ones that are listed for a day ahead."""
-    since, _ = periods.Period(asked.since, asked.until, "").bounds(context.zone)
-    earlier = sum(each.part in changes.AHEAD and each.entry.published < since for each in items)
-    count = len(items) - earlier
+    """Count the messages of the period, and apart from them the others that are listed for a day ahead."""
+    since, until = periods.Period(asked.since, asked.until, "").bounds(context.zone)
+    sent = [each.entry.published for each in items if each.part in changes.AHEAD]
+    earlier, later = sum(each < since for each in sent), sum(until is not None and each >= until for each in sent)
+    count, others = len(items) - earlier - later, earlier + later
     left_out = f", {entries.left_out_count(report.routine)}" if report.routine else ""
-    ahead = f", {earlier} earlier one{'' if earlier == 1 else 's'} with dates ahead" if earlier else ""
-    return f"{count or 'no'} message{'' if count == 1 else 's'}{left_out}{ahead}"
+    which = "other" if later else "earlier"
+    coming = f", {others} {which} one{'' if others == 1 else 's'} with dates ahead" if others else ""
+    return f"{count or 'no'} message{'' if count == 1 else 's'}{left_out}{coming}"
 
 
 def _parts(items: Iterable[Item]) -> list[tuple[str, list[Item]]]:

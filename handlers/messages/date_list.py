@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from content.search.spelling import nearest
 from content.search.statements import passages
 from handlers import lookups
 from handlers.messages import ahead, periods
@@ -14,7 +15,8 @@ from handlers.messages.lists import Stored, first_on_page, none_stored, read_pag
 from handlers.messages.newest import shows_samples
 from handlers.messages.questions import tokens_of
 from handlers.replies import cards, entries, freshness, key_dates
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Overflow, Reply, Section, SmallPrint, Span, line
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Overflow, Reply, Section, SmallPrint, Span, line, refusal
+from handlers.subscriptions.names import vocabulary
 from jobs.cadence import zone_info
 from jobs.key_dates import load_key_dates, without_duplicate_dates
 from jobs.matching import find_phrase
@@ -46,10 +48,15 @@ _WORDS = _set(
     coming csms date dates day days deadline deadlines do does due effect effective end ends enter entering enters expire expires
     file for force from give go goes going have i in into is key let list me messages must next of on open opens our please
     regulation regulations requirement requirements rule rules show soon start starts submit take takes taking tell the there
-    things this to up upcoming us want we what whats when which will with you became came entered fall falls falling took was went were
+    things this to topic now up upcoming us want we what whats when which will with you became came entered fall falls falling took was
+    went were
     """
 )
 """Words of a question about dates that do not say what they are about."""
+
+_TIMES = ("today", "tomorrow", "yesterday", "next week", "this month", "next month", "in march", "2026-12")
+HINT = "You can name a topic, a time (tomorrow, next week, in march, 2026-12-31, last month) or words of the messages."
+_OPERATOR = re.compile(r"(?<!\S)(kind|feed|since|until|older|as-of):", re.IGNORECASE)
 
 _DATED = re.compile(
     r"\b([0-9]{1,2}) (January|February|March|April|May|June|July|August|September|October|November|December) (20[0-9][0-9])\b"
@@ -72,25 +79,38 @@ class Asked:
     """The words of the command that asks for the same."""
 
     def name(self, catalog: Catalog) -> str:
-        return ", ".join(entries.topic_name(catalog, slug) for slug in self.topics) or (cards.quote(self.words, 60) if self.words else "")
+        topics = ", ".join(entries.topic_name(catalog, slug) for slug in self.topics)
+        return ", ".join(filter(None, (topics, cards.quote(self.words, 60) if self.words else "")))
 
 
-def read(words: str, context: Context) -> Asked:
+def read(words: str, context: Context, *, typed_alone: bool = False) -> Asked:
+    """Return what words ask for. `typed_alone`: they are no question but stand behind a command, so that each of them counts."""
     words, page = read_page(words)
     typed = " ".join(words.split())
     tokens = tokens_of(words)
-    past = ahead.asks_past_dates(tokens)
+    past = ahead.asks_past_dates(tokens) or (typed_alone and _names_past(tokens, context))
     days, rest = _past_days(tokens, context) if past else ahead.read(tokens, today_in(context))
     left = subject(rest)
     if not left or left == [_ALL]:
         return Asked(days, page=page, past=past, typed=typed)
     topics = _topics(" ".join(left), context.catalog)
-    return Asked(days, topics, "" if topics else " ".join(left), page, past, typed)
+    others = left if not topics else vocabulary(context.catalog).others(left, topics) if typed_alone else []
+    return Asked(days, topics, " ".join(others), page, past, typed)
+
+
+def _names_past(words: Sequence[str], context: Context) -> bool:
+    """Return whether words name a period that is over, such as "yesterday" or "last month", or say "past"."""
+    period, _ = periods.read(words, context.now, context.zone, months=False)
+    today = today_in(context)
+    return ahead.names_past_dates(words) or (
+        period is not None and period.since < today and not period.phrase.startswith(("this", "current"))
+    )
 
 
 def _past_days(words: Sequence[str], context: Context) -> tuple[ahead.Ahead, list[str]]:
     """Return the days until today that the words name, or the last ones, and the other words."""
     period, rest = periods.read(words, context.now, context.zone)
+    rest = [] if ahead.names_past_dates(rest) else rest
     today = today_in(context)
     if period is None:
         return ahead.Ahead(today - timedelta(days=ahead.DAYS), today + timedelta(days=1), f"in the last {ahead.DAYS} days"), rest
@@ -126,17 +146,35 @@ def listing(asked: Asked, db: Database, stored: Stored, command: Command, contex
     keys = without_duplicate_dates([each for each in found if each.stands and is_about(each, asked)])
     said = _statements(asked, context)
     name = asked.name(context.catalog)
-    about = f" for {name}" if asked.topics else f" with {name}" if name else ""
+    topics = replace(asked, words="").name(context.catalog)
+    about = f"{f' for {topics}' if topics else ''}{f' with {cards.quote(asked.words, 60)}' if asked.words else ''}"
     if not keys:
         text = f"No stored message gives a date {asked.days.phrase}{about}."
-        buttons = (*((LIST,) if about or asked.days != ahead.default(today_in(context)) else ()), *_remaining(asked))
-        reply = none_stored(text, stored, context, buttons, (*_said_blocks(said, context), SmallPrint((line(_LIMITS),))))
+        buttons = (
+            *_meant(asked, context.catalog),
+            *((LIST,) if about or asked.days != ahead.default(today_in(context)) else ()),
+            *_remaining(asked),
+        )
+        hint = (line(HINT), line(_LIMITS)) if asked.words else (line(_LIMITS),)
+        reply = none_stored(text, stored, context, buttons, (*_said_blocks(said, context), SmallPrint(hint)))
         return replace(reply, answered=bool(said))
     title = "Dates that are over" if asked.past else "Dates ahead"
     return _listed(asked, keys, said, stored, context, f"{title}: {name}" if name else title)
 
 
 _LIMITS = "A date counts if the text of a message says what happens then. Dates in attachments are missing."
+
+
+def _meant(asked: Asked, catalog: Catalog) -> tuple[Button, ...]:
+    """Return the list for a time or topic that was probably mistyped."""
+    found = nearest(asked.words, _TIMES, max_edits=2) if len(asked.words) > 4 else ()
+    return tuple(Button(f"Dates {each}", f"/trade dates {each}") for each in found)
+
+
+def refused_operator(words: str) -> Reply | None:
+    """Return why /trade dates does not take an operator of a search, if the words have one."""
+    found = _OPERATOR.search(words)
+    return refusal(f"/trade dates does not take “{found[1].lower()}:”.", HINT, LIST) if found else None
 
 
 def _remaining(asked: Asked) -> tuple[Button, ...]:
@@ -191,8 +229,8 @@ def _actions(key: KeyDate, today: date) -> Overflow:
 
 def is_about(key: KeyDate, asked: Asked) -> bool:
     messages = (key.entry, key.said_by)
-    if asked.topics:
-        return any(hit.topic in asked.topics for each in messages for hit in each.topics)
+    if asked.topics and not any(hit.topic in asked.topics for each in messages for hit in each.topics):
+        return False
     return all(any(find_phrase(word, each) for each in messages) for word in asked.words.split())
 
 

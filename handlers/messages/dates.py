@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from handlers.messages import answers
-from handlers.messages.date_list import LIST, listing, read, today_in
+from handlers.messages.date_list import LIST, listing, read, refused_operator, today_in
 from handlers.messages.questions import find_number, join_digits
 from handlers.replies import entries, gists, key_dates
 from handlers.replies.reply import Block, Button, Buttons, Header, Reply, line, refusal
@@ -66,7 +66,8 @@ def dates_ahead(words: str, command: Command, context: Context) -> Reply:
             return of_message(named.entry, key_dates_of(conn, [named.entry]), context)
         else:
             return not_stored(named)
-    return listing(read(words, context), db, stored, command, context)
+    asked = read(words, context, typed_alone=True)
+    return refused_operator(words) or listing(asked, db, stored, command, context)
 
 
 def not_stored(named: Named) -> Reply:

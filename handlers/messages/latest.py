@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from content.search.text import words as split_words
-from handlers.messages import answers, lists, operators, periods
+from handlers.messages import ahead, answers, lists, operators, periods
+from handlers.messages.date_list import today_in
 from handlers.messages.newest import shows_samples
 from handlers.replies import cards, entries
-from handlers.replies.reply import Button, Reply
+from handlers.replies.reply import Button, Reply, refusal
 from handlers.subscriptions.names import vocabulary
 from jobs.models.search import Place
 from jobs.store import entries as entry_store
@@ -30,6 +31,8 @@ class Newest:
     """Without time words."""
     topic: str = ""
     period: Period | None = None
+    count: int = 0
+    """How many messages it asks for; 0: as many as fit."""
     after: Place | None = None
     """Where the page before ends."""
 
@@ -37,11 +40,28 @@ class Newest:
 def read_newest(text: str, context: Context) -> Newest:
     """A topic is read from its names and synonyms, if the words are nothing else."""
     asked = operators.read_leniently(text, context.catalog, context.now, context.zone)
-    period, rest = periods.read(split_words(asked.text), context.now, context.zone)
+    period, rest = periods.read(split_words(asked.text), context.now, context.zone, weekdays=True)
+    count = int(rest[0]) if rest and rest[0].isascii() and rest[0].isdecimal() and len(rest[0]) <= 2 else 0
+    rest = rest[1:] if count else rest
     named = rest[1:] if rest[:1] in (["on"], ["about"], ["for"]) else rest
     known = vocabulary(context.catalog).longest_match(named) if named else None
     is_topic = known is not None and known.kind == "topic" and known.words == len(named) and len(known.slugs) == 1 and not known.loose
-    return Newest(tuple(named), known.slugs[0] if known is not None and is_topic else "", period, asked.after)
+    return Newest(tuple(named), known.slugs[0] if known is not None and is_topic else "", period, count, asked.after)
+
+
+def still_to_come(words: str, context: Context) -> Reply | None:
+    """Return why there are no messages of a time that the words name, such as "tomorrow", or None if they name none."""
+    days = ahead.to_come(split_words(words), today_in(context))
+    if days is None:
+        return None
+    hint = "Name a time in the past, such as yesterday, this week or since monday. What takes effect later is among the dates ahead."
+    asked = days.phrase.removeprefix("on ") if days != ahead.default(today_in(context)) else ""
+    return refusal(
+        f"CBP has not sent the messages of {asked or 'later days'} yet.",
+        hint,
+        Button("Dates ahead", f"/trade dates {asked}".rstrip()),
+        LATEST,
+    )
 
 
 def newest_answer(asked: Newest, command: Command, context: Context) -> Reply:
@@ -66,7 +86,8 @@ def newest_answer(asked: Newest, command: Command, context: Context) -> Reply:
         about = f" about {name}" if name else ""
         found_yet = "were found" if topic and stored.sorting else "are stored"
         return lists.none_stored(f"No CSMS messages{about}{when} {found_yet} yet.", stored, context, buttons)
-    shown, more = found[: lists.MAX_LISTED], len(found) > lists.MAX_LISTED
+    shown = found[: min(asked.count or lists.MAX_LISTED, lists.MAX_LISTED)]
+    more = len(found) > len(shown)
     small = "the only stored message" if len(shown) == 1 else f"all {len(shown)} stored messages"
     if more or after is not None:
         small = f"the {len(shown)} newest stored messages" if after is None else f"{len(shown)} older, newest first"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.messages import vocabulary
@@ -10,7 +11,7 @@ from handlers.messages.newest import shows_samples
 from handlers.messages.news import News, news_of, subject_of
 from handlers.messages.questions import tokens_of
 from handlers.replies import cards, dates, entries, freshness
-from handlers.replies.reply import Block, Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line, notice
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line, notice, refusal
 from jobs.outages import Outage, Outages, load_outages
 from jobs.store.entries import extents
 
@@ -36,6 +37,9 @@ _CANNOT_TELL = "The bot cannot see whether a system works; it reads CBP\u2019s m
 _NOT_CLOSED = "Not closed by a message"
 _WHY_NOT_CLOSED = "CBP sent nothing that ends these for certain. They are probably over."
 
+_LIST_WORDS = _NOUNS | vocabulary.POLITE | {"currently", "now", "right", "still", "today"}
+_MAX_TIME = 2
+_NOW = Button("Open now", "/csms open")
 _NOTICES = Button("Notices about outages and maintenance", "/csms latest outage")
 
 
@@ -52,6 +56,31 @@ def answer(words: str, command: Command, context: Context) -> Reply | None:
     about = tuple(word for word in subject_of(rest, News.TROUBLE)[0] if word not in _SYSTEM_ITSELF)
     db = context.database()
     return None if db is None else listing(db, command, context) if not about else _about(about, db, command, context)
+
+
+def of_another_time(words: str, command: Command, context: Context) -> Reply | None:
+    """Answer "open now" with the list, and explain "open yesterday" and "open tomorrow"; return None for "open an account"."""
+    from handlers.messages import ahead, periods
+    from handlers.messages.date_list import today_in
+
+    db, rest = context.database(), [word for word in tokens_of(words)[1:] if word not in _LIST_WORDS]
+    if db is None:
+        return None
+    if not rest:
+        return listing(db, command, context)
+    period, others = periods.read(rest, context.now, context.zone, weekdays=True)
+    if period is not None and not others:
+        if period.until is None and period.since == today_in(context):
+            return listing(db, command, context)
+        last = period.until - timedelta(days=1) if period.until else today_in(context)
+        day = Button(f"As of {dates.near_as_of(last.isoformat(), context.now, context.zone)}", f"/csms open as-of:{last.isoformat()}")
+        return refusal(
+            "/csms open lists the outages that are open now.", "To see those of an earlier day, add as-of: and the day.", day, _NOW
+        )
+    if len(rest) <= _MAX_TIME and ahead.to_come(rest, today_in(context)) is not None:
+        hint = "Planned downtime is announced as maintenance."
+        return refusal("/csms open lists the outages that are open now; nobody can know those to come.", hint, _NOTICES, _NOW)
+    return None
 
 
 def listing(db: Database, command: Command, context: Context) -> Reply:

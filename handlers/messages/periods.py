@@ -38,16 +38,19 @@ class Period:
         return _midnight(self.since, zone), None if self.until is None else _midnight(self.until, zone)
 
 
-def read(words: Sequence[str], now: datetime, zone: str, *, months: bool = True) -> tuple[Period | None, list[str]]:
+def read(words: Sequence[str], now: datetime, zone: str, *, months: bool = True, weekdays: bool = False) -> tuple[Period | None, list[str]]:
     """Return the first period that the words name, and the other words, which are in lower case, without punctuation.
 
-    `months`: "in april" is one too.
+    `months`: "in april" is one too. `weekdays`: "tuesday" is the last one.
     """
     from jobs.cadence import zone_info  # `ask` only recognizes time words, and starts without it
 
     today = now.astimezone(zone_info(zone)).date()
     for place in range(len(words)):
         found = _read_at(words[place : place + 5], today) or (_read_month_at(words[place : place + 5], today) if months else None)
+        if found is None and weekdays and words[place] in _WEEKDAYS and words[place - 1 : place] not in (["next"], ["until"]):
+            found = _read_at(["on", words[place]], today)
+            found = found and (found[0], 1)
         if found is not None:
             period, count = found
             period = replace(period, typed=" ".join(words[place : place + count]))
@@ -80,9 +83,29 @@ def _read_at(words: Sequence[str], today: date) -> tuple[Period, int] | None:
     if first == "on" and rest and (weekday := _index(rest[0], _WEEKDAYS)) is not None:
         day = _last_weekday(weekday, today)
         return Period(day, day + timedelta(days=1), f"on {_day(day)}"), 2
+    if rest[1:2] == ["ago"] and (count := _count(first)):
+        return _read_ago(count, rest[0], today)
     if first in (*_LAST, "this", "current") and rest:
         return _read_unit(first, rest, today)
     return None
+
+
+def _read_ago(count: int, unit: str, today: date) -> tuple[Period, int] | None:
+    """Read "3 days ago" as that day, and "two weeks ago" and "a month ago" as that week or month."""
+    unit = unit.removesuffix("s")
+    if unit not in _UNITS:
+        return None
+    day = today - timedelta(days=min(count * _UNITS[unit], _MAX_DAYS))
+    phrase = f"{count} {unit}{'' if count == 1 else 's'} ago"
+    if unit == "month":
+        day = day.replace(day=1)
+        return Period(day, (day + timedelta(days=31)).replace(day=1), phrase), 3
+    day -= timedelta(days=day.weekday() if unit == "week" else 0)
+    return Period(day, day + timedelta(days=_UNITS[unit]), phrase), 3
+
+
+def _count(word: str) -> int:
+    return 1 if word in ("a", "an", "one") else _NUMBERS.get(word) or (int(word[:6]) if word.isascii() and word.isdecimal() else 0)
 
 
 def _read_month_at(words: Sequence[str], today: date) -> tuple[Period, int] | None:
@@ -120,7 +143,7 @@ def _read_unit(first: str, rest: Sequence[str], today: date) -> tuple[Period, in
         return None
     of = 1 if rest[1:2] == ["of"] else 0
     unit = rest[1 + of] if len(rest) > 1 + of else ""
-    count = _NUMBERS.get(rest[0]) or (int(rest[0][:6]) if rest[0].isascii() and rest[0].isdecimal() else 0)
+    count = _count(rest[0]) if rest[0] not in ("a", "an", "one") else 0
     if first in _LAST and count and (length := _UNITS.get(unit.removesuffix("s"))):
         return Period(today - timedelta(days=min(count * length, _MAX_DAYS)), None, f"in the last {rest[0][:6]} {unit}"), 3 + of
     is_last = first in _LAST
@@ -133,6 +156,14 @@ def _read_unit(first: str, rest: Sequence[str], today: date) -> tuple[Period, in
     if rest[0] == "month":
         begin = today.replace(day=1)
         return (Period((begin - timedelta(days=1)).replace(day=1), begin, phrase) if is_last else Period(begin, None, phrase)), 2
+    if is_last and rest[0] in _WEEKDAYS:
+        day = _last_weekday(_WEEKDAYS.index(rest[0]), today - timedelta(days=1))
+        return Period(day, day + timedelta(days=1), f"on {_day(day)}"), 2
+    if rest[0] == "quarter":
+        begin = today.replace(month=today.month - (today.month - 1) % 3, day=1)
+        before = (begin - timedelta(days=1)).replace(day=1)
+        before = before.replace(month=before.month - 2)
+        return (Period(before, begin, phrase) if is_last else Period(begin, None, phrase)), 2
     if rest[0] == "year":
         begin = today.replace(month=1, day=1)
         return (Period(begin.replace(year=begin.year - 1), begin, phrase) if is_last else Period(begin, None, phrase)), 2

@@ -217,6 +217,8 @@ def _stop(named: Named, db: Database, channel: ChannelRef, command: Command) -> 
 
 def reminders(words: str, command: Command, context: Context) -> Reply:
     """List what the channel is reminded of: messages, and subscriptions that include deadlines."""
+    if other := cards.left_over(words, "active channel channels chat current group list message messages next own pending reminders"):
+        return cards.excess_words("/csms reminders", "no further words", other)
     target = database_and_channel(command, context)
     if isinstance(target, Reply):
         return target

@@ -182,6 +182,8 @@ def _overlaps(left: Filters, right: Filters) -> bool:
 
 
 def subscriptions(words: str, command: Command, context: Context) -> Reply:
+    if other := cards.left_over(words, "active channel channels chat csms current feed feeds group list own post subscriptions trade"):
+        return cards.excess_words(f"/{command.verb} subscriptions", "no further words", other)
     target = database_and_channel(command, context)
     if isinstance(target, Reply):
         return target

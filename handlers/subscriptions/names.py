@@ -66,6 +66,17 @@ class Vocabulary:
                 return NameMatch("topic", slugs, count, loose=not self._is_part_of_name(key, slugs[0]))
         return None
 
+    def others(self, words: Sequence[str], slugs: Sequence[str]) -> list[str]:
+        """Return the words that name none of these topics, or none if no word names one by itself."""
+        left, others = list(words), list[str]()
+        while left:
+            match = self.longest_match(left)
+            if match is not None and match.slugs and set(match.slugs) <= set(slugs):
+                left = left[match.words :]
+            else:
+                others.append(left.pop(0))
+        return others if len(others) < len(words) else []
+
     def suggest(self, words: Sequence[str], feeds: bool) -> tuple[str, ...]:
         """Return up to three slugs, the likeliest first."""
         names = self.related | (self.feeds if feeds else {}) | self.topics

@@ -53,7 +53,7 @@ TODAY = date(2026, 2, 9)
         ("2026", date(2026, 2, 9), date(2027, 1, 1), ""),
         ("jan 2027", date(2027, 1, 1), date(2027, 2, 1), ""),
         ("until friday", date(2026, 2, 9), date(2026, 2, 14), ""),
-        ("next friday", date(2026, 2, 13), date(2026, 2, 14), "next"),
+        ("next friday", date(2026, 2, 13), date(2026, 2, 14), ""),
         ("on monday", date(2026, 2, 9), date(2026, 2, 10), ""),
         ("before 31 march", date(2026, 2, 9), date(2026, 3, 31), ""),
         ("by 2026 03 31", date(2026, 2, 9), date(2026, 4, 1), ""),
