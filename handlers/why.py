@@ -28,7 +28,7 @@ from handlers.replies.reply import (
     refusal,
 )
 from handlers.subscriptions import wording
-from handlers.subscriptions.dispositions import explain_backlog, explain_left_out, is_left_out, reminded_text, seen, unowed_lines
+from handlers.subscriptions.dispositions import explain_left_out, explain_unowed, is_left_out, reminded_text, seen, unowed_lines
 from jobs.cadence import is_immediate
 from jobs.dispositions import dispositions
 from jobs.key_dates import key_dates_of
@@ -92,8 +92,7 @@ class _PostedEntry:
     """The reminders of its dates that the channel got or is about to get."""
     receipts: list[str]
     """The channel's posts that show it with the entries that it changes."""
-    first_read: datetime | None
-    """When its feed was first read."""
+    first_read: datetime | None  #: When its feed was read for the first time.
 
     @property
     def reasons(self) -> list[Reason]:
@@ -240,13 +239,7 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
     if not reasons and not found.changes and any(is_left_out(each) for each in found.disposed):
         return explain_left_out(entry, found.disposed, (head, _MANAGE), context)
     if not reasons:
-        note = f"When it arrived, no subscription of {here} matched it, so the bot did not post it here."
-        if entry.held:
-            note = "It arrived with many others at once, so the bot holds them until an admin decides whether to post them."
-        elif entry.backlog:
-            note = explain_backlog(entry, found.first_read, context)
-        elif entry.outcomes_deleted:
-            note = "It arrived so long ago that the bot no longer stores who got it."
+        note = explain_unowed(entry, found.first_read, here, context)
         if found.changes:
             names = " and ".join(
                 entries.number(each) or entries.shorten(entries.plain_title(each), entries.BULLET_TITLE) for each in found.changes

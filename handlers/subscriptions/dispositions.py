@@ -68,8 +68,19 @@ def explain_left_out(entry: Entry, found: Sequence[Disposed], around: tuple[Sequ
     )
 
 
-def explain_backlog(entry: Entry, first_read: datetime | None, context: Context) -> str:
-    """Return why a message that was not new was posted nowhere. `first_read`: when its feed was read for the first time."""
+def explain_unowed(entry: Entry, first_read: datetime | None, here: str, context: Context) -> str:
+    """Return why a message was owed to no subscription of a channel. `first_read`: when its feed was read for the first time."""
+    if entry.held:
+        return "It arrived with many others at once, so the bot holds them until an admin decides whether to post them."
+    if entry.backlog:
+        return _explain_backlog(entry, first_read, context)
+    if entry.outcomes_deleted:
+        return "It arrived so long ago that the bot no longer stores who got it."
+    return f"When it arrived, no subscription of {here} matched it, so the bot did not post it here."
+
+
+def _explain_backlog(entry: Entry, first_read: datetime | None, context: Context) -> str:
+    """Return why a message that was not new was posted nowhere."""
     if entry.archived:
         return "It comes from CBP’s archive files. You can find imported messages, but the bot never posts them."
     if first_read is not None and entry.first_seen <= first_read:
