@@ -21,6 +21,7 @@ from jobs.memory import limit_arenas
 
 if TYPE_CHECKING:
     from jobs.schedule import Schedule
+    from jobs.store.database import Database
 
 logger = logging.getLogger(__name__)
 
@@ -223,6 +224,8 @@ async def serve_until_stopped(runtime: Runtime, listening: socket.socket, *, job
             freeze_objects()
             listening.listen(QUEUE)
             await welcome(runtime.settings, address(runtime.settings.host, listening))
+            if not jobs:
+                say(await asyncio.to_thread(work_elsewhere, runtime.db))
 
         async def main_loop(self) -> None:  # uvicorn's own looks ten times a second whether it should stop, idle or not
             while not await self.on_tick(0):  # 0: each renews the Date header
@@ -272,6 +275,18 @@ async def welcome(settings: Settings, url: str) -> None:
     say(f"Trade bot is running. Playground: {url} (press Ctrl+C to stop)")
     if sys.stdout.isatty() and not in_ci():
         await asyncio.to_thread(open_browser, url)
+
+
+def work_elsewhere(db: "Database") -> str:
+    """Return that this process neither polls nor posts, and whether another one does."""
+    from jobs.store import workers as worker_store
+    from jobs.store.database import DatabaseError
+    from jobs.workers import problem
+
+    with contextlib.suppress(DatabaseError), db.read() as conn:
+        if problem(worker_store.all_rows(conn), db.now(conn)) is None:
+            return "This process only answers. Another process polls the feeds and posts."
+    return "This process only answers, and nothing polls the feeds or posts. Start `tradebot work` too, or `tradebot run` instead."
 
 
 def open_browser(url: str) -> None:

@@ -41,6 +41,8 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 ENDPOINTS = {"/slack/events": "slack", "/api/messages": "teams", "/healthz": "health", "/readyz": "health", "/metrics": "metrics"}
 """The endpoint that the metrics name for a path; any other path is "other"."""
 
+_HINT = "Set TRADEBOT_METRICS_TOKEN, and send it as a bearer token."
+
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 """Headers of a proxy, which asks for somebody else."""
 
@@ -98,8 +100,8 @@ class Metrics:
 
     async def answer(self, request: Request) -> Response:
         """Answer for /metrics."""
-        if not may_read(request, self._runtime.settings.metrics_token):
-            return PlainTextResponse("Send TRADEBOT_METRICS_TOKEN as a bearer token, or ask from the bot's own computer.\n", 403)
+        if refusal := refusal_text(request, self._runtime.settings.metrics_token):
+            return PlainTextResponse(f"{refusal}\n", 403)
         async with self._reading:
             if self._read is None or self._clock() - self._read[0] >= KEPT_SECONDS:
                 self._read = (self._clock(), await asyncio.to_thread(self._look))
@@ -171,20 +173,28 @@ def metrics(stored: Stored | None, revision: int) -> Iterator[Metric]:
         yield GaugeMetricFamily("tradebot_worker_age_seconds", "Since the newest heartbeat of a worker", value=_seconds(stored.now, newest))
 
 
-def may_read(request: Request, token: str) -> bool:
-    """Return whether a request has the token or, if none is set, comes from this computer and through no proxy that can be noticed.
+def refusal_text(request: Request, token: str) -> str:
+    """Return why a request may not read the metrics, and what to do, or "" if it may.
 
-    A proxy on this computer may pass on the name that its clients use; one that hides itself cannot be told from this computer.
+    It needs the token or, if none is set, must come from this computer and through no proxy that can be noticed. A proxy on this computer
+    may pass on the name that its clients use; one that hides itself cannot be told from this computer.
     """
     if token:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        right = hmac.compare_digest(given.encode("latin-1", "replace"), token.encode())
-        return right and scheme.lower() == "bearer"
+        right = hmac.compare_digest(given.encode("latin-1", "replace"), token.encode()) and scheme.lower() == "bearer"
+        return "" if right else "Send TRADEBOT_METRICS_TOKEN as a bearer token."
+    if request.client is None or not is_loopback(request.client.host.removeprefix("::ffff:")):
+        return f"Without a token, only the bot's own computer may read the metrics. {_HINT}"
     if any(name in request.headers for name in FORWARDED) or request.scope["http_version"] == "1.0":  # nginx asks so unless told otherwise
-        return False
+        return f"The request came through a proxy, so the bot cannot know whether it is from its own computer. {_HINT}"
     asked = request.headers.get("host", "").lower()
     name = asked[1:].partition("]")[0] if asked.startswith("[") else asked.partition(":")[0]
-    return request.client is not None and is_loopback(request.client.host.removeprefix("::ffff:")) and is_loopback(name)
+    if not is_loopback(name):
+        return (
+            "The request names another computer in its Host header, so the bot cannot know whether it is from its own. "
+            f"Ask for http://127.0.0.1, or use a token: {_HINT[:1].lower()}{_HINT[1:]}"
+        )
+    return ""
 
 
 def endpoint_of(path: str) -> str:

@@ -25,15 +25,20 @@ HEADERS = (
 )
 
 
+_ONLY_HERE = "While the playground is on, the bot answers only this computer"
+
+
 def refusal(scope: Scope) -> str | None:
     """Return why a request is refused, as a sentence, or None."""
     headers = Headers(scope["headers"])
     peer = scope.get("client")
+    is_page = scope["path"] == "/" or scope["path"].startswith("/playground/")
     if peer is not None and not is_loopback(peer[0].removeprefix("::ffff:")):
-        return "The playground works only on this computer."
+        return "The playground works only on this computer." if is_page else f"{_ONLY_HERE}."
     host = headers.get("host")
     if host is None or not is_loopback_header(host):
-        return f"Open the playground at this computer's own address, such as http://127.0.0.1{port_of(scope)}."
+        own = f"this computer's own address, such as http://127.0.0.1{port_of(scope)}"
+        return f"Open the playground at {own}." if is_page else f"{_ONLY_HERE}, and the Host header names another one. Ask for {own}."
     origin = headers.get("origin")
     if headers.has("origin") and (origin is None or not is_loopback_header(origin.removeprefix("http://").removeprefix("https://"))):
         return "The playground does not accept requests from other sites."

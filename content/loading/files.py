@@ -65,10 +65,18 @@ def scan(directory: Path) -> tuple[dict[str, str], tuple[Problem, ...]]:
     try:
         paths = sorted(directory.iterdir())
     except OSError as error:
-        return {}, (file_problem(str(directory), f"cannot read the folder: {_reason(error)}"),)
+        return {}, (Problem(str(directory), 0, 0, "", _unreadable(directory, error)),)
     results = {path.name: _read_text(path) for path in paths if path.suffix in (".yaml", ".yml") and not path.name.startswith(".")}
     files = {name: text for name, text in results.items() if isinstance(text, str)}
     return files, tuple(problem for problem in results.values() if isinstance(problem, Problem))
+
+
+def _unreadable(directory: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such folder; give the folder that has the YAML files"
+    if isinstance(error, NotADirectoryError):
+        return f"this is a file; give the folder that has the YAML files, such as {directory.parent}"
+    return f"cannot read the folder: {_reason(error)}"
 
 
 def read_files(directory: Path) -> dict[str, str]:

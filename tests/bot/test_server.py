@@ -57,9 +57,14 @@ def test_serve_reads_no_feed_and_work_opens_no_port(tmp_path: Path, sqlite_url: 
                 assert "http://" not in "".join(worker.said)
                 asked = len(feeds.asked("/csms.rss"))
                 assert asked
+                with bot("serve", "Playground: http://127.0.0.1:", **settings) as second:
+                    assert second.get("/readyz")[0] == 200
+                    assert second.end() == 0
                 assert worker.end() == 0
             assert web.end() == 0
         assert all("stopped cleanly" in each.log for each in (worker, web))
+        assert "nothing polls the feeds or posts. Start `tradebot work` too" in web.log
+        assert "Another process polls the feeds and posts." in second.log
 
 
 def test_poll_once_says_how_it_goes_and_ends(tmp_path: Path, sqlite_url: str) -> None:

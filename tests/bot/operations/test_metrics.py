@@ -142,24 +142,29 @@ async def test_without_a_database_the_metrics_say_so(sqlite_url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("peer", "headers", "status"),
+    ("peer", "headers", "refusal"),
     [
-        ("127.0.0.1", {}, 200),
-        ("::1", {}, 200),
-        ("10.0.0.9", {}, 403),
-        ("127.0.0.1", {"X-Forwarded-For": "8.8.8.8"}, 403),
-        ("127.0.0.1", {"Forwarded": "for=8.8.8.8"}, 403),
-        ("127.0.0.1", {"Host": "localhost:3000"}, 200),
-        ("127.0.0.1", {"Host": "[::1]:3000"}, 200),
-        ("127.0.0.1", {"Host": "bot.example.gov"}, 403),
-        ("127.0.0.1", {"Host": "[::1"}, 200),
-        ("127.0.0.1", {"Host": ""}, 403),
+        ("127.0.0.1", {}, ""),
+        ("::1", {}, ""),
+        ("10.0.0.9", {}, "only the bot's own computer may read"),
+        ("127.0.0.1", {"X-Forwarded-For": "8.8.8.8"}, "came through a proxy"),
+        ("127.0.0.1", {"Forwarded": "for=8.8.8.8"}, "came through a proxy"),
+        ("127.0.0.1", {"Host": "localhost:3000"}, ""),
+        ("127.0.0.1", {"Host": "[::1]:3000"}, ""),
+        ("127.0.0.1", {"Host": "bot.example.gov"}, "names another computer in its Host header"),
+        ("127.0.0.1", {"Host": "[::1"}, ""),
+        ("127.0.0.1", {"Host": ""}, "names another computer in its Host header"),
     ],
 )
-async def test_without_a_token_only_this_computer_reads_them(sqlite_url: str, peer: str, headers: dict[str, str], status: int) -> None:
+async def test_without_a_token_only_this_computer_reads_them(sqlite_url: str, peer: str, headers: dict[str, str], refusal: str) -> None:
+    """A refusal says why, and what to do."""
     runtime = app.build(settings_of(sqlite_url, HOST="::"))
     async with asking(runtime, peer) as client:
-        assert (await client.get("/metrics", headers=headers)).status_code == status
+        answer = await client.get("/metrics", headers=headers)
+    assert answer.status_code == (403 if refusal else 200)
+    if refusal:
+        assert refusal in answer.text
+        assert "TRADEBOT_METRICS_TOKEN" in answer.text
     runtime.db.close()
 
 

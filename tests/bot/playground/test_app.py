@@ -95,6 +95,18 @@ async def test_a_refusal_names_the_real_port(runtime: Runtime) -> None:
     assert answer.text == "Open the playground at this computer's own address, such as http://127.0.0.1:4711.\n"
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/calendar/all.ics"])
+async def test_a_refusal_of_another_address_than_the_pages_says_why(runtime: Runtime, path: str) -> None:
+    answer = await visitor(runtime).get(path, headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.text) == (
+        403,
+        "While the playground is on, the bot answers only this computer, and the Host header names another one. "
+        "Ask for this computer's own address, such as http://127.0.0.1:3000.\n",
+    )
+    answer = await visitor(runtime, STRANGER).get(path)
+    assert (answer.status_code, answer.text) == (403, "While the playground is on, the bot answers only this computer.\n")
+
+
 @pytest.mark.parametrize(
     "headers",
     [

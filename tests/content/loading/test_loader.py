@@ -335,9 +335,12 @@ def test_unreadable_files_are_reported_with_the_other_problems(tmp_path: Path) -
 
 
 def test_a_missing_directory_is_a_problem(tmp_path: Path) -> None:
-    with pytest.raises(ContentError, match="cannot read the folder") as raised:
-        load(tmp_path / "nowhere")
-    assert len(raised.value.problems) == 1
+    (tmp_path / "topics.yaml").write_text("topics: {}")
+    for name, says in (("nowhere", "there is no such folder; give the folder"), ("topics.yaml", "this is a file; give the folder")):
+        with pytest.raises(ContentError) as raised:
+            load(tmp_path / name)
+        (problem,) = raised.value.problems
+        assert str(problem).startswith(f"{tmp_path / name}: {says} that has the YAML files")
 
 
 def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
