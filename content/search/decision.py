@@ -21,7 +21,7 @@ from content.search.main_word import (
 )
 from content.search.question import Asked, Span, Token, read
 from content.search.ranking import Candidate, ranked
-from content.search.responsibility import covering_issues, named_mission, responsible
+from content.search.responsibility import covering_issues, named_mission, responsible, wrong_goods
 from content.search.shapes import Shape, asks_how_to_report, asks_what_that_is, shapes_of
 from content.search.statement_index import StatementIndex, index_of
 from content.search.statements import ELSEWHERE, Passage
@@ -122,7 +122,8 @@ def _intended(catalog: Catalog, index: StatementIndex, intent: Intent | None) ->
     if intent.wanted in (Wanted.WORK, Wanted.PURPOSE):
         return named_mission(catalog, index, intent)
     ranking = ranked(index, read(index, f"who handles {' '.join(intent.about)}"), KINDS)
-    return responsible(catalog, index, intent, ranking)
+    found = responsible(catalog, index, intent, ranking)
+    return found or (wrong_goods(catalog, index, read(index, " ".join(intent.about))) if intent.wanted is Wanted.HANDLER else ())
 
 
 def issues(catalog: Catalog, intent: Intent) -> tuple[Passage, ...]:

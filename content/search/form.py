@@ -69,6 +69,12 @@ _THING = (
     r"((?:\w++ ){1,3}?)(?:thing|thingy|things|thingies|stuff|business)( about)?+"
 )
 """A name between "this" and "thing"."""
+_EVERYTHING = (
+    r"(?:(?:can|could|would) (?:you|u) )?+(?:please |pls )*+(?:(?:show|tell|give|get|send|list) (?:me|us) |list |i want to know |i need )?+"
+    r"(?:everything|all)(?: (?:that )?+(?:you|we|u) (?:have|know|got|hold)| there is(?: to know)?+| info(?:rmation)?+)?+ (?:about|on) "
+    r"(?=\w)(?!\S++ (?:message|messages|csms|updates))"
+)
+"""Words before a name of which somebody wants the whole card. All the messages about it are no card."""
 _BREAK = r"(?:\s++[-–—]++\s++|[,;:.?!…]++\s++)"
 
 
@@ -108,6 +114,8 @@ def _without_thing(text: str) -> str:
         again = said[match.end() :]
         named = re.fullmatch(r"what ((?:\w++ ){1,4}?)(is|are)", again)
         return f"what {named[2]} {named[1]}".strip() if named else again
+    if ("everything" in said or "all" in said) and (match := re.match(_EVERYTHING, said)):
+        return said[match.end() :]
     match = re.fullmatch(_THING, said) if "thing" in said or "stuff" in said or "business" in said else None
     return f"{match[1]}{match[2]}".strip() if match else text
 

@@ -11,7 +11,8 @@ from content.search.ranking import Candidate
 from content.search.shapes import Shape, held_by, shapes_of
 from content.search.statement_index import StatementIndex
 from content.search.statements import Passage
-from content.search.text import key, words
+from content.search.text import key, stem, words
+from content.search.wordlists import GOODS
 
 MIN_COVERED = 1.0
 """Score of a statement of an issue that shows that the issue is about something that it does not name."""
@@ -41,6 +42,16 @@ def covering_issues(
         subjects = tuple(subject for subject in best if subject.startswith("pti:"))
     found = (mission(catalog, index, subject) for subject in subjects[:MAX_ISSUES])
     return tuple(passage for passage in found if passage is not None)
+
+
+def wrong_goods(catalog: Catalog, index: StatementIndex, asked: Asked) -> tuple[Passage, ...]:
+    """Return the mission of the issue that is named by what is wrong with goods ("counterfeit handbags"), or ()."""
+    first = asked.spans[0] if asked.spans and asked.spans[0].start == 0 else None
+    if first is None or first.end == len(asked.words) or not all(stem(word) in GOODS for word in asked.words[first.end :]):
+        return ()
+    named = [subject for subject in first.levels if subject.startswith("pti:")]
+    found = mission(catalog, index, named[0]) if len(named) == 1 else None
+    return (found,) if found else ()
 
 
 def named_mission(catalog: Catalog, index: StatementIndex, intent: Intent) -> tuple[Passage, ...]:

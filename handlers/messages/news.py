@@ -106,7 +106,18 @@ def _is_next(words: Sequence[str]) -> bool:
     if not vocabulary.PAGES.isdisjoint(words) or (words[0] in ("where", "wheres") and not vocabulary.LISTED.isdisjoint(words)):
         return False
     places = [place for place, word in enumerate(words) if word in vocabulary.NEXT or (place == 0 and word in ("when", "whens"))]
-    return any(not EVENTS.isdisjoint(words[place + 1 : place + 5]) for place in places)
+    return any(not EVENTS.isdisjoint(words[place + 1 : place + 5]) for place in places) or _is_soon(words)
+
+
+def _is_soon(words: Sequence[str]) -> bool:
+    """ "is there a webinar soon", "any training coming up"."""
+    opens = (
+        words[:2] in (["is", "there"], ["are", "there"], ["will", "there"])
+        or words[0] == "any"
+        or words[:2] in (["have", "you"], ["do", "you"])
+    )
+    soon = not vocabulary.SOON.isdisjoint(words) or any(pair in vocabulary.SOON_PAIRS for pair in pairwise(words))
+    return opens and soon and not EVENTS.isdisjoint(words)
 
 
 def _asks_dates(words: Sequence[str]) -> bool:
@@ -286,10 +297,11 @@ def _has_changed(words: Sequence[str]) -> bool:
 
 
 def _asks_what_happened(words: Sequence[str]) -> bool:
-    """ "what happened to de minimis", "which countries got their ban lifted"."""
+    """ "what happened to de minimis", "what came out of the review", "which countries got their ban lifted"."""
     first, second, third = [*words, "", "", ""][:3]
     happened = second == "happened" and third in ("to", "with") and not _is_timed(words)
-    return (first == "what" and happened) or (first == "which" and "got" in words[2:])
+    came_out = (second, third, *words[3:4]) == ("came", "out", "of") and not _is_timed(words)
+    return (first == "what" and (happened or came_out)) or (first == "which" and "got" in words[2:])
 
 
 def _is_timed(words: Sequence[str]) -> bool:

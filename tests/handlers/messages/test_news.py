@@ -81,6 +81,12 @@ DOORS = {
         upcoming support calls
         which countries got their import ban lifted
         when's the webinar about the forced labor portal
+        is there a webinar soon
+        is there a webinar coming up
+        are there any trainings next month
+        any support call this week
+        do you have a workshop soon
+        what came out of the supreme court case
         any word on section 321
         has anyone heard about brazil tariffs
         what was the last message
@@ -124,8 +130,10 @@ DOORS = {
         name of the officer who signed my ruling yesterday
         what is the duty rate today
         is the site csms.cbp.gov still working
-        is there a webinar coming up
         is the exam coming up
+        is there a webinar page
+        is there a training for new importers
+        do I have to register for a webinar ahead of time
         is the drawback deadline coming up
         are the new tariffs going up
         is my shipment held up
@@ -192,6 +200,8 @@ def test_a_sentence_takes_its_door(words: str, expected: str) -> None:
         ("any outages today", ""),
         ("did anything come out", ""),
         ("next trade webinar", "trade webinar"),
+        ("is there a drawback webinar soon", "drawback webinar"),
+        ("is there a webinar coming up", "webinar"),
         ("what happened to de minimis", "de minimis"),
     ],
 )

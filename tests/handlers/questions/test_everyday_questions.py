@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.replies.reply import Section, plain
+from handlers.replies.reply import Header, Section, plain
+from handlers.replies.text import render
 from tests.support.full_catalog import CONTEXT, ask
 from tests.support.shipped_catalog import shipped_catalog
 
@@ -50,6 +51,111 @@ def test_everyday_words_reach_what_the_content_says_in_those_of_cbp(asked: str, 
 )
 def test_its_neighbors_keep_their_answers(asked: str, said: str) -> None:
     assert said in on_top(asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("who handles counterfeit handbags", "Protecting American intellectual property"),
+        ("who looks after knockoff shoes", "Protecting American intellectual property"),
+        ("who deals with dumped steel", "cases of injury to domestic industry"),
+        ("who handles cotton shirts", "textiles and clothing comply"),
+    ],
+)
+def test_what_is_wrong_with_goods_names_the_issue_that_handles_them(asked: str, said: str) -> None:
+    assert said in on_top(asked)
+
+
+@pytest.mark.parametrize("asked", ["who handles fake news", "who handles counterfeit money", "who supervises a brand new policy"])
+def test_what_is_wrong_with_other_things_names_no_issue(asked: str) -> None:
+    assert not any(subject.startswith("pti:") for subject in ask(f"/trade {asked}", context=SHIPPED).subjects)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("who classifies merchandise at CBP", "how imports are classified"),
+        ("which role classifies imports", "how imports are classified"),
+        ("who do I call when ACE is not working", "ACE.Support@cbp.dhs.gov"),
+        ("whom should I phone if ACE is broken", "ACE.Support@cbp.dhs.gov"),
+        ("is the de minimis exemption gone", "suspended for all countries since 29 August 2025"),
+        ("are packages under $800 still duty free", "suspended for all countries since 29 August 2025"),
+        ("is de minimis gone for good", "from 1 July 2027"),
+        ("which center is for a dresser", "Consumer Products & Mass Merchandising"),
+        ("which center takes an armoire", "Consumer Products & Mass Merchandising"),
+        ("which center is for a dress", "Apparel, Footwear & Textiles"),
+        ("what came out of the july 2026 joint review of usmca", "did not renew USMCA in its current form"),
+        ("can cbp just raise the sugar limit", "cannot change it"),
+    ],
+)
+def test_what_users_typed_gets_the_statement_that_answers_it(asked: str, said: str) -> None:
+    reply = ask(f"/trade {asked}", context=SHIPPED)
+    assert said in on_top(asked)
+    assert "Closest match" not in reply.text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["how do I get a refund", "how do I get my duties back", "refund of overpaid duty", "how do importers get overpaid duties back"],
+)
+def test_a_refund_of_no_certain_kind_gets_every_way_to_one(asked: str) -> None:
+    for way in ("CAPE", "drawback", "post summary correction", "protest"):
+        assert way in on_top(asked)
+
+
+@pytest.mark.parametrize("asked", ["how do I get ieepa money back", "how to get a refund of tariffs", "who can file for an IEEPA refund"])
+def test_a_refund_of_ieepa_duty_gets_its_own_answer(asked: str) -> None:
+    assert on_top(asked).startswith("For IEEPA duty, file a CAPE declaration")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("do I need a broker to import", "can I import without a customs broker", "what is a first sale", "what is transaction value"),
+        *("deadline for reconciliation", "how long do I have to file a reconciliation entry"),
+    ],
+)
+def test_rules_that_the_content_lacks_are_declined_with_where_to_look(asked: str) -> None:
+    reply = ask(f"/trade {asked}", context=SHIPPED)
+    assert "This bot's content has nothing on" in reply.text
+    assert "basic-import-export" in render(reply)
+    assert not reply.subjects
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject"),
+    [
+        ("how do I become a customs broker", "office:office-of-trade"),
+        ("when is the broker exam", "office:office-of-trade"),
+        ("does CAPE take reconciliation entries", "pti:revenue"),
+    ],
+)
+def test_what_the_content_has_on_brokers_and_reconciliation_is_not_declined(asked: str, subject: str) -> None:
+    assert ask(f"/trade {asked}", context=SHIPPED).subjects[:1] == (subject,)
+
+
+@pytest.mark.parametrize("asked", ["10 digit code for wooden dog crates", "what is the HTS classification of a dresser"])
+def test_a_code_for_goods_is_declined(asked: str) -> None:
+    assert "does not give classifications" in on_top(asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("show me everything about forced labor", "forced labor"),
+        ("tell me everything about quota", "quota"),
+        ("show me all about drawback", "drawback"),
+        ("everything you have on the revenue issue", "the revenue issue"),
+    ],
+)
+def test_everything_about_a_thing_is_its_card(asked: str, name: str) -> None:
+    whole, bare = ask(f"/trade {asked}", context=SHIPPED), ask(f"/trade {name}", context=SHIPPED)
+    assert (whole.text, whole.subjects) == (bare.text, bare.subjects)
+
+
+@pytest.mark.parametrize("asked", ["show me all messages about steel", "is everything about quota on CBP.gov"])
+def test_all_the_messages_or_a_question_about_everything_are_no_card(asked: str) -> None:
+    assert not any(isinstance(block, Header) for block in ask(f"/trade {asked}", context=SHIPPED).blocks)
 
 
 def test_under_the_command_for_roles_the_role_answers_who_does_a_task() -> None:
