@@ -97,9 +97,11 @@ def _full_lists(role: Role, parts: tuple[str, ...]) -> Reply:
 
 def _handout(role: Role, context: Context) -> Reply:
     """Return all that the content says about a role, on one page, for somebody who may apply."""
-    from handlers.replies.dates import source_date
+    from handlers.replies.dates import made, source_date
 
-    blocks: list[Block] = [*_card_head(role), Section((cards.statement(role.summary, context),))]
+    _, about = _card_head(role)
+    blocks: list[Block] = [Header(f"{role.name}: a career in the Office of Trade", _PAGE.url), about]
+    blocks += [SmallPrint((line(made(context.now, context.zone, past=context.past)),)), Section((cards.statement(role.summary, context),))]
     for part, items in _lists(role):
         blocks += [cards.heading(_TITLES[part]), Bullets(tuple(line(item.text) for item in items))]
     where = cards.separated_line("Assignments and skills", *cards.sources(role.source), source_date(role.as_of, role.read))

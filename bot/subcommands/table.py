@@ -98,13 +98,14 @@ def subcommand(module: str, function: str) -> Callable[[Arguments], int]:
     return call
 
 
-def page(line: str, *, stored: bool) -> Callable[[Arguments], int]:
-    """Return a subcommand that prints an answer, or writes it into a file as HTML; `line` has {} for the words."""
+def page(name: str) -> Callable[[Arguments], int]:
+    """Return a subcommand that prints a page, or writes it into a file as HTML, by the function of this name."""
 
     def write(arguments: Arguments) -> int:
-        from bot.subcommands.page import write_page
+        from bot.subcommands import page as pages
 
-        return write_page(line.format(" ".join(arguments.words)), arguments.options.get("--html", ""), stored=stored)
+        code: int = getattr(pages, name)(" ".join(arguments.words), arguments.options.get("--html", ""))
+        return code
 
     return write
 
@@ -222,7 +223,7 @@ COMMANDS = (
         "briefing",
         "TOPIC [--html FILE]",
         "print a page about an issue or a topic, from the content and the messages in DATABASE_URL; --html: write it to print or hand out",
-        page("/trade briefing {}", stored=True),
+        page("write_briefing"),
         {"--html": True},
         None,
     ),
@@ -230,7 +231,7 @@ COMMANDS = (
         "handout",
         "ROLE [--html FILE]",
         "print the page of a career in the Office of Trade, from the content; --html: write it to print or hand out",
-        page("/role {} page", stored=False),
+        page("write_handout"),
         {"--html": True},
         None,
     ),

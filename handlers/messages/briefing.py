@@ -95,11 +95,15 @@ def _content(subject: str, catalog: Catalog) -> _Content:
 
 def _page(content: _Content, command: Command, context: Context, ignored: str = "") -> Reply:
     """Return the page. `ignored` are words that it does not answer to."""
-    now, zone, slug = context.now, context.zone, _slug(content.subject)
+    slug = _slug(content.subject)
     read = _changed(content, command, context) if context.db is not None else None
-    blocks: list[Block] = [*(read.warning if read else ()), Header(f"Briefing: {content.name}", content.url or None)]
     note = f"A briefing is about one issue or topic, so {cards.quote(ignored, 60)} has no effect." if ignored else ""
-    blocks += [SmallPrint((line(note),))] if note else []
+    blocks: list[Block] = [
+        *(read.warning if read else ()),
+        Header(f"Briefing: {content.name}", content.url or None),
+        SmallPrint((cards.separated_line(dates.made(context.now, context.zone, past=context.past), read.freshness if read else ""),)),
+        *([SmallPrint((line(note),))] if note else []),
+    ]
     blocks += [cards.heading("Mission"), Bullets(cards.statements((content.mission,), context))]
     for title, items in (
         ("Law", cards.statements(content.law, context)),
@@ -124,8 +128,7 @@ def _page(content: _Content, command: Command, context: Context, ignored: str = 
         )
         buttons.append(Button("All tools", f"/pti {slug} more"))
     blocks.append(Buttons(tuple(buttons)))
-    made = f"{'As of' if context.past else 'Made'} {dates.date(now, zone)}, in our own words where no message is named"
-    notes = (made, read.freshness if read else "", "The linked pages and messages are authoritative", "Not legal advice")
+    notes = ("In our own words where no message is named", "The linked pages and messages are authoritative", "Not legal advice")
     blocks.append(SmallPrint((cards.separated_line(*notes),)))
     text = f"Briefing: {content.name}. {f'{note} ' if note else ''}{content.mission.text} {read.text if read else ''}".strip()
     return Reply(text, tuple(blocks), subjects=(content.subject, *(read.keys if read else ())), shareable=True)

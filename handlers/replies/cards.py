@@ -174,19 +174,27 @@ def _cited(url: str) -> str:
 
 
 def _tell_apart(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Name several pages of one site by their addresses, or by numbers if those are long: "CBP.gov/trade/eapa", "usajobs.gov (2)"."""
+    """Name several pages of one site by their addresses, or count them: "CBP.gov/trade/eapa", "CBP.gov/…/ctac", "usajobs.gov (2)"."""
     named: list[Span] = []
     for span in spans:
         same = [other for other in spans if other.text == span.text]
-        address = (span.link or "").partition("://")[2].partition("/")[2].rstrip("/")
+        address = _short_address(span.link or "")
         if len(same) == 1:
             named.append(span)
-        elif address and len(address) <= MAX_PATH and "?" not in address:
+        elif address and [_short_address(other.link or "") for other in same].count(address) == 1:
             named.append(replace(span, text=f"{span.text}/{address}"))
         else:
             place = same.index(span) + 1
             named.append(span if place == 1 else replace(span, text=f"{span.text} ({place})"))
     return tuple(named)
+
+
+def _short_address(url: str) -> str:
+    """Return the path of a page, or the end of a long one: "trade/eapa" or "…/ctac"."""
+    address = url.partition("://")[2].partition("/")[2].partition("?")[0].rstrip("/")
+    last = address.rpartition("/")[2]
+    cut = last if len(last) <= MAX_PATH else f"{last[:MAX_PATH].rpartition('-')[0] or last[:MAX_PATH]}…"
+    return address if len(address) <= MAX_PATH else f"…/{cut}"
 
 
 def _source_parts(source: str) -> list[str]:

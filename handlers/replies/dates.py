@@ -92,6 +92,12 @@ def near_day(moment: datetime, now: datetime, zone: str) -> str:
     return short_day(moment, zone) if local.year == today.year else day(moment, zone)
 
 
+def made(now: datetime, zone: str, *, past: bool) -> str:
+    """Return who made a page that people print, and when; of a page of the past, its day."""
+    when = f"As of {day(now, zone)}" if past else f"Made {day(now, zone)} {clock(now, zone)}"
+    return f"{when} by Trade bot (internal tool)"
+
+
 def parse_moment(text: str) -> datetime | None:
     """Read the time, with its offset, that a button's command names."""
     from datetime import UTC, datetime

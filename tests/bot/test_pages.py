@@ -52,7 +52,12 @@ def test_a_handout_needs_no_database(tmp_path: Path, capsysbinary: Any, monkeypa
     assert main(["handout", "auditor", "--html", str(file)]) == 0
     assert "<h1><a href=" in file.read_text("utf-8")
     assert list(tmp_path.glob("*.db")) == []
-    assert main(["handout", "zeppelin"]) == 1
+    assert b"a career in the Office of Trade</a></h1>" in file.read_bytes()
+    capsysbinary.readouterr()
+    for words, says in ((["zeppelin"], b"no role is called 'zeppelin'."), ([], b"name a role.")):
+        assert main(["handout", *words]) == 1
+        said = capsysbinary.readouterr()
+        assert (said.out, says in said.err, b"The roles are: Attorney Advisor" in said.err) == (b"", True, True)
 
 
 TITLES = (

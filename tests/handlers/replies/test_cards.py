@@ -94,8 +94,13 @@ def test_a_source_that_all_shown_statements_share_is_said_once() -> None:
     ("source", "names"),
     [
         ("https://www.usajobs.gov/job/1 ; https://www.usajobs.gov/job/2", ["usajobs.gov/job/1", "usajobs.gov/job/2"]),
-        ("https://cbp.gov/trade ; https://cbp.gov/a?b=1 ; https://www.gao.gov", ["CBP.gov/trade", "CBP.gov (2)", "gao.gov"]),
-        (f"https://cbp.gov/{'a' * 60} ; https://cbp.gov/{'b' * 60}", ["CBP.gov", "CBP.gov (2)"]),
+        ("https://cbp.gov/trade ; https://cbp.gov/a?b=1 ; https://www.gao.gov", ["CBP.gov/trade", "CBP.gov/a", "gao.gov"]),
+        ("https://cbp.gov/a?b=1 ; https://cbp.gov/a?b=2", ["CBP.gov", "CBP.gov (2)"]),
+        (f"https://cbp.gov/trade ; https://cbp.gov/{'release/' * 6}ctac", ["CBP.gov/trade", "CBP.gov/…/ctac"]),
+        (
+            f"https://cbp.gov/{'a' * 60} ; https://cbp.gov/{'long-' * 12}",
+            [f"CBP.gov/…/{'a' * 40}…", "CBP.gov/…/long-long-long-long-long-long-long-long…"],
+        ),
     ],
 )
 def test_two_pages_of_one_site_are_told_apart(source: str, names: list[str]) -> None:
