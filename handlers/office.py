@@ -70,7 +70,7 @@ def trade(words: str, command: Command, context: Context) -> Reply:
 def _reported(words: str, command: Command, context: Context) -> Reply | None:
     """Answer "what changed for steel" with the report of changes, and "put the dates in my outlook" with the calendar.
 
-    Return None unless the rest of the question is nothing but topics and a period.
+    Return None unless the rest of the question is nothing but topics and a period. "Section 232" is narrower than its topic.
     """
     from handlers.messages.news import asks_calendar, changed_about
     from handlers.messages.questions import tokens_of
@@ -86,7 +86,9 @@ def _reported(words: str, command: Command, context: Context) -> Reply | None:
     from handlers.messages import changes as report
 
     asked = report.read(about, context)
-    is_report = isinstance(asked, report.Asked) and (asked.topics or asked.part or asked.has_period)
+    is_report = (
+        isinstance(asked, report.Asked) and (asked.topics or asked.part or asked.has_period) and not report.names_law(about, context)
+    )
     return report.answer(about, command, context) if is_report else None
 
 

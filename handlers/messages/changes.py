@@ -97,6 +97,12 @@ def read(words: str, context: Context) -> Asked | Misunderstood:
     return Asked(since, until, topics, part, has_period, asked.feeds, words, page, text is not None)
 
 
+def names_law(words: str, context: Context) -> bool:
+    """Return whether a topic is named by a number, such as that of its law: only the messages with that number are asked for."""
+    _, rest = periods.read(split_words(words), context.now, context.zone)
+    return any(word.isascii() and word.isdecimal() for word in rest)
+
+
 def _read_topics(left: list[str], words: str, catalog: Catalog) -> tuple[str, ...] | Misunderstood:
     known = vocabulary(catalog)
     found: list[str] = []

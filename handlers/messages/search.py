@@ -192,11 +192,13 @@ def _find(conn: Connection, query: Query, zone: str, *, samples: bool, limit: in
     if found.entries or query.asked.after is not None:  # a later page has what the first one looked for, and most words have one page
         return found
     found = _find_most(conn, related, limit)
-    if not found.entries and query.news is not None and known != search.words and 2 * len(known) >= len(search.words):
+    unknown = [each for each in search.words if each not in known]
+    is_number = any(each.text.isdecimal() for each in unknown)  # without its number, "section 301" is any section
+    if not found.entries and query.news is not None and unknown and not is_number and 2 * len(known) >= len(search.words):
         sought = replace(search, words=known)
         found = _find_all(conn, sought, query, limit)
         found = found if found.entries else _find_most(conn, sought, limit)
-        found = replace(found, missing=tuple(each.text for each in search.words if each not in known))
+        found = replace(found, missing=tuple(each.text for each in unknown))
     if not found.entries and query.period is None and len(search.words) == 1:
         return _find_all(conn, replace(search, words=tuple(map(_beginning, search.words))), query, limit)
     return found

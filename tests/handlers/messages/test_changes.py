@@ -237,6 +237,31 @@ def test_the_goods_of_a_topic_name_it(sqlite_db: Database, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    ["what changed about section 232 this year", "what has changed for section 232 since january", "anything changed on section 232"],
+)
+def test_what_changed_about_a_law_is_what_messages_say_about_it(sqlite_db: Database, words: str) -> None:
+    sqlite_db.clock = lambda: NOW
+    publish(
+        sqlite_db,
+        entry("68000020", "GUIDANCE: Section 232 duties", "tariffs", published=days_ago(1)),
+        entry("68000021", "GUIDANCE: Section 122 duties", "tariffs", published=days_ago(1)),
+        entry("68000022", "CAPE refunds", "tariffs", published=days_ago(1)),
+    )
+    poll(sqlite_db)
+    assert ask(words, sqlite_db).subjects == ("csms:68000020",), words
+
+
+def test_a_law_that_no_message_names_is_not_answered_with_another(sqlite_db: Database) -> None:
+    sqlite_db.clock = lambda: NOW
+    publish(sqlite_db, entry("68000021", "GUIDANCE: Section 122 duties", "tariffs", published=days_ago(1)))
+    poll(sqlite_db)
+    reply = ask("what changed about section 232 this year", sqlite_db)
+    assert "No stored message contains “section 232”" in flat(reply)
+    assert not reply.subjects
+
+
+@pytest.mark.parametrize(
     ("words", "present", "absent"),
     [
         ("which messages were corrected in january", ["68000004"], ["68000003", "68000006"]),
