@@ -94,6 +94,12 @@ def news_answer(words: str, command: Command, context: Context, *, from_content:
     from handlers.messages.news import News
 
     asked = news_asked(words)
+    if asked is not None and ("post" in words or "sen" in words or "shar" in words or "deliver" in words) and from_content:
+        from handlers.messages import posted
+
+        about_posts = posted.answer(words, command, context, without_store(context))
+        if about_posts is not None:
+            return about_posts
     if asked is News.TROUBLE and not _has_no_store(context) and not _is_listed(words, context):
         from handlers.messages import outages
 

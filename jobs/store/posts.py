@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_,
 
 from jobs.models.posts import About, Post, SentPost
 from jobs.models.subscriptions import Subscription
-from jobs.states import PostKind, PostState
+from jobs.states import SHOWING, PostKind, PostState
 from jobs.store import contents, deliveries, posting_pauses, unfurls
 from jobs.store.channels import REF_COLUMNS, ref_of
 from jobs.store.database import insert, load
@@ -287,6 +287,21 @@ def sent_posts(conn: Connection, channel_id: int, limit: int) -> list[SentPost]:
     )
     rows = conn.execute(query.order_by(post.c.settled_at.desc(), post.c.created_at.desc(), post.c.part.desc()).limit(limit))
     return [SentPost(row.id, row.whole, row.settled_at, row.receipt or "", row.marks, row.link or "") for row in rows]
+
+
+def posted(conn: Connection, channel_id: int, limit: int, *, since: datetime | None, until: datetime | None) -> list[SentPost]:
+    """Return the channel's posts of messages and reminders, newest first, of which the text is still stored."""
+    query: Select[Any] = select(post, contents.whole().label("whole")).select_from(contents.WITH_SHARED)
+    query = query.where(
+        post.c.channel_id == channel_id,
+        post.c.state == PostState.SENT,
+        post.c.kind.in_((*SHOWING, PostKind.REMINDER)),
+        post.c.content_deleted_at.is_(None),
+    )
+    query = query.where(post.c.settled_at >= since) if since is not None else query
+    query = query.where(post.c.settled_at < until) if until is not None else query
+    rows = conn.execute(query.order_by(post.c.settled_at.desc(), post.c.created_at.desc(), post.c.part.desc()).limit(limit))
+    return [SentPost(row.id, row.whole, row.settled_at, row.receipt or "") for row in rows]
 
 
 def notice_of(conn: Connection, post_id: str) -> dict[str, Any] | None:
