@@ -72,8 +72,8 @@ def describe(cadence: Cadence, zone: str) -> str:
     if cadence.kind == CadenceKind.NOW:
         return "at once"
     day = f"weekly {WEEKDAY_ABBREVIATIONS[cadence.weekday]}" if cadence.weekday is not None else cadence.kind
-    changes = "what changed, " if cadence.kind == CadenceKind.CHANGES else ""
-    return f"{changes}{day} {cadence.at:%H:%M} {zone_label(zone)}"
+    changes = ", as a report of changes" if cadence.kind == CadenceKind.CHANGES else ""
+    return f"{day} {cadence.at:%H:%M} {zone_label(zone)}{changes}"
 
 
 def _falls_on(cadence: Cadence, day: date) -> bool:

@@ -214,7 +214,9 @@ def _card(asked: Asked, report: Report, stored: Stored, command: Command, contex
         earlier = () if asked.has_period else (Button("Of the last 365 days", year),)
         buttons = (*earlier, Button("Newest messages", f"/csms latest {asked.topics[0] if asked.topics else ''}".strip()))
         left_out = f" ({entries.left_out_count(report.routine)})" if report.routine else ""
-        return replace(none_stored(f"{title}: none stored from {period}{left_out}.", stored, context, buttons), answered=False)
+        about = title.removeprefix("Changes").removeprefix(": ")
+        text = f"No changes {f'about {about} ' if about else ''}are stored from {period}{left_out}."
+        return replace(none_stored(text, stored, context, buttons), answered=False)
     start = first_on_page(asked.page, PAGE, len(every))
     shown = every[start : start + PAGE]
     warning = freshness.warning(stored.read, now, zone)

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from handlers.command import Command, Context
 
 _CHOOSING = (
-    "A plain subscription gets CSMS messages. “All feeds” means those without “by name only”, as they are when you subscribe: "
-    "a feed that is added later comes only if you subscribe to it."
+    "A plain subscription gets CSMS messages. “All feeds” means those above{}. "
+    "A feed that is added later comes only if you subscribe to it."
 )
+_BY_NAME = " that are not marked “by name only”"
 
 
 def contacts(words: str, command: Command, context: Context) -> Reply:
@@ -38,8 +39,9 @@ def feeds(words: str, command: Command, context: Context) -> Reply:
     listed = context.catalog.feeds
     how = (f"`/trade subscribe {feed.slug}`{' (by name only)' if feed.by_name_only else ''}" for feed in listed)
     lines = tuple((Span(feed.name, bold=True), Span(": "), *code_line(text)) for feed, text in zip(listed, how, strict=True))
+    choosing = _CHOOSING.format(_BY_NAME if any(feed.by_name_only for feed in listed) else "")
     text = f"This bot reads {len(listed)} feeds: {'; '.join(plain(each) for each in lines)}."
     return Reply(
-        f"{text} {_CHOOSING}",
-        (Header("Feeds that this bot reads"), Bullets(lines), SmallPrint((line(_CHOOSING),)), Buttons((Button("Topics", "/trade topic"),))),
+        f"{text} {choosing}",
+        (Header("Feeds that this bot reads"), Bullets(lines), SmallPrint((line(choosing),)), Buttons((Button("Topics", "/trade topic"),))),
     )

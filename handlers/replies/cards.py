@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from jobs.models.channels import ChannelRef
     from jobs.models.entries import Entry
 
-_NOT_ADVICE = "Not legal advice"
-
 MAX_BUTTONS, MAX_CHOICES = 5, 4
 """Buttons in one row, and those of them that a card has; the last is for Teams' way back."""
 
@@ -29,6 +27,7 @@ SEPARATOR = " · "
 MAX_PATH = 40
 """Characters of an address that tells two pages apart."""
 
+_NUMBER = re.compile(r"[0-9]{7,9}")
 _CITED = (
     r"uscode\.house\.gov/view\.xhtml\?req=granuleid:USC-prelim-title([0-9]++)-section([0-9a-z]++)"
     r"|ecfr\.gov/current/title-([0-9]++)/((?:section|part)-[0-9.]++)"
@@ -116,8 +115,11 @@ def in_brackets(item: Statement | Question | Contact, context: Context, common: 
 
 
 def source_line(item: Statement | Question | Contact, context: Context, *before: str | Span) -> Line:
-    """Return the sources and the date of a statement as a line of its own, and what may change it."""
-    where, newer = separated_line(*before, *provenance(item)), newer_note(item, context)
+    """Return the sources and the date of a statement as a line of its own, and what may change it. A page `before` is no source again."""
+    pages = tuple(Span(site(each.link), link=each.link) for each in before if isinstance(each, Span) and each.link)
+    known = {_page(each) for each in pages}
+    found = _tell_apart((*pages, *(each for each in provenance(item) if not each.link or _page(each) not in known)))[len(pages) :]
+    where, newer = separated_line(*before, *found), newer_note(item, context)
     return (*where, *((Span(SEPARATOR),) if where and newer else ()), *newer)
 
 
@@ -136,8 +138,7 @@ def newer_message(entry: Entry, now: datetime, zone: str) -> Line:
 def provenance(item: Statement | Question | Contact, common: str = "") -> tuple[Span, ...]:
     """Return the sources of a statement, except a common one, and its date."""
     parts = [] if item.source == common else list(sources(item.source))
-    if item.status == "derived":
-        parts.append(Span("our interpretation"))
+    parts += [Span("our interpretation")] if item.status == "derived" else []
     if item.as_of:
         parts.append(Span(source_date(item.as_of, item.read)))
     return tuple(parts)
@@ -149,7 +150,7 @@ def sources(source: str) -> tuple[Span, ...]:
     for part in _source_parts(source):
         first = part.removeprefix("CSMS").lstrip(" #").split(" ", 1)[0]
         url = next((word for word in part.split() if word.startswith(("https://", "http://"))), "")
-        if _is_number(first):
+        if _NUMBER.fullmatch(first):
             spans.append(Span(f"CSMS {first}", link=hex_url(first)))
         elif url:
             spans.append(Span(_cited(url), link=https_url(url)))
@@ -189,6 +190,10 @@ def _tell_apart(spans: tuple[Span, ...]) -> tuple[Span, ...]:
     return tuple(named)
 
 
+def _page(span: Span) -> str:
+    return (span.link or "").partition("://")[2].removeprefix("www.").rstrip("/")
+
+
 def _short_address(url: str) -> str:
     """Return the path of a page, or the end of a long one: "trade/eapa" or "…/ctac"."""
     address = url.partition("://")[2].partition("/")[2].partition("?")[0].rstrip("/")
@@ -202,16 +207,12 @@ def _source_parts(source: str) -> list[str]:
     parts: list[str] = []
     for section in source.split(";"):
         for index, part in enumerate(section.strip().split(", ")):
-            starts_source = part.startswith(("CSMS", "https://", "http://")) or _is_number(part.split(" ", 1)[0])
+            starts_source = part.startswith(("CSMS", "https://", "http://")) or bool(_NUMBER.fullmatch(part.split(" ", 1)[0]))
             if index and not starts_source:
                 parts[-1] += f", {part}"
             elif part:
                 parts.append(part)
     return parts
-
-
-def _is_number(word: str) -> bool:
-    return 7 <= len(word) <= 9 and word.isascii() and word.isdigit()
 
 
 def site(url: str) -> str:
@@ -264,7 +265,7 @@ def footer(*dates: str, lines: tuple[Line, ...] = (), source: str = "") -> Small
     """`source`: of all statements of the card."""
     pages = sources(source) if source else ()
     where = line("Source: ", *(part for index, page in enumerate(pages) for part in ((", ", page) if index else (page,)))) if pages else ""
-    return SmallPrint((*lines, separated_line(where, common_date(dates), _NOT_ADVICE)))
+    return SmallPrint((*lines, separated_line(where, common_date(dates), "Not legal advice")))
 
 
 def heading(words: str, rest: str | Line = "") -> Section:

@@ -167,10 +167,10 @@ def _confirmation(
 def _overlap_note(overlapping: list[Subscription], context: Context) -> str:
     if not overlapping:
         return ""
-    listed = "; ".join(f"{each.id} ({wording.title(each.filters, context.catalog)})" for each in overlapping[:3])
-    more = f"; and {len(overlapping) - 3} more" if len(overlapping) > 3 else ""
+    listed = [f"{each.id} ({wording.title(each.filters, context.catalog)})" for each in overlapping[:3]]
+    listed += [f"{len(overlapping) - 3} more"] if len(overlapping) > 3 else []
     return (
-        f"Subscription{'s' if len(overlapping) > 1 else ''} {listed}{more} may bring some of the same messages. "
+        f"Subscription{'s' if len(overlapping) > 1 else ''} {cards.join_names(listed, 'and')} may bring some of the same messages. "
         "The bot posts each of them only once, when the first of these subscriptions is due; a later digest says that it was posted."
     )
 
@@ -205,7 +205,7 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
     blocks: list[Block] = [Header(f"This {noun}'s subscriptions ({len(live)})")]
     paused = pause.reason if pause else ""
     if paused:
-        blocks.append(cards.heading("Posting is paused: ", f"{paused}. The bot keeps what is due here until then."))
+        blocks.append(cards.heading("Posting is paused: ", f"{paused}. What is due here waits until posting resumes."))
         blocks.append(Buttons((Button("Resume", f"/{command.verb} resume"),)))
     if everywhere:
         blocks.append(cards.heading(everywhere))
@@ -229,7 +229,8 @@ def subscriptions(words: str, command: Command, context: Context) -> Reply:
         change, preview, *others = wording.actions(each, context)
         show = (Button("Show what was left out", f"/csms preview {each.id} routine"),) if omitted[each.id] else ()
         menu = Overflow((change, preview, *show, *others), f"Actions for subscription {each.id}")
-        name = Span(f"{each.id} · {wording.title(each.filters, context.catalog)}", bold=True)
+        title = wording.title(each.filters, context.catalog)
+        name = Span(f"{each.id} · {title[:1].upper()}{title[1:]}", bold=True)
         blocks.append(Section((line(name), _state(each, counts[each.id], now)), menu))
     listed = "; ".join(f"{each.id}: {wording.title(each.filters, context.catalog)}" for each in live)
     stops = (

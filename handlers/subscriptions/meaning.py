@@ -13,6 +13,7 @@ class Intent(StrEnum):
     SCHEDULE = "schedule"
     CHANGE = "change"
     RESTART = "restart"
+    DIGEST = "digest"  #: A digest before its time.
     UNDO = "undo"  #: Which subscription came last.
     STATUS = "status"  #: Whether and when the bot posts.
     NAMED = "named"  #: A verb and what may be a subscription.

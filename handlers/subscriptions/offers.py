@@ -65,6 +65,8 @@ def offer(words: str, command: Command, context: Context) -> Reply:
             return _restart(live, channel, command, context, paused=paused)
         case Intent.STATUS:
             return _status(live, command, context, paused=paused)
+        case Intent.DIGEST:
+            return _digest(live, channel, context, paused=paused)
         case Intent.UNDO:
             return _undo(live, channel, context, paused=paused)
         case Intent.SCHEDULE | Intent.NAMED | Intent.CHANGE:
@@ -165,6 +167,23 @@ def _status(live: Sequence[Subscription], command: Command, context: Context, *,
         text += f" {'Other messages' if scheduled else 'Messages'} are posted when they come."
     header, *blocks = listed.blocks
     return replace(listed, text=f"{text} {listed.text}", blocks=(header, cards.heading(text), *blocks))
+
+
+def _digest(live: Sequence[Subscription], channel: ChannelRef, context: Context, *, paused: bool) -> Reply:
+    """Say when the next digest is due, since none comes before its time, and offer what shows the same now."""
+    text, now = "The bot posts each digest at its time and cannot send one early.", context.now
+    changes = Button("Changes of 7 days", "/trade changes since:7d")
+    if not live:
+        here = f"this {cards.channel_noun(channel)}"
+        hint = f"{here[:1].upper()}{here[1:]} has no subscriptions, so no digest is due."
+        return offered(text, hint, (Button(f"Subscribe {here}", "/csms subscribe"), changes))
+    found = [(due_at(each, Lead.NONE, now), each.zone) for each in live if each.cadence.at is not None]
+    hint = "Posting is paused here." if paused else "Each message here is posted when it comes."
+    if found and not paused:
+        due, zone = min(found)
+        hint = f"The next one is due {dates.near_weekday(due, now, zone)} {dates.clock(due, zone)}, if there is anything to post."
+    resume = (Button("Resume", "/csms resume"),) if paused else ()
+    return offered(text, hint, (*resume, Button("Preview", "/csms preview"), changes, _LIST))
 
 
 def _stop(live: Sequence[Subscription], channel: ChannelRef, *, paused: bool) -> Reply:

@@ -92,6 +92,8 @@ def understand(text: str) -> Meaning | None:
         return Meaning(" ".join((words[0], *(word for word, _ in typed[start + 1 :]))))
     if asks:
         return _how(words)
+    if shapes.is_digest_now(words):
+        return Meaning("", Intent.DIGEST)
     if shapes.is_undo(words):
         return Meaning("", Intent.UNDO)
     changes = shapes.weekly_changes(words)

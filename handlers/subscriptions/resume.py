@@ -124,7 +124,7 @@ def resume_here(reply: Reply, command: Command, context: Context, *, repeated: b
 
 def _still_paused(reply: Reply, pause: ChannelPause) -> Reply:
     """Say in the answer to a subscription that a person paused its channel."""
-    first, hint = "Posting is still paused here:", f"{pause.reason}. What is due waits until then."
+    first, hint = "Posting is still paused here:", f"{pause.reason}. What is due waits until posting resumes."
     note = (Section((line(Span(first, bold=True), f" {hint}"),)), Buttons((Button("Resume now", "/csms resume"),)))
     return replace(reply, text=f"{reply.text} {first} {hint}", blocks=(reply.blocks[0], *note, *reply.blocks[1:]))
 

@@ -31,6 +31,9 @@ _UNDO = frozenset(
     )
 )
 _MAX_UNDOING = 4
+_DIGEST = _set("digest digests")
+_EARLY = _set("now today early earlier immediately send post run give bring make")
+_BESIDE_DIGEST = _set("please the a this our my next get me us here right away")
 _ADDING = _set("also too additionally")
 _GIVING = _set("send give tell notify inform alert bring get post update")
 _SENDING = _set("send give get bring post")
@@ -56,6 +59,11 @@ def is_preview(words: Sequence[str]) -> bool:
 def is_undo(words: Sequence[str]) -> bool:
     """Return whether somebody wants the last change back: "undo", "take that back"."""
     return len(words) <= _MAX_UNDOING and " ".join(words) in _UNDO
+
+
+def is_digest_now(words: Sequence[str]) -> bool:
+    """Return whether somebody wants a digest before its time: "digest now", "send us the digest"."""
+    return frozenset(words) <= _DIGEST | _EARLY | _BESIDE_DIGEST and not _DIGEST.isdisjoint(words) and not _EARLY.isdisjoint(words)
 
 
 def trouble(words: Sequence[str]) -> bool:

@@ -392,7 +392,7 @@ async def test_change_opens_a_form_whose_values_change_the_subscription(page: ht
     done = await post(page, "form", command=form["command"], values=values | {"when": ["changes"], "phrases": []})
     assert done == {"message": None}
     assert (await texts(page))[-1].startswith("Changed subscription 2. ")
-    assert "What changed, weekly Tue 08:30 CT" in (await texts(page))[-1]
+    assert "Weekly Tue 08:30 CT, as a report of changes" in (await texts(page))[-1]
     form = (await post(page, "say", text="/csms subscribe instead of 2", pressed="Change"))["form"]
     assert next(field for field in form["fields"] if field["name"] == "when")["values"] == ["changes"]
     ended = await post(page, "say", text="/csms subscribe instead of 1", pressed="Change")

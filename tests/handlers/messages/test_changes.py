@@ -209,7 +209,7 @@ def test_other_words_are_a_question(stored: Database) -> None:
 
 def test_a_period_without_messages_says_where_it_looked(stored: Database) -> None:
     shown = flat(ask("/trade changes textiles since:2026-02-01", stored))
-    assert "Changes: Textiles and wearing apparel: none stored from 1 Feb to 9 Feb." in shown
+    assert "No changes about Textiles and wearing apparel are stored from 1 Feb to 9 Feb." in shown
     assert "Searched: 11 stored CSMS messages" in shown
 
 

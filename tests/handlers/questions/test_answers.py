@@ -202,7 +202,7 @@ def test_a_question_for_the_feeds_lists_each_with_its_subscription(asked: str) -
     (listed,) = [[plain(item) for item in block.items] for block in reply.blocks if isinstance(block, Bullets)]
     by_name = {feed.slug: " (by name only)" if feed.by_name_only else "" for feed in SHIPPED.catalog.feeds}
     assert listed == [f"{feed.name}: /trade subscribe {feed.slug}{by_name[feed.slug]}" for feed in SHIPPED.catalog.feeds]
-    assert "a feed that is added later comes only if you subscribe to it" in reply.text
+    assert "A feed that is added later comes only if you subscribe to it" in reply.text
 
 
 def test_a_question_for_the_contacts_lists_each_once_and_no_internal_one_for_a_guest() -> None:

@@ -90,6 +90,16 @@ def test_a_source_that_all_shown_statements_share_is_said_once() -> None:
     assert [span.link for span in last if span.link] == [f"{HEX}40278ef", f"{HEX}410543e"]
 
 
+def test_a_page_that_a_line_begins_with_is_no_source_again() -> None:
+    page = Span("Leadership on CBP.gov", link="https://www.cbp.gov/about")
+    for source, shown in (
+        ("https://cbp.gov/about/", "Leadership on CBP.gov · as of 2026"),
+        ("https://cbp.gov/about/offices", "Leadership on CBP.gov · CBP.gov/about/offices · as of 2026"),
+        ("https://www.gao.gov/a", "Leadership on CBP.gov · gao.gov · as of 2026"),
+    ):
+        assert plain(cards.source_line(said("x", source, "2026"), CONTEXT, page)) == shown
+
+
 @pytest.mark.parametrize(
     ("source", "names"),
     [

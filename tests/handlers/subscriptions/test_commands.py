@@ -107,7 +107,7 @@ def test_subscriptions_that_differ_only_in_system_notices_have_different_titles(
     say("/csms subscribe", bot)
     say("/csms subscribe revenue", bot)
     shown = flat(say("/csms subscribe now include system notices", bot))
-    assert "Subscriptions 1 (CSMS: all topics); 2 (CSMS: Revenue) may bring some of the same messages." in shown
+    assert "Subscriptions 1 (CSMS: all topics) and 2 (CSMS: Revenue) may bring some of the same messages." in shown
     assert "The bot posts each of them only once, when the first of these subscriptions is due" in shown
     assert listed(say("/csms subscriptions", bot))[2].startswith("3 · CSMS: all topics, with routine notices · At once")
 
@@ -189,7 +189,7 @@ def test_the_list_says_when_posting_is_paused_and_why(bot: Database) -> None:
     with bot.begin() as connection:
         channels.pause(connection, 1, "not_in_channel")
     reply = say("/trade subscriptions", bot)
-    assert "Posting is paused: not_in_channel. The bot keeps what is due here until then." in flat(reply)
+    assert "Posting is paused: not_in_channel. What is due here waits until posting resumes." in flat(reply)
     assert buttons(reply)["Resume"] == "/trade resume"
 
 

@@ -54,13 +54,13 @@ def test_a_weekly_digest_becomes_a_report_of_changes_and_a_digest_again(bot: Dat
     shown = flat(say("/csms subscribe revenue weekly fri 15:00", bot))
     assert "Weekly Fri 15:00 ET; next:" in shown
     shown = flat(say("/csms subscribe changes instead of 1", bot))
-    assert "The schedule changed from weekly Fri 15:00 ET to what changed, weekly Fri 15:00 ET." in shown
-    assert "What changed, weekly Fri 15:00 ET" in flat(say("/csms subscriptions", bot))
+    assert "The schedule changed from weekly Fri 15:00 ET to weekly Fri 15:00 ET, as a report of changes." in shown
+    assert "Weekly Fri 15:00 ET, as a report of changes" in flat(say("/csms subscriptions", bot))
     assert "Report of this week" in buttons(say("/csms preview 1", bot))
     assert "already does this" in say("/csms subscribe revenue what changed every friday at 3pm instead of 1", bot).text
     assert "to weekly Fri 15:00 ET." in flat(say("/csms subscribe weekly fri 15:00 instead of 1", bot))
     say("/csms subscribe tariffs now", bot)
-    assert "to what changed, weekly Mon 09:00 ET." in flat(say("/csms subscribe changes instead of 2", bot))
+    assert "to weekly Mon 09:00 ET, as a report of changes." in flat(say("/csms subscribe changes instead of 2", bot))
 
 
 def test_a_change_without_words_shows_the_subscription_as_it_is_typed(bot: Database) -> None:

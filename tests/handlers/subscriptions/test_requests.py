@@ -308,6 +308,23 @@ def test_when_the_bot_posts_next_is_said_first(bot: Database) -> None:
     assert "Posting is paused: Maria paused it until Mon 16 Feb 09:00 ET." in flat(say("/trade are we paused?", bot))
 
 
+@pytest.mark.parametrize("said", ["digest now", "send us the digest now", "post the digest", "can you run the next digest today, please?"])
+def test_a_digest_before_its_time_is_answered_with_when_it_comes_and_what_shows_it_now(bot: Database, said: str) -> None:
+    first = "The bot posts each digest at its time and cannot send one early."
+    assert say(f"/csms {said}", bot).text == f"{first} This channel has no subscriptions, so no digest is due."
+    say("/csms subscribe revenue", bot)
+    reply = say(f"/trade {said}", bot)
+    assert reply.text == f"{first} The next one is due Tue 10 Feb 09:00 ET, if there is anything to post."
+    assert list(buttons(reply)) == ["Preview", "Changes of 7 days", "All subscriptions"]
+    say("/csms pause", bot)
+    assert buttons(say(f"/trade {said}", bot))["Resume"] == "/csms resume"
+
+
+@pytest.mark.parametrize("said", ["what is a digest", "daily digest", "digest of 404 rulings"])
+def test_other_words_about_digests_are_not_taken_for_one_now(bot: Database, said: str) -> None:
+    assert "cannot send one early" not in say(f"/trade {said}", bot).text
+
+
 @pytest.fixture(scope="module")
 def shipped() -> Catalog:
     return shipped_catalog()
