@@ -119,7 +119,8 @@ def why(words: str, command: Command, context: Context) -> Reply:
     entry, number = _ENTRY.fullmatch(text), entries.TYPED_NUMBER.fullmatch(text)
     if not text or (not number and _ONE_WORD.fullmatch(text)):
         first = f"{cards.quote(text)} is not a CSMS number." if text else "Give the CSMS number."
-        return refusal(first, code_line("For example, type `/csms why 67647279`. Or select “Why this?” on the post."), _MANAGE)
+        example = f"For example, type `/csms why {entries.example_number(context)}`. Or select “Why this?” on the post."
+        return refusal(first, code_line(example), _MANAGE)
     if not (digest or catch_up or entry or number):
         return replace(trade(f"why {text}", command, context), question=f"/trade why {text}")
     if context.db is None:

@@ -32,8 +32,8 @@ from handlers.forms.commands import opens_form
 from handlers.forms.fields import FormView, Values
 from handlers.help import welcome
 from handlers.idempotency import event_key, hash_key
-from handlers.questions.examples import newest_message
 from handlers.replies import serialize
+from handlers.replies.entries import newest_message
 from handlers.replies.reply import Reply, Section, line, notice, refusal
 from handlers.router import Request
 from jobs.models.channels import ChannelRef

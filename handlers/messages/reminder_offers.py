@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 _MIN_DIGITS = 4
 
 
-def offer_dates(about: Sequence[str], days: Sequence[int], db: Database, context: Context, example: str) -> Reply:
+def offer_dates(about: Sequence[str], days: Sequence[int], db: Database, context: Context) -> Reply:
     """Offer reminders of the dates that the words are about, so many days before."""
     number = next((word for word in about if len(word) >= _MIN_DIGITS and word.isascii() and word.isdecimal()), "")
     if number:
         return unstored(number, f"{number} is not the number of a CSMS message.")
     asked = read(" ".join(about), context)
     if not asked.topics and not asked.words:
-        return refusal("Name a CSMS message by its number.", code_line(example), LIST, REMINDERS)
+        return refusal("Name a CSMS message by its number.", code_line(example(db, context)), LIST, REMINDERS)
     found = _dates_ahead(asked, subject(about), db, context)
     name = asked.name(context.catalog)
     if not found:
-        hint = code_line(f"Name a CSMS message by its number. {example}")
+        hint = code_line(f"Name a CSMS message by its number. {example(db, context)}")
         return refusal(f"No stored message gives a date ahead about {name}.", hint, LIST, REMINDERS)
     before = "".join(f" {each}d" for each in days)
     when = f"{cards.join_names([str(each) for each in days], 'and')} day{'' if days == (1,) else 's'} before" if days else "before"
@@ -53,6 +53,19 @@ def offer_dates(about: Sequence[str], days: Sequence[int], db: Database, context
     )
     spoken = "; ".join(map(plain, lines))
     return Reply(f"{text} {spoken}.", (cards.heading(text), Bullets(lines), Buttons((*buttons, LIST))), ok=False)
+
+
+def example(db: Database, context: Context) -> str:
+    return f"For example, type `/csms remind {dated_example(db, context)} 14d 1d`."
+
+
+def dated_example(db: Database, context: Context) -> str:
+    """Return the number of a stored message with a date ahead, or of any other, for an example."""
+    today = today_in(context)
+    with db.read() as conn:
+        keys = load_key_dates(conn, today, today + timedelta(days=ahead.MAX_DAYS), left_out=entries.feeds_by_name(context.catalog))
+    found = (each.said_by.number for each in keys if each.stands and each.said_by.number)
+    return next(found, "") or entries.example_number(context)
 
 
 def _dates_ahead(asked: Asked, words: Sequence[str], db: Database, context: Context) -> list[KeyDate]:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from handlers.command import read_creator
 from handlers.messages.date_list import LIST
 from handlers.messages.dates import Named, find_named, no_date, not_stored, show_message
-from handlers.messages.reminder_offers import offer_dates
+from handlers.messages.reminder_offers import dated_example, example, offer_dates
 from handlers.outbox import quantity
 from handlers.replies import cards, dates, entries, key_dates
 from handlers.replies.reminders import REMINDERS, Setting, confirmation
@@ -57,7 +57,6 @@ MAX_REMINDERS = 50
 MAX_OFFSETS = 5
 """Reminders of one date."""
 
-_EXAMPLE = "For example, type `/csms remind 67647279 14d 1d`."
 _OFF = ("off", "stop", "end", "cancel", "remove", "none", "no")
 _FILLERS = frozenset(
     ("of", "about", "for", "csms", "message", "number", "before", "ahead", "and", "the", "its", "date", "dates", "deadlines", "us", "me")
@@ -81,13 +80,13 @@ def remind(words: str, command: Command, context: Context) -> Reply:
     typed = [each for word in (words if named is None else named.rest).split() if (each := word.strip(".,;#?!").casefold())]
     if named is None:
         before, about = _split_days(typed)
-        return offer_dates(about, before, db, context, _EXAMPLE)
+        return offer_dates(about, before, db, context)
     rest = [each for each in typed if each not in _FILLERS]
     if len(rest) == 1 and rest[0] in _OFF:
         return _stop(named, db, channel, command)
     days = _read_days(rest)
     if isinstance(days, str):
-        return refusal(days, code_line(_EXAMPLE))
+        return refusal(days, code_line(example(db, context)))
     return not_stored(named) if named.entry is None else _start(named.entry, days, db, channel, command, context)
 
 
@@ -235,7 +234,8 @@ def reminders(words: str, command: Command, context: Context) -> Reply:
     noun = cards.channel_noun(channel)
     if not requests and not live:
         text = f"This {noun} has no reminders."
-        hint = code_line("For the dates of one message, type `/csms remind 67647279`; for all, add `include deadlines` to a subscription.")
+        one = f"For the dates of one message, type `/csms remind {dated_example(db, context)}`"
+        hint = code_line(f"{one}. For all that a subscription brings, change it to `include deadlines`.")
         return Reply(text, (Section((line(Span(text, bold=True)), hint)), Buttons((LIST, _SUBSCRIPTIONS))))
     blocks: list[Block] = [Header(f"This {noun}'s reminders ({len(requests) + len(live)})")]
     following = {each.entry or each.subscription: _next(keys, each, now) for each in wanted}

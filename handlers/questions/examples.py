@@ -6,12 +6,9 @@ from handlers.replies.reply import Button, Line, Span, line
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from content.catalog import Catalog, Office, Pti
     from handlers.command import Command, Context
     from jobs.models.entries import Entry
-    from jobs.recent import Recent
 
 START = (
     Button("Priority Trade Issues", "/pti"),
@@ -39,7 +36,8 @@ def examples(command: Command, context: Context) -> tuple[Line, ...]:
     guest = command.person.external
     if context.recent is None:
         return things_to_try(context.catalog, None, guest=guest)
-    from jobs.matching import SAMPLE_PLATFORM  # `ask` has no messages, and starts without it
+    from handlers.replies.entries import newest_message  # `ask` has no messages, and starts without these
+    from jobs.matching import SAMPLE_PLATFORM
 
     samples = command.channel is not None and command.channel.platform == SAMPLE_PLATFORM
     return things_to_try(context.catalog, newest_message(context.recent, context.now, samples=samples), guest=guest)
@@ -97,9 +95,3 @@ def example_questions(catalog: Catalog, most: int) -> tuple[str, ...]:
 
 def _beginning(question: str) -> str:
     return " ".join(question.split()[:4]).casefold()
-
-
-def newest_message(recent: Recent | None, now: datetime, *, samples: bool = False) -> Entry | None:
-    """Return the newest message with a number that is not routine, for an example."""
-    found = recent.newest(lambda entry: bool(entry.number) and not entry.routine, 1, now, samples=samples) if recent else []
-    return next(iter(found), None)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from content.catalog import Catalog
+    from handlers.command import Context
+    from jobs.recent import Recent
 
 BULLET_TITLE = 110
 CARD_TITLE = 250
@@ -151,6 +153,18 @@ def number(entry: Entry) -> str:
 def origin(entry: Entry) -> str:
     """Return the number that names an entry, else its site, such as "ustr.gov"."""
     return number(entry) or ("" if entry.feed in _MESSAGES else cards.site(entry.url))
+
+
+def example_number(context: Context) -> str:
+    """Return the number of a stored message for an example, or one of CBP's if none is stored."""
+    found = newest_message(context.recent, context.now)
+    return found.number if found else "67647279"
+
+
+def newest_message(recent: Recent | None, now: datetime, *, samples: bool = False) -> Entry | None:
+    """Return the newest message with a number that is not routine, for an example."""
+    found = recent.newest(lambda entry: bool(entry.number) and not entry.routine, 1, now, samples=samples) if recent else []
+    return next(iter(found), None)
 
 
 def short_number(entry: Entry) -> str:

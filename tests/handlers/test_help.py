@@ -6,10 +6,12 @@ import pytest
 
 from content.catalog import Office, Pti
 from handlers.help import welcome
-from handlers.questions.examples import THINGS, example_questions, newest_message, things_to_try
+from handlers.questions.examples import THINGS, example_questions, things_to_try
 from handlers.replies import text
+from handlers.replies.entries import newest_message
 from handlers.replies.reply import buttons_of, plain
 from jobs.recent import Recent
+from jobs.store.database import Database
 from tests.support.full_catalog import CONTEXT, STAFF, ask
 from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import NOW, entry
@@ -28,7 +30,7 @@ def test_every_thing_to_try_is_answered() -> None:
             assert ask(typed, context=SHIPPED).subjects, typed
 
 
-def test_the_example_message_is_a_stored_one_that_is_not_routine_or_left_out() -> None:
+def test_the_example_message_is_a_stored_one_that_is_not_routine_or_left_out(sqlite_db: Database) -> None:
     stored = replace(SHIPPED, recent=STORED)
     assert "/csms 67000001" in text.render(ask("/trade help", context=stored))
     assert "/csms 67000001" in text.render(ask("/trade", context=stored))
@@ -36,6 +38,7 @@ def test_the_example_message_is_a_stored_one_that_is_not_routine_or_left_out() -
         shown = text.render(ask("/trade help", context=context))
         assert "/csms latest" in shown
         assert not any(word.isdecimal() for word in shown.split())
+    assert "/csms why 67000001" in text.render(ask("/csms why", context=replace(stored, db=sqlite_db)))
     message = newest_message(STORED, NOW)
     assert "csms 67000001" in text.render(welcome(SHIPPED.catalog, "Trade bot", message, alone=True))
     assert "csms latest" in text.render(welcome(SHIPPED.catalog, "Trade bot", None, alone=True))

@@ -197,7 +197,11 @@ def test_a_wrong_request_is_explained_and_changes_nothing(stored: Database, word
 
 
 def test_the_list_shows_requests_and_subscriptions_and_ends_them(stored: Database) -> None:
-    assert "This channel has no reminders. For the dates of one message, type /csms remind" in flat(ask("/csms reminders", stored))
+    shown = flat(ask("/csms reminders", stored))
+    assert "This channel has no reminders. For the dates of one message, type /csms remind" in shown
+    example = shown.partition("/csms remind ")[2][:8]
+    assert ask(f"/csms remind {example}", stored).public  # the example works
+    ask(f"/csms remind {example} off", stored)
     ask("/csms remind 68000001 1d", stored)
     ask("/csms subscribe revenue include deadlines", stored)
     reply = ask("/csms reminders", stored)
