@@ -5,16 +5,17 @@ from datetime import date, timedelta
 
 import pytest
 
+from handlers.messages.calendar import calendar_file
 from handlers.messages.search import Found, counted, find, read_query
 from handlers.subscriptions.commands import recent_entries
 from jobs.changes import Scope, load_report
 from jobs.key_dates import load_key_dates, without_duplicate_dates
-from jobs.models.entries import Entry, without_duplicates
+from jobs.models.entries import Entry, TopicHit, without_duplicates
 from jobs.models.subscriptions import Filters
 from jobs.publish import publish_entries
 from jobs.store import entries, feeds
 from jobs.store.database import Database
-from tests.handlers.messages.test_answers import SHIPPED, ask
+from tests.handlers.messages.test_answers import SHIPPED, ask, shown
 from tests.support.small_catalog import NEW_YORK, NOW, entry, new
 
 FEEDS = ("cbp-trade", "cbp-forced-labor", "cbp-adcvd")
@@ -150,12 +151,15 @@ def test_lists_and_reports_have_a_page_once(stored: Database) -> None:
 
 def test_a_date_ahead_of_an_old_page_is_listed_once(db: Database) -> None:
     db.clock = lambda: NOW
-    old = NOW - timedelta(days=200)
-    store(db, page(1, "cbp-trade", published=old), page(1, "cbp-forced-labor", published=old))
+    more = {"published": NOW - timedelta(days=200), "topics": (TopicHit("forced-labor", "title: cotton"),)}
+    store(db, page(1, "cbp-trade", **more), page(1, "cbp-forced-labor", **more))
     with db.read() as conn:
         report = load_report(conn, Scope(NOW, NOW + timedelta(days=1), FEEDS), date(2026, 2, 9), NEW_YORK)
     assert [[key.said_by.key for key in keys] for keys in report.dates] == [["cbp-trade:1 at"]]
-    assert ask("/csms dates", db).subjects == ("cbp-trade:1 at",)
+    assert ask("/trade dates", db).subjects == ("cbp-trade:1 at",)
+    assert ask("/trade briefing forced-labor", db).subjects[-1:] == ("cbp-trade:1 at",)
+    assert shown("/csms remind us when the fees for cotton are due", db).count("- 27 Feb") == 1
+    assert calendar_file(db, SHIPPED, "all", date(2026, 2, 9)).count(b"BEGIN:VEVENT") == 1
 
 
 def test_the_page_that_was_stored_first_stays() -> None:
