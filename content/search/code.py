@@ -2,11 +2,9 @@
 
 import re
 
-from content.search.text import words
+from content.search.text import MAX_QUESTION, words
 from content.search.wordlists import QUESTION_WORDS
 
-MAX_CHARACTERS = 600
-"""Characters of which code is left out; a longer text stays as it is."""
 MIN_QUESTION = 3
 """Words beside code that ask something, if the first is a question word."""
 
@@ -27,7 +25,7 @@ _CODE = (
 def without_code(text: str) -> str:
     """Return the plain question beside code, "" if there is none, and the text itself if it has no code."""
     lower = text.casefold()
-    if len(text) > MAX_CHARACTERS or not any(sign in lower for sign in _CODE_SIGNS):
+    if len(text) > MAX_QUESTION or not any(sign in lower for sign in _CODE_SIGNS):
         return text
     plain = re.sub(_CODE, " ", text, flags=re.IGNORECASE)
     if plain == text:

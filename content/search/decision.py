@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from content.catalog import KINDS, Catalog, Elsewhere
 from content.search.intents import Intent, Wanted, intent_of
-from content.search.listed_questions import MAX_CHARACTERS, MIN_SAME_WORDS
+from content.search.listed_questions import MIN_SAME_WORDS
 from content.search.main_word import (
     IS_NAMED,
     by_aspect,
@@ -25,7 +25,7 @@ from content.search.responsibility import covering_issues, named_mission, respon
 from content.search.shapes import Shape, asks_how_to_report, asks_what_that_is, shapes_of
 from content.search.statement_index import StatementIndex, index_of
 from content.search.statements import ELSEWHERE, Passage
-from content.search.text import clauses, clean, root, split, stem
+from content.search.text import MAX_QUESTION, clauses, clean, root, split, stem
 from content.search.wordlists import CARRIERS, COUNTRIES, GOODS, JOINING
 
 BASE_ODDS, SCORE_ODDS, LEAD_ODDS, AGREEMENT_ODDS, EVIDENCE_ODDS, UNKNOWN_ODDS, CHOSEN_ODDS = -6.0, 4.5, 2.0, 3.85, 1.1, -1.8, 2.85
@@ -79,7 +79,7 @@ NONE = Decision((), False, ())
 def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: str = "") -> Decision:
     """Return the statements to show for a question, of one subject only if it is `about` that. Never raises."""
     index = index_of(catalog)
-    intent = None if about else _intent(query[:MAX_CHARACTERS])
+    intent = None if about else _intent(query[:MAX_QUESTION])
     if intent is not None and kinds == ("pti",):
         intent = replace(intent, is_issue=True)
     if intent is not None and intent.wanted is Wanted.REPORT_HARM:  # the story around it is about anything
@@ -275,7 +275,7 @@ def _named_alone(index: StatementIndex, asked: Asked, query: str) -> tuple[Passa
 
     In "somebody said drawback, whats that", it is the last one.
     """
-    if any(asks_what_that_is(split(clean(clause))) for clause in clauses(query[:MAX_CHARACTERS])):
+    if any(asks_what_that_is(split(clean(clause))) for clause in clauses(query[:MAX_QUESTION])):
         terms = [span for span in asked.spans if any(subject.startswith("term:") for subject in span.levels)]
         introduced = _introductions(index, (things_in(asked) or terms)[-1:])
         return introduced if all(passage.kind == "definition" for passage in introduced) else ()

@@ -6,15 +6,12 @@ from functools import lru_cache
 from content.catalog import Elsewhere
 from content.rules import Text, pattern, plain_text
 from content.search.requests import request_of
-from content.search.text import words
-
-MAX_CHARACTERS = 600
-"""Characters of a question that are read."""
+from content.search.text import MAX_QUESTION, words
 
 
 def find_elsewhere(entries: Iterable[Elsewhere], query: str) -> Elsewhere | None:
     """Return the subject that the question is about: by its longest phrase, or by the shape of the request. Never raises."""
-    known, text = tuple(entries), plain_text(query, MAX_CHARACTERS)
+    known, text = tuple(entries), plain_text(query, MAX_QUESTION)
     found = [(length, entry) for entry in known if (length := longest(text, entry.phrases)) and not longest(text, entry.unless)]
     if found:
         return max(found, key=lambda pair: pair[0])[1]

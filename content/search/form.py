@@ -2,11 +2,8 @@
 
 import re
 
-from content.search.text import words
+from content.search.text import MAX_QUESTION, words
 from content.search.wordlists import CARRIERS
-
-MAX_CHARACTERS = 600
-"""A longer text stays as it is."""
 
 _MEDIA = (
     "article|assignment|blog|blurb|booklet|booth|brief|briefing|brochure|cheat sheet|class|deck|essay|fact sheet|flier|flyer|handout|"
@@ -80,7 +77,7 @@ _BREAK = r"(?:\s++[-–—]++\s++|[,;:.?!…]++\s++)"
 
 def without_form(text: str) -> str:
     """Return the question; the text itself if all of it may be one."""
-    if len(text) > MAX_CHARACTERS:
+    if len(text) > MAX_QUESTION:
         return text
     breaks = [match.span() for match in re.finditer(_BREAK, text)]
     starts, ends = [0, *(end for _, end in breaks)], [*(start for start, _ in breaks), len(text)]

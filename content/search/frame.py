@@ -3,12 +3,10 @@
 import re
 
 from content.search.form import without_form
-from content.search.text import clauses, words
+from content.search.text import MAX_QUESTION, clauses, words
 from content.search.wordlists import FUNCTION_WORDS, QUESTION_WORDS
 
 _CAUSE = r"(?i) cause (?=(?:he|i|it|she|they|we|you)\b)"
-MAX_CHARACTERS = 600
-"""Characters of a question that is read."""
 MIN_LEFT = 2
 """Words that stay of a clause of which a part is left out."""
 MAX_OPENING = 14
@@ -57,7 +55,7 @@ _FRAME = (
 
 def without_frame(text: str) -> str:
     """Return what is asked; the text itself if all of it may be the question."""
-    if len(text) > MAX_CHARACTERS:
+    if len(text) > MAX_QUESTION:
         return text
     text = without_form(re.sub(_CAUSE, " because ", text) if " cause " in text else text)
     parts = clauses(text.replace("(", ", ").replace(")", ", "))

@@ -9,15 +9,15 @@ from functools import lru_cache
 from content.catalog import KINDS, Catalog
 from content.search.audience import CatalogKey, of_catalogs
 from content.search.statements import Passage, passages
-from content.search.text import clean, split, stem
+from content.search.text import MAX_QUESTION, clean, split, stem
 from content.search.wordlists import CARRIERS, NEUTRAL, STOP_WORDS
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MAX_CHARACTERS, MAX_WORDS = 600, 45
-"""Characters and words of a question that are read."""
+MAX_WORDS = 45
+"""Words of a question that are read."""
 MIN_SAME_WORDS = 0.75
 """Share of all words, stop words too, that makes a question one that the content answers word for word."""
 
@@ -51,10 +51,10 @@ def curated(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS) -> Pas
 
     Only small words may differ: with another product, country or job it is another question.
     """
-    about_address = _of_old_address(catalog, query) if ".gov" in query[:MAX_CHARACTERS].casefold() else None
+    about_address = _of_old_address(catalog, query) if ".gov" in query[:MAX_QUESTION].casefold() else None
     if about_address:
         return about_address
-    words = split(clean(query[:MAX_CHARACTERS]))[:MAX_WORDS]
+    words = split(clean(query[:MAX_QUESTION]))[:MAX_WORDS]
     typed = frozenset(map(stem, words))
     telling = frozenset(stem(word) for word in words if word not in STOP_WORDS and word not in NEUTRAL)
     alike = ((len(typed & asked) / len(typed | asked), place) for asked, place in questions_with(catalog, telling) if typed & asked)
@@ -69,7 +69,7 @@ def curated(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS) -> Pas
 
 def _of_old_address(catalog: Catalog, query: str) -> Passage | None:
     """Return the statement that tells what became of an address, if that is all that a question asks ("is csms.cbp.gov still up")."""
-    typed = query[:MAX_CHARACTERS].casefold().split()
+    typed = query[:MAX_QUESTION].casefold().split()
     addresses = [word for word in typed if ".gov" in word]
     others = set(split(clean(" ".join(word for word in typed if ".gov" not in word))))
     if len(addresses) != 1 or others.isdisjoint(_STATES) or not others <= CARRIERS | _STATES:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from content.search.keys import MAX_NAME_WORDS, NAME, RELATED, SLUG, SYNONYM
-from content.search.listed_questions import MAX_CHARACTERS, MAX_WORDS
+from content.search.listed_questions import MAX_WORDS
 from content.search.shapes import SHAPE_WORDS, Shape, shapes_of, words_of_shapes
 from content.search.spelling import completions, corrections, is_ordinary, without_doubles
 from content.search.statement_index import StatementIndex
-from content.search.text import clean, key, root, split, stem, with_phrases_as_words, without_markup
+from content.search.text import MAX_QUESTION, clean, key, root, split, stem, with_phrases_as_words, without_markup
 from content.search.wordlists import COUNTRIES, EVERYDAY, FUNCTION_WORDS, GOODS, NEUTRAL, STOP_WORDS
 
 MAX_COMPARED = 20
@@ -86,7 +86,7 @@ class Asked:
 
 
 def read(index: StatementIndex, query: str) -> Asked:
-    spelled = _fiscal_years(_joined_letters(split(clean(without_markup(query[:MAX_CHARACTERS])))[:MAX_WORDS]))
+    spelled = _fiscal_years(_joined_letters(split(clean(without_markup(query[:MAX_QUESTION])))[:MAX_WORDS]))
     typed = with_phrases_as_words(index.compiled["phrases"], spelled)
     by_place = {
         place: token

@@ -9,6 +9,8 @@ from content.search.wordlists import AMERICAN, IRREGULAR, ROOTS, STOP_WORDS, TIT
 MIN_PHRASE_ROOT = 4
 """Letters of a root that two words of a phrase surely share."""
 MAX_QUERY = 200
+MAX_QUESTION = 600
+"""Characters of a question that are read. What takes parts out of a text leaves a longer one as it is."""
 MAX_WORD = 40
 """Characters; the rest is dropped."""
 MAX_WORDS = 40
