@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import lookups
 from handlers.messages.newest import newest
 from handlers.questions import answers
-from handlers.replies import cards
+from handlers.replies import cards, sources
 from handlers.replies.reply import Block, Button, Buttons, Fold, Header, Line, Reply, Section, SmallPrint, Span, line
 
 TYPE_CHECKING = False  # typing loads slowly
@@ -47,7 +47,7 @@ def _list_line(term: Term) -> Line:
 def card(term: Term, command: Command, context: Context) -> Reply:
     definition = term.definition if term.definition.shown else None
     dates = (definition.as_of,) if definition else ()
-    site = (Span(f"more on {cards.site(term.link)}", link=term.link),) if term.link else ()
+    site = (Span(f"more on {sources.site(term.link)}", link=term.link),) if term.link else ()
     blocks: list[Block] = [Header(term.term), SmallPrint((cards.separated_line("Glossary", "in our words", *site),))]
     lines: list[Line] = [line(Span(term.expansion, bold=True))] if term.expansion else []
     if definition:

@@ -8,7 +8,7 @@ from content.catalog import KINDS
 from handlers.questions import answers
 from handlers.questions.examples import ALL_COMMANDS, START, THINGS, examples
 from handlers.questions.small_talk import MORE, PERSON, WHY, talk_of
-from handlers.replies import cards
+from handlers.replies import cards, sources
 from handlers.replies.reply import (
     Block,
     Bullets,
@@ -112,7 +112,7 @@ def centers(words: str, command: Command, context: Context) -> Reply:
             Header(f"{len(listed)} {name}"),
             Bullets(tuple(line(Span(center.name, bold=True), f": {center.city}") for center in listed)),
             Buttons((Button(context.catalog.office.name, "/trade office"), *START[:2])),
-            SmallPrint((cards.separated_line(*dict.fromkeys(part for center in listed for part in cards.sources(center.source))),)),
+            SmallPrint((cards.separated_line(*dict.fromkeys(part for center in listed for part in sources.cite(center.source))),)),
             cards.footer(*(center.as_of for center in listed)),
         ),
         subjects=(f"office:{context.catalog.office.slug}", *(f"term:{term.slug}" for term in context.catalog.terms if term.slug == "cee")),
@@ -188,7 +188,7 @@ def card(office: Office, command: Command, context: Context) -> Reply:
 
 def _full_part(part: str, context: Context) -> Reply:
     office = context.catalog.office
-    source = cards.common_source(_part_items(part, office))
+    source = sources.common_source(_part_items(part, office))
     lines = _part_lines(part, context, source)
     return Reply(
         f"{office.name}: {_PARTS[part].lower()}, {len(lines)} items.",

@@ -6,7 +6,7 @@ from content.catalog import Link
 from handlers import lookups
 from handlers.messages.newest import newest
 from handlers.questions import answers
-from handlers.replies import cards
+from handlers.replies import cards, sources
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Menu, Reply, Section, Span, line
 
 TYPE_CHECKING = False  # typing loads slowly
@@ -65,7 +65,7 @@ def _list_all(catalog: Catalog) -> Reply:
 def card(pti: Pti, command: Command, context: Context) -> Reply:
     """Return the card with what staff are asked most, on one screen."""
     facts = [fact for fact in pti.facts if fact.shown][:_MAX_FACTS]
-    source = cards.common_source(facts)
+    source = sources.common_source(facts)
     dates = [pti.summary.as_of, *(fact.as_of for fact in facts)]
     blocks: list[Block] = [*_card_head(pti), cards.summary(pti.summary, context)]
     items = (*cards.statements(facts, context, source), *cards.contacts(pti.contacts)[:_MAX_CONTACTS])
@@ -82,7 +82,7 @@ def card(pti: Pti, command: Command, context: Context) -> Reply:
 
 def _questions_card(pti: Pti, context: Context) -> Reply:
     shown = [question for question in pti.questions if question.shown]
-    source = cards.common_source(shown)
+    source = sources.common_source(shown)
     items = cards.answers(shown, context, source)
     body: Block = Bullets(items) if items else Section((line("This issue has no questions and answers yet."),))
     return Reply(
@@ -102,7 +102,7 @@ def _more_card(pti: Pti, command: Command, context: Context) -> Reply:
     catalog = context.catalog
     blocks: list[Block] = [*_card_head(pti, "more")]
     facts = [fact for fact in pti.facts if fact.shown][_MAX_FACTS:]
-    source = cards.common_source((*pti.authority, *facts, *pti.stats))
+    source = sources.common_source((*pti.authority, *facts, *pti.stats))
     parts: tuple[tuple[str, tuple[Line, ...]], ...] = (
         ("Authority", cards.statements(pti.authority, context, source)),
         ("More facts", cards.statements(facts, context, source)),
@@ -130,7 +130,7 @@ def _more_card(pti: Pti, command: Command, context: Context) -> Reply:
 
 
 def _card_head(pti: Pti, part: str = "") -> tuple[Block, ...]:
-    page = _OVERVIEW if pti.url == _OVERVIEW.url else Link(f"{pti.cbp_name} on {cards.site(pti.url)}", pti.url)
+    page = _OVERVIEW if pti.url == _OVERVIEW.url else Link(f"{pti.cbp_name} on {sources.site(pti.url)}", pti.url)
     title = f"{pti.name}: {part}" if part else pti.name
     return Header(title, pti.url), cards.source_note("Priority Trade Issue", page, also=_STATUTE)
 

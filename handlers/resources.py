@@ -5,7 +5,7 @@ from __future__ import annotations
 from content.catalog import Link
 from handlers import lookups
 from handlers.questions import answers
-from handlers.replies import cards, page_status
+from handlers.replies import cards, page_status, sources
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, Section, Span, line, plain
 
 TYPE_CHECKING = False  # typing loads slowly
@@ -56,7 +56,7 @@ def _list_line(resource: Resource) -> Line:
 def card(resource: Resource, command: Command, context: Context) -> Reply:
     """Open with the state unless it is current."""
     moved = resource.state == "moved" and resource.successor
-    page = moved or Link(f"{resource.title} on {cards.site(resource.url)}", resource.url)
+    page = moved or Link(f"{resource.title} on {sources.site(resource.url)}", resource.url)
     status = page_status.lines(resource)
     blocks: list[Block] = [
         Header(resource.title, page.url),

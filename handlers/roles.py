@@ -7,7 +7,7 @@ from content.search import text
 from content.search.wordlists import NEUTRAL
 from handlers import lookups
 from handlers.questions import answers
-from handlers.replies import cards
+from handlers.replies import cards, sources
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Fold, Header, Reply, Section, SmallPrint, Span, line
 
 TYPE_CHECKING = False  # typing loads slowly
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PAGE_WORD = "page"
 
-_PAGE = Link("Trade careers on CBP.gov", cards.CAREERS)
+_PAGE = Link("Trade careers on CBP.gov", sources.CAREERS)
 
 _PARTS = {"assignments": ("assignments",), "skills": ("skills",), "all": ("assignments", "skills")}
 _TITLES = {"assignments": "Typical assignments", "skills": "Skills"}
@@ -70,7 +70,7 @@ def card(role: Role, command: Command, context: Context) -> Reply:
     for part, items in _lists(role):
         more = Button(f"Show all {len(items)} {part}", f"/role {role.slug} {part}")
         blocks.append(Fold(f"{_TITLES[part]} ({len(items)})", tuple(line(item.text) for item in items), more))
-    source = cards.common_source(role.facts)
+    source = sources.common_source(role.facts)
     facts = cards.statements(role.facts, context, source)
     if facts:
         blocks.append(Bullets(facts))
@@ -104,7 +104,7 @@ def _handout(role: Role, context: Context) -> Reply:
     blocks += [SmallPrint((line(made(context.now, context.zone, past=context.past)),)), Section((cards.statement(role.summary, context),))]
     for part, items in _lists(role):
         blocks += [cards.heading(_TITLES[part]), Bullets(tuple(line(item.text) for item in items))]
-    where = cards.separated_line("Assignments and skills", *cards.sources(role.source), source_date(role.as_of, role.read))
+    where = cards.separated_line("Assignments and skills", *sources.cite(role.source), source_date(role.as_of, role.read))
     blocks.append(SmallPrint((where,)))
     facts = cards.statements(role.facts, context)
     if facts:

@@ -6,7 +6,7 @@ from content.catalog import get
 from handlers import lookups
 from handlers.messages.newest import newest
 from handlers.questions import answers
-from handlers.replies import cards
+from handlers.replies import cards, sources
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Reply, Section, Span, line
 
 TYPE_CHECKING = False  # typing loads slowly
@@ -47,7 +47,7 @@ def card(topic: Topic, command: Command, context: Context) -> Reply:
         cards.summary(topic.summary, context),
     ]
     links = (line(Span(link.title, link=link.url)) for link in topic.links[1:])
-    source = cards.common_source(topic.facts)
+    source = sources.common_source(topic.facts)
     items = (*cards.statements(topic.facts, context, source), *cards.contacts(topic.contacts), *links)
     if items:
         blocks.append(Bullets(items))

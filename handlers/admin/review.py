@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlers.replies import cards, dates
+from handlers.replies import cards, dates, sources
 from handlers.replies.entries import plain_title, shorten
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Header, Line, Reply, SmallPrint, Span, line, plain, refusal
 from jobs.cadence import zone_info
@@ -146,7 +146,7 @@ def _due(item: Item, since: date) -> Line:
 
 
 def _overtaken(item: Item, entry: Entry, context: Context) -> Line:
-    number = Span(f"CSMS {entry.number}", link=cards.https_url(entry.url))
+    number = Span(f"CSMS {entry.number}", link=sources.https_url(entry.url))
     day = dates.near_date(entry.published, context.now, context.zone)
     return line(*_name(item), f": {shorten(item.passage.text, _TEXT)} → ", number, f", {day}: {shorten(plain_title(entry), _TEXT)}")
 
@@ -156,7 +156,7 @@ def _broken(place: Place, check: LinkCheck, context: Context) -> Line:
     return line(
         Span(str(place), bold=True),
         f" · {owner}: " if owner else ": ",
-        Span(shorten(place.url, _TEXT), link=cards.https_url(place.url)),
+        Span(shorten(place.url, _TEXT), link=sources.https_url(place.url)),
         f": {check.detail}",
     )
 

@@ -4,9 +4,10 @@ from content.catalog import Catalog, get, title
 from handlers import lookups
 from handlers.command import Person
 from handlers.forms.fields import Field, FieldKind, FormView
-from handlers.replies.cards import https_url, person_span, separated_line
+from handlers.replies.cards import person_span, separated_line
 from handlers.replies.entries import CARD_TITLE, shorten
 from handlers.replies.reply import Controls, Divider, Reply, Section, SmallPrint, Span, line
+from handlers.replies.sources import https_url
 from jobs.models.entries import Entry
 
 WORDS = "words"

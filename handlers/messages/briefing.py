@@ -15,7 +15,7 @@ from handlers.messages import answers
 from handlers.messages import changes as report
 from handlers.messages.date_list import today_in
 from handlers.messages.newest import shows_samples
-from handlers.replies import cards, changes, dates, entries, freshness, key_dates
+from handlers.replies import cards, changes, dates, entries, freshness, key_dates, sources
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Fields, Header, Line, Reply, Section, SmallPrint, Span, line, refusal
 from handlers.subscriptions.names import vocabulary
 from jobs.changes import AHEAD, is_about
@@ -226,7 +226,7 @@ def _naming(tool: str, known: Iterable[Passage]) -> list[Passage]:
 
 
 def _is_sourced(passage: Passage) -> bool:
-    return bool(cards.provenance(passage.origin))
+    return bool(sources.provenance(passage.origin))
 
 
 def _pages(pages: Iterable[Resource], context: Context) -> tuple[Line, ...]:

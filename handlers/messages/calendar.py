@@ -12,7 +12,7 @@ from handlers.messages.lists import Stored
 from handlers.messages.questions import tokens_of
 from handlers.messages.vocabulary import CALENDAR_DATES, CALENDARS, FUNCTION_WORDS
 from handlers.outbox import quantity
-from handlers.replies import cards, entries, key_dates
+from handlers.replies import cards, entries, key_dates, sources
 from handlers.replies.reply import Block, Buttons, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
 from jobs.key_dates import load_key_dates, without_duplicate_dates
 from jobs.models.key_dates import PublishedEvent
@@ -109,8 +109,8 @@ def _event(key: KeyDate, published: PublishedEvent) -> icalendar.Event:
     event.add("status", "CONFIRMED" if key.stands else "CANCELLED")
     event.add("transp", "TRANSPARENT")
     event.add("description", _description(key, published.revised))
-    if cards.https_url(key.said_by.url):
-        event.add("url", cards.https_url(key.said_by.url))
+    if sources.https_url(key.said_by.url):
+        event.add("url", sources.https_url(key.said_by.url))
     return event
 
 

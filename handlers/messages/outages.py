@@ -10,7 +10,7 @@ from handlers.messages.lists import Stored, none_stored
 from handlers.messages.newest import shows_samples
 from handlers.messages.news import News, news_of, subject_of
 from handlers.messages.questions import tokens_of
-from handlers.replies import cards, dates, entries, freshness
+from handlers.replies import cards, dates, entries, freshness, sources
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line, notice, refusal
 from jobs.outages import Outage, Outages, load_outages
 from jobs.store.entries import extents
@@ -143,7 +143,7 @@ def _open_line(outage: Outage, context: Context) -> Line:
     """Return the newest message as the title, since when the outage lasts, and the messages before."""
     before = outage.chain[:-1]
     parts = (outage.last.number, _since(outage, context), f"{_earlier(len(before))}: " if before else "")
-    links = (span for each in before[::-1] for span in (Span(each.number, link=cards.https_url(each.url)), Span(", ")))
+    links = (span for each in before[::-1] for span in (Span(each.number, link=sources.https_url(each.url)), Span(", ")))
     return (
         *entries.title(outage.last, entries.BULLET_TITLE),
         *line(*(f"{cards.SEPARATOR}{part}" for part in parts if part)),
@@ -175,5 +175,5 @@ def _not_closed_line(outage: Outage, context: Context) -> Line:
     last = entries.sent_day(outage.last, context.now, context.zone)
     if outage.doubt is None:
         return entries.bullet(outage.last, last)
-    link = Span(outage.doubt.number, link=cards.https_url(outage.doubt.url))
+    link = Span(outage.doubt.number, link=sources.https_url(outage.doubt.url))
     return (*entries.bullet(outage.last, last, "perhaps ended by "), link)

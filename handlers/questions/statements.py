@@ -5,7 +5,7 @@ from __future__ import annotations
 from content.catalog import title
 from handlers import lookups
 from handlers.questions import elsewhere
-from handlers.replies import cards
+from handlers.replies import cards, sources
 from handlers.replies.reply import Block, Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line, plain
 
 TYPE_CHECKING = False  # typing loads slowly
@@ -66,7 +66,7 @@ def more(words: str, command: Command, context: Context) -> Reply:
             return lookups.show(decision.shown[0].subject, command, context)
         return cards.no_match(words, "", Button("Help", "/trade help"), hint="Try fewer or other words.")
     subjects = tuple(dict.fromkeys(passage.subject for passage in found))
-    source = cards.common_source(passage.origin for passage in found)
+    source = sources.common_source(passage.origin for passage in found)
     heading = f"{'Another statement' if len(found) == 1 else f'{len(found)} more statements'} about {cards.quote(words)}"
     return Reply(
         f"{heading}: {' '.join(plain(_with_question(passage, context)) for passage in found)}",
@@ -145,9 +145,9 @@ def _in_brackets(passage: Passage, context: Context, common: str) -> Line:
 
 def _own_words(passage: Passage) -> Line:
     """Return the origin of what cites no source, such as the content's list of tools: "in our words; official page: CBP.gov", or ()."""
-    if passage.kind in ("page", "note", "link") or cards.provenance(passage.origin):
+    if passage.kind in ("page", "note", "link") or sources.provenance(passage.origin):
         return ()
-    return line("in our words", *(("; official page: ", Span(cards.site(passage.link), link=passage.link)) if passage.link else ()))
+    return line("in our words", *(("; official page: ", Span(sources.site(passage.link), link=passage.link)) if passage.link else ()))
 
 
 def _spoken(passage: Passage, context: Context) -> str:
@@ -161,7 +161,7 @@ def _below(passage: Passage, context: Context, asked: str) -> tuple[Line, ...]:
     from content.search.text import words
 
     question = f"“{passage.label}”" if passage.kind == "qa" and words(passage.label) != words(asked) else ""
-    page = Span(passage.label or cards.site(passage.link), link=passage.link) if passage.link and passage.kind in ("page", "note") else ""
+    page = Span(passage.label or sources.site(passage.link), link=passage.link) if passage.link and passage.kind in ("page", "note") else ""
     where = cards.source_line(passage.origin, context, question, page)
     names = ", ".join(lookups.titles(context.catalog, (passage.subject,)))
     return (*filter(None, (where, _own_words(passage))), line(f"From: {names}"))

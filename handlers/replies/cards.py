@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from handlers.replies.dates import as_of, near_date, source_date
+from handlers.replies import sources
+from handlers.replies.dates import as_of, near_date
 from handlers.replies.reply import Button, Buttons, Line, Menu, Reply, Section, SmallPrint, Span, code_line, line, refusal
-from jobs.csms import hex_url
 
 TYPE_CHECKING = False  # typing loads slowly
 if TYPE_CHECKING:
@@ -24,22 +24,10 @@ MAX_BUTTONS, MAX_CHOICES = 5, 4
 
 SEPARATOR = " · "
 
-MAX_PATH = 40
-"""Characters of an address that tells two pages apart."""
-
-_NUMBER = re.compile(r"[0-9]{7,9}")
-_CITED = (
-    r"uscode\.house\.gov/view\.xhtml\?req=granuleid:USC-prelim-title([0-9]++)-section([0-9a-z]++)"
-    r"|ecfr\.gov/current/title-([0-9]++)/((?:section|part)-[0-9.]++)"
-    r"|federalregister\.gov/d/([0-9-]++)"
-)
-
 UNNAMED = "somebody"
 """Stands for a person whose name the bot does not know."""
 
 CLOSEST = "Closest match"
-
-CAREERS = "https://www.cbp.gov/careers/trade"
 
 _CHAT_KINDS = ("personal", "groupChat")
 """Kinds of chats on Teams and in the playground."""
@@ -69,12 +57,6 @@ def channel_noun(channel: ChannelRef | None) -> str:
         return "channel"
     chat = channel.id.startswith("D") if channel.platform == "slack" else channel.extra.get("kind") in _CHAT_KINDS
     return "chat" if chat else "channel"
-
-
-def common_source(items: Iterable[Statement | Question | Contact]) -> str:
-    """Return the source that several shown statements share, which the footer then says once, else ""."""
-    found = [item.source for item in items if item.shown]
-    return found[0] if len(found) > 1 and len(set(found)) == 1 else ""
 
 
 def statement(statement: Statement, context: Context, common: str = "") -> Line:
@@ -109,16 +91,17 @@ def contacts(items: Iterable[Contact], lead: str = "Contact: ") -> tuple[Line, .
 
 def in_brackets(item: Statement | Question | Contact, context: Context, common: str = "") -> Line:
     """Return " (CSMS 68179006, as of 27 Mar 2026)" and what may change the statement; () for a statement without a source."""
-    parts, newer = provenance(item, common), newer_note(item, context)
+    parts, newer = sources.provenance(item, common), newer_note(item, context)
     listed = tuple(span for index, part in enumerate(parts) for span in ((Span(", "), part) if index else (part,)))
     return (*((Span(" ("), *listed, Span(")")) if parts else ()), *((Span(SEPARATOR), *newer) if newer else ()))
 
 
 def source_line(item: Statement | Question | Contact, context: Context, *before: str | Span) -> Line:
     """Return the sources and the date of a statement as a line of its own, and what may change it. A page `before` is no source again."""
-    pages = tuple(Span(site(each.link), link=each.link) for each in before if isinstance(each, Span) and each.link)
-    known = {_page(each) for each in pages}
-    found = _tell_apart((*pages, *(each for each in provenance(item) if not each.link or _page(each) not in known)))[len(pages) :]
+    pages = tuple(Span(sources.site(each.link), link=each.link) for each in before if isinstance(each, Span) and each.link)
+    known = {sources.page(each) for each in pages}
+    others = (each for each in sources.provenance(item) if not each.link or sources.page(each) not in known)
+    found = sources.tell_apart((*pages, *others))[len(pages) :]
     where, newer = separated_line(*before, *found), newer_note(item, context)
     return (*where, *((Span(SEPARATOR),) if where and newer else ()), *newer)
 
@@ -131,101 +114,8 @@ def newer_note(item: Statement | Question | Contact, context: Context) -> Line:
 
 def newer_message(entry: Entry, now: datetime, zone: str) -> Line:
     """Return "A newer CSMS may change this: 69056621, 26 Jun" with a linked number."""
-    number = Span(entry.number, link=https_url(entry.url))
+    number = Span(entry.number, link=sources.https_url(entry.url))
     return line("A newer CSMS may change this: ", number, f", {near_date(entry.published, now, zone)}")
-
-
-def provenance(item: Statement | Question | Contact, common: str = "") -> tuple[Span, ...]:
-    """Return the sources of a statement, except a common one, and its date."""
-    parts = [] if item.source == common else list(sources(item.source))
-    parts += [Span("our interpretation")] if item.status == "derived" else []
-    if item.as_of:
-        parts.append(Span(source_date(item.as_of, item.read)))
-    return tuple(parts)
-
-
-def sources(source: str) -> tuple[Span, ...]:
-    """Return a source as spans: a message, a document or a law by its number, a page by its site, others by name."""
-    spans: list[Span] = []
-    for part in _source_parts(source):
-        first = part.removeprefix("CSMS").lstrip(" #").split(" ", 1)[0]
-        url = next((word for word in part.split() if word.startswith(("https://", "http://"))), "")
-        if _NUMBER.fullmatch(first):
-            spans.append(Span(f"CSMS {first}", link=hex_url(first)))
-        elif url:
-            spans.append(Span(_cited(url), link=https_url(url)))
-        elif part.casefold().startswith("flyer"):
-            spans.append(Span("Office of Trade flyer"))
-        elif part.casefold().startswith("careers page"):
-            spans.append(Span("careers page", link=CAREERS))
-        else:
-            spans.append(Span(part))
-    return _tell_apart(tuple(dict.fromkeys(spans)))
-
-
-def _cited(url: str) -> str:
-    """Return what a page is quoted by: "19 U.S.C. 1592", "19 CFR 177.1", "FR Doc. 2026-11595", or its site."""
-    found = re.search(_CITED, url)
-    if found is None:
-        return site(url)
-    title, section, cfr, part, document = found.groups()
-    if document:
-        return f"FR Doc. {document}"
-    return f"{title} U.S.C. {section}" if title else f"{cfr} CFR {part.removeprefix('section-').replace('part-', 'Part ')}"
-
-
-def _tell_apart(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Name several pages of one site by their addresses, or count them: "CBP.gov/trade/eapa", "CBP.gov/…/ctac", "usajobs.gov (2)"."""
-    named: list[Span] = []
-    for span in spans:
-        same = [other for other in spans if other.text == span.text]
-        address = _short_address(span.link or "")
-        if len(same) == 1:
-            named.append(span)
-        elif address and [_short_address(other.link or "") for other in same].count(address) == 1:
-            named.append(replace(span, text=f"{span.text}/{address}"))
-        else:
-            place = same.index(span) + 1
-            named.append(span if place == 1 else replace(span, text=f"{span.text} ({place})"))
-    return tuple(named)
-
-
-def _page(span: Span) -> str:
-    return (span.link or "").partition("://")[2].removeprefix("www.").rstrip("/")
-
-
-def _short_address(url: str) -> str:
-    """Return the path of a page, or the end of a long one: "trade/eapa" or "…/ctac"."""
-    address = url.partition("://")[2].partition("/")[2].partition("?")[0].rstrip("/")
-    last = address.rpartition("/")[2]
-    cut = last if len(last) <= MAX_PATH else f"{last[:MAX_PATH].rpartition('-')[0] or last[:MAX_PATH]}…"
-    return address if len(address) <= MAX_PATH else f"…/{cut}"
-
-
-def _source_parts(source: str) -> list[str]:
-    """Split at ";", and at a comma before another message or page."""
-    parts: list[str] = []
-    for section in source.split(";"):
-        for index, part in enumerate(section.strip().split(", ")):
-            starts_source = part.startswith(("CSMS", "https://", "http://")) or bool(_NUMBER.fullmatch(part.split(" ", 1)[0]))
-            if index and not starts_source:
-                parts[-1] += f", {part}"
-            elif part:
-                parts.append(part)
-    return parts
-
-
-def site(url: str) -> str:
-    """Return "CBP.gov" for CBP's own pages, otherwise the host, without a leading "www."."""
-    host = url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1].split(":", 1)[0].casefold().removeprefix("www.")
-    return "CBP.gov" if host == "cbp.gov" else host
-
-
-def https_url(url: str) -> str | None:
-    """Return the URL with https, or None for other schemes. CBP's http addresses redirect to https."""
-    if url.startswith("http://"):
-        return "https://" + url.removeprefix("http://")
-    return url if url.startswith("https://") else None
 
 
 def person_span(person: Person, *, bold: bool = False) -> Span:
@@ -263,7 +153,7 @@ def date_sentence(dates: Iterable[str]) -> str:
 
 def footer(*dates: str, lines: tuple[Line, ...] = (), source: str = "") -> SmallPrint:
     """`source`: of all statements of the card."""
-    pages = sources(source) if source else ()
+    pages = sources.cite(source) if source else ()
     where = line("Source: ", *(part for index, page in enumerate(pages) for part in ((", ", page) if index else (page,)))) if pages else ""
     return SmallPrint((*lines, separated_line(where, common_date(dates), "Not legal advice")))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from handlers.replies import cards, dates, entries, gists, serialize
+from handlers.replies import cards, dates, entries, gists, serialize, sources
 from handlers.replies.reply import Block, Bullets, Buttons, Divider, Line, Reply, Section, SmallPrint, Span, line, lines_of, plain
 from jobs.relations import SUPERSEDING
 from jobs.states import Relation
@@ -81,7 +81,7 @@ def _mark_lines(blocks: tuple[Block, ...], entry: Entry, below: Line) -> tuple[B
     """Put a mark below each line of a list that links the entry."""
     newest = 1 + max((span.mark for block in blocks for words in lines_of(block) for span in words), default=0)
     mark = tuple(replace(span, mark=newest) for span in below)
-    url = cards.https_url(entry.url)
+    url = sources.https_url(entry.url)
     if url is None:
         return blocks
 
@@ -134,7 +134,7 @@ def _on(later: Entry, now: datetime, zone: str) -> str:
 
 
 def _link(entry: Entry) -> Span:
-    return Span(_name(entry), bold=True, link=cards.https_url(entry.url))
+    return Span(_name(entry), bold=True, link=sources.https_url(entry.url))
 
 
 def _all(names: Sequence[str]) -> str:
@@ -251,7 +251,7 @@ def _earlier_text(item: Listed, words: str, now: datetime, zone: str) -> tuple[L
 
 def beneath(later: Entry, words: str, posted: str, *, marked: bool, again: bool) -> Line:
     """Return "↳ Corrected by AGOA: the date is 12 Feb · 67648888" for the list of what it corrects; `again` it is only named."""
-    link = cards.https_url(later.url)
+    link = sources.https_url(later.url)
     if again:
         return line("↳ ", Span(words, bold=True), " ", Span(_name(later), link=link))
     title = entries.shorten(entries.kind_and_title(later)[1], entries.BULLET_TITLE) or later.url

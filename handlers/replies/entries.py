@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from handlers.replies import cards, dates
+from handlers.replies import cards, dates, sources
 from handlers.replies.reply import Block, Line, Section, SmallPrint, Span, line, plain
 from jobs.models.entries import Entry
 
@@ -130,7 +130,7 @@ def sentence(text: str) -> str:
 def title(entry: Entry, most: int, *, bold: bool = False) -> Line:
     """Return the kind, bold for urgent entries, and the linked title."""
     kind, text = kind_and_title(entry)
-    link = Span(_shown_title(entry, text, most) or entry.url, bold=bold, link=cards.https_url(entry.url))
+    link = Span(_shown_title(entry, text, most) or entry.url, bold=bold, link=sources.https_url(entry.url))
     if not kind:
         return (link,)
     return (Span(f"{kind}:", bold=bold or entry.urgent), Span(" "), link)
@@ -146,13 +146,13 @@ def number(entry: Entry) -> str:
     """Return "CSMS 67647279" or "FR Doc. 2026-01234", or "" for an entry that people do not name by a number."""
     if entry.feed in _MESSAGES:
         return f"{_NUMBERED.get(entry.feed, '')}{entry.number}" if entry.number else ""
-    prefix = _NUMBERED_BY_SITE.get(cards.site(entry.url))
+    prefix = _NUMBERED_BY_SITE.get(sources.site(entry.url))
     return f"{prefix}{entry.number}" if entry.number and prefix else ""
 
 
 def origin(entry: Entry) -> str:
     """Return the number that names an entry, else its site, such as "ustr.gov"."""
-    return number(entry) or ("" if entry.feed in _MESSAGES else cards.site(entry.url))
+    return number(entry) or ("" if entry.feed in _MESSAGES else sources.site(entry.url))
 
 
 def example_number(context: Context) -> str:
@@ -258,7 +258,8 @@ def card_text(entry: Entry, catalog: Catalog, zone: str) -> str:
 
 
 def caution(entries: Sequence[Entry]) -> SmallPrint:
-    cautions = dict.fromkeys(_CAUTIONS.get(entry.feed) or _CAUTIONS_BY_SITE.get(cards.site(entry.url), _OTHER_CAUTION) for entry in entries)
+    by_site = (_CAUTIONS_BY_SITE.get(sources.site(entry.url), _OTHER_CAUTION) for entry in entries)
+    cautions = dict.fromkeys(_CAUTIONS.get(entry.feed) or other for entry, other in zip(entries, by_site, strict=True))
     if _CSMS_CAUTION in cautions:
         cautions.pop(_MESSAGE_CAUTION, None)  # it is the first half of the other
     if len(cautions) > _MAX_CAUTIONS:

@@ -100,7 +100,8 @@ def document_dues(conn: Connection, documents: Sequence[Entry]) -> dict[tuple[in
     query = select(*columns, func.min(delivery.c.due_at).label("due_at")).join(delivery, delivery.c.entry_id == entry.c.id)
     dues: dict[tuple[int, int], datetime] = {}
     for row in conn.execute(query.where(duplicates.named_alike(conn, known.values()), wanted).group_by(*columns)):
-        same = known.get(document_of(row.key, row.number, row.url))
+        document = document_of(row.key, row.number, row.url)
+        same = known.get(document) if document is not None else None
         if same is not None and row.feed not in (same.feed, SAMPLE):
             key = (same.id, row.channel_id)
             dues[key] = min(row.due_at, dues.get(key, row.due_at))

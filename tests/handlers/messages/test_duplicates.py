@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -151,7 +152,7 @@ def test_lists_and_reports_have_a_page_once(stored: Database) -> None:
 
 def test_a_date_ahead_of_an_old_page_is_listed_once(db: Database) -> None:
     db.clock = lambda: NOW
-    more = {"published": NOW - timedelta(days=200), "topics": (TopicHit("forced-labor", "title: cotton"),)}
+    more: dict[str, Any] = {"published": NOW - timedelta(days=200), "topics": (TopicHit("forced-labor", "title: cotton"),)}
     store(db, page(1, "cbp-trade", **more), page(1, "cbp-forced-labor", **more))
     with db.read() as conn:
         report = load_report(conn, Scope(NOW, NOW + timedelta(days=1), FEEDS), date(2026, 2, 9), NEW_YORK)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from content.catalog import Contact, Question
-from handlers.replies import cards
+from handlers.replies import cards, sources
 from handlers.replies.reply import Button, Buttons, Menu, Section, SmallPrint, Span, code_line, is_heading, lines_of, plain
 from jobs.models.channels import ChannelRef
 from tests.support.full_catalog import AUDITOR, CATALOG, CONTEXT, FORCED, OFFICE, REVENUE, ask, said
@@ -15,7 +15,7 @@ HEX = "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/"
     ("source", "spans"),
     [
         ("flyer", [("Office of Trade flyer", None)]),
-        ("careers page, auditor", [("careers page", cards.CAREERS)]),
+        ("careers page, auditor", [("careers page", sources.CAREERS)]),
         ("https://www.cbp.gov/trade/x", [("CBP.gov", "https://www.cbp.gov/trade/x")]),
         ("http://cbp.gov/trade/x", [("CBP.gov", "https://cbp.gov/trade/x")]),
         ("https://rulings.cbp.gov/x", [("rulings.cbp.gov", "https://rulings.cbp.gov/x")]),
@@ -29,7 +29,7 @@ HEX = "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/"
     ],
 )
 def test_a_source_is_linked_where_it_can_be(source: str, spans: list[tuple[str, str | None]]) -> None:
-    assert [(span.text, span.link) for span in cards.sources(source)] == spans
+    assert [(span.text, span.link) for span in sources.cite(source)] == spans
 
 
 def test_a_statement_carries_its_source_and_its_date() -> None:
@@ -80,9 +80,9 @@ def test_a_source_that_all_shown_statements_share_is_said_once() -> None:
         said("Two.", "CSMS 68179006"),
         said("Three.", "flyer", status="secondary"),
     )
-    assert cards.common_source((one, two, hidden)) == "CSMS 68179006"
-    assert cards.common_source((one, said("Two.", "flyer"))) == ""
-    assert cards.common_source((one, hidden)) == ""  # a single one has its source beside it
+    assert sources.common_source((one, two, hidden)) == "CSMS 68179006"
+    assert sources.common_source((one, said("Two.", "flyer"))) == ""
+    assert sources.common_source((one, hidden)) == ""  # a single one has its source beside it
     lines = cards.statements((one, two), CONTEXT, "CSMS 68179006")
     assert [plain(each) for each in lines] == ["One. (as of 27 Mar 2026)", "Two. (as of 6 Feb 2026)"]
     (last,) = cards.footer("2026", source="CSMS 67270895, CSMS 68179006").lines
@@ -114,7 +114,7 @@ def test_a_page_that_a_line_begins_with_is_no_source_again() -> None:
     ],
 )
 def test_two_pages_of_one_site_are_told_apart(source: str, names: list[str]) -> None:
-    assert [span.text for span in cards.sources(source)] == names
+    assert [span.text for span in sources.cite(source)] == names
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_two_pages_of_one_site_are_told_apart(source: str, names: list[str]) -> 
     ],
 )
 def test_a_law_and_a_document_are_named_as_they_are_quoted(source: str, name: str) -> None:
-    (span,) = cards.sources(source)
+    (span,) = sources.cite(source)
     assert (span.text, span.link) == (name, source)
 
 
