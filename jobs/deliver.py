@@ -131,7 +131,7 @@ class Worker:
             await in_thread(lambda: taken.extend(self.claim(most)))
         except asyncio.CancelledError:
             for claim in taken:
-                await asyncio.to_thread(self.give_back, claim, Stage())
+                await in_thread(self.give_back, claim, Stage())
             raise
         return taken
 
@@ -140,7 +140,7 @@ class Worker:
         try:
             return await self.serve(claim, stage)
         except asyncio.CancelledError:
-            await asyncio.to_thread(self.give_back, claim, stage)
+            await in_thread(self.give_back, claim, stage)
             raise
         except TimeoutError:
             logger.warning("gave up a call in %s, because its lease could not be renewed", claim.channel)

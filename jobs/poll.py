@@ -66,7 +66,7 @@ class DueFeeds:
 
 async def due_feeds(db: Database, configured: Iterable[Feed]) -> DueFeeds:
     """A new feed gets a row; one that was gone resumes with a new address."""
-    return await asyncio.to_thread(_due_feeds, db, tuple(configured))
+    return await in_thread(_due_feeds, db, tuple(configured))
 
 
 def _due_feeds(db: Database, configured: tuple[Feed, ...]) -> DueFeeds:
@@ -120,7 +120,7 @@ async def poll_feed(  # seven parameters: what to poll, and the poll's surroundi
         polled = await _poll(db, feed, claims[0], topics, http, progress, chance(), notifier)
     except asyncio.CancelledError:
         for claim in claims:
-            await asyncio.to_thread(_release, db, claim[0])
+            await in_thread(_release, db, claim[0])
         raise
     if polled is None:
         progress(f"{feed.slug}: another process polled it in the meantime; this poll stored nothing")

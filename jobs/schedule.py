@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from jobs.revisions import Library
 from jobs.store import channels, subscriptions, unfurls, workers
 from jobs.store.clock import TOLERANCE
 from jobs.store.database import Database, DatabaseError, first_line, is_away
+from jobs.threads import in_thread, in_upkeep_thread
 from jobs.workers import BEAT_SECONDS, SUCCESSION, process_name, replace_predecessor, worker_name
 
 logger = logging.getLogger(__name__)
@@ -119,6 +121,7 @@ class Schedule:
         self._delivered = False  # since the last heartbeat
         self._process = ""  # until the first heartbeat
         self._started: datetime | None = None  # by the database's clock, until no predecessor is looked for any longer
+        self._beating, self._left = threading.Lock(), False
         self._audit_head: audit.Head | None = None  # in the log
         self._feed_due_at = 0.0  # on the monotonic clock
         self._polls: dict[str, asyncio.Task[None]] = {}
@@ -135,14 +138,14 @@ class Schedule:
         for name, seconds, look in (
             ("poll", self._every.poll, if_written(self._db, self._start_polls, lambda: self._library.revision, lambda: self._feed_due_at)),
             ("deliver", self._every.deliver, self._look_for_posts),
-            ("refresh", self._every.refresh, if_written(self._db, lambda: asyncio.to_thread(self._library.refresh, self._db))),
+            ("refresh", self._every.refresh, if_written(self._db, lambda: in_upkeep_thread(self._library.refresh, self._db))),
             ("reclassify", self._every.reclassify, if_written(self._db, self._reclassify, lambda: self._library.revision)),
             ("remind", self._every.remind, self._remind),
-            ("forget", self._every.forget, lambda: asyncio.to_thread(self._forget)),
+            ("forget", self._every.forget, lambda: in_upkeep_thread(self._forget)),
             ("review", self._every.review, self._review),
             ("feed notices", self._every.feed_notices, self._tell_turned),
             ("bodies", self._every.bodies, self._start_fetch),
-            ("heartbeat", self._every.beat, lambda: asyncio.to_thread(self._beat)),
+            ("heartbeat", self._every.beat, lambda: in_upkeep_thread(self._beat)),
         ):
             self._ticks.add_job(self._tick, "interval", seconds=seconds, args=(name, look), id=name, next_run_time=now)
         # not at once: a process that is started for a moment should not ask every server
@@ -177,7 +180,7 @@ class Schedule:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         with contextlib.suppress(DatabaseError):  # a process that cannot say goodbye is silent soon
-            await asyncio.to_thread(self._leave)
+            await in_thread(self._leave)
 
     async def _keep_ticking(self) -> None:
         """Start what APScheduler would start only in hours, because the machine's clock was set back."""
@@ -226,7 +229,7 @@ class Schedule:
             self._fetch = asyncio.create_task(self._tick("fetch", self._fetch_body))
 
     async def _look_for_posts(self) -> None:
-        await asyncio.to_thread(self._resume_channels)
+        await in_thread(self._resume_channels)
         self._due.set()
 
     def _resume_channels(self) -> None:
@@ -255,13 +258,13 @@ class Schedule:
                 self.note_work()
 
     async def _reclassify(self) -> None:
-        while not self._stopping and await asyncio.to_thread(reclassify, self._db, *self._library.in_force):
+        while not self._stopping and await in_upkeep_thread(reclassify, self._db, *self._library.in_force):
             pass
-        while not self._stopping and await asyncio.to_thread(read_older, self._db):
+        while not self._stopping and await in_upkeep_thread(read_older, self._db):
             pass
 
     async def _remind(self) -> None:
-        recorded = [await asyncio.to_thread(record, self._db) for record in (record_changes, record_due)]
+        recorded = [await in_upkeep_thread(record, self._db) for record in (record_changes, record_due)]
         if any(recorded):
             self.wake()
 
@@ -275,14 +278,19 @@ class Schedule:
             self.wake()
 
     async def _review(self) -> None:
-        if await asyncio.to_thread(tell_admins, self._db, self._library.catalog, self._notifier):
+        if await in_upkeep_thread(tell_admins, self._db, self._library.catalog, self._notifier):
             self.wake()
 
     async def _tell_turned(self) -> None:
-        if await asyncio.to_thread(tell_turned, self._db, self._library.catalog.feeds, self._notifier):
+        if await in_upkeep_thread(tell_turned, self._db, self._library.catalog.feeds, self._notifier):
             self.wake()
 
     def _beat(self) -> None:
+        with self._beating:
+            if not self._left:
+                self._record_beat()
+
+    def _record_beat(self) -> None:
         delivered, self._delivered = self._delivered, False
         process = self._process or process_name(os.getpid())
         with self._db.begin() as conn:
@@ -296,8 +304,10 @@ class Schedule:
             logger.warning("worker %s had died; this process took its place", replaced)
 
     def _leave(self) -> None:
-        with self._db.begin() as conn:
-            workers.leave(conn, self.name)
+        with self._beating:  # a beat that is still under way would bring the row back
+            self._left = True
+            with self._db.begin() as conn:
+                workers.leave(conn, self.name)
 
     def _forget(self) -> None:
         with self._db.begin() as conn:

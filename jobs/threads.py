@@ -1,4 +1,8 @@
-"""Run blocking work in a thread without losing its end, and what comes meanwhile together."""
+"""Run blocking work in a thread without losing its end, and what comes meanwhile together.
+
+The jobs run each transaction with a function of this module, in threads of their own; answers use `asyncio.to_thread`. So neither waits
+for a thread of the other, and a job that is cancelled ends only when its transaction has.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -14,10 +18,13 @@ R = TypeVar("R")
 
 
 THREADS = 4
-"""The jobs have threads of their own, so that no answer waits until one is free, and few, because all share one interpreter."""
+"""For what posts and polls wait for. They are few, because all share one interpreter."""
 
 FEED_THREADS = 2
 """Entries of feeds may take seconds to store, or wait for a lock as long. Meanwhile, leases are renewed and posts are settled in time."""
+
+UPKEEP_THREADS = 2
+"""What keeps the database in order may take as long, too, and no post waits for it."""
 
 
 @cache
@@ -33,6 +40,11 @@ async def in_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) 
 async def in_feed_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Do the same with what a feed brought."""
     return await _run_in(_pool("feeds", FEED_THREADS), partial(work, *args, **kwargs))
+
+
+async def in_upkeep_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do the same with a tick that no post and no poll waits for."""
+    return await _run_in(_pool("upkeep", UPKEEP_THREADS), partial(work, *args, **kwargs))
 
 
 async def _run_in(pool: ThreadPoolExecutor, call: Callable[[], T]) -> T:

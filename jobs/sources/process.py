@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.sources.document import Document, load
+from jobs.threads import in_feed_thread
 
 WALL_SECONDS = 15.0
 ROOT = Path(__file__).resolve().parents[2]  #: The child's directory, so that a checkout works uninstalled.
@@ -34,7 +35,7 @@ async def parse(kind: str, content_type: str, body: bytes, url: str = "", wall_s
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
             await child.wait()
-    return await asyncio.to_thread(result, child.returncode, output, errors)
+    return await in_feed_thread(result, child.returncode, output, errors)
 
 
 def result(code: int | None, output: bytes, errors: bytes) -> Document | Unparsable:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from jobs.threads import Together
+from tests.support.paths import ROOT
 
 
 class Work:
@@ -98,3 +99,8 @@ async def test_whoever_waits_gets_what_ended_the_work_even_if_it_is_no_exception
     with pytest.raises(Killed):
         await together.do(1)
     assert together._running is None
+
+
+def test_jobs_leave_the_threads_of_answers_alone() -> None:
+    found = [path.name for path in (ROOT / "jobs").rglob("*.py") if "asyncio.to_thread(" in path.read_text(encoding="utf-8")]
+    assert found == []

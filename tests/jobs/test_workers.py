@@ -90,6 +90,15 @@ async def test_schedule_beats_while_it_runs_and_leaves_when_it_stops(db: Databas
     assert names() == []
 
 
+def test_a_heartbeat_that_comes_after_the_end_leaves_no_row(db: Database) -> None:
+    schedule = Schedule(db, Library(InForce(CATALOG, 1, True)), httpx.AsyncClient(trust_env=False), Deliveries())
+    schedule._beat()
+    schedule._leave()
+    schedule._beat()
+    with db.read() as conn:
+        assert workers.all_rows(conn) == []
+
+
 async def test_process_whose_deliveries_fail_does_not_count_them(db: Database, clock: Clock) -> None:
     async with httpx.AsyncClient(trust_env=False) as http:
         schedule = Schedule(
