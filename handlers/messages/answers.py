@@ -94,7 +94,7 @@ def news_answer(words: str, command: Command, context: Context, *, from_content:
     from handlers.messages.news import News
 
     asked = news_asked(words)
-    if asked is not None and ("post" in words or "sen" in words or "shar" in words or "deliver" in words) and from_content:
+    if ("post" in words or "sen" in words or "shar" in words or "deliver" in words) and from_content:
         from handlers.messages import posted
 
         about_posts = posted.answer(words, command, context, without_store(context))

@@ -92,7 +92,8 @@ def _unstored_answer(conn: Connection, number: str, context: Context, *, samples
     mentions = [each for feed in feeds for each in _naming(conn, feed, number)][:_MAX_MENTIONS]
     changing = _changers(conn, mentions, number)
     near = entries.newest_first(entry_store.by_numbers(conn, "csms", similar_numbers(number)).values())[:_MAX_MENTIONS]
-    stored = lists.Stored(entry_store.extents(conn, samples=samples), freshness.read_feed(conn, context))
+    extents = {feed: extent for feed, extent in entry_store.extents(conn).items() if feed == "csms"}
+    stored = lists.Stored(extents, freshness.read_feed(conn, context))
     reply = unstored(number, f"The bot has no CSMS message {number}{_UNTELLABLE if validity and not changing else ''}.")
     warning = freshness.warning(stored.read, now, zone)
     searched = _searched(stored, warning, context)

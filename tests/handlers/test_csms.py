@@ -356,6 +356,15 @@ def test_a_message_that_is_not_stored_may_be_older_than_all_that_are(sqlite_db: 
     assert "so it cannot say" not in say("/csms 67647279", sqlite_db).text
 
 
+def test_neither_a_sample_nor_another_feed_counts_as_a_csms_message_that_was_searched(sqlite_db: Database) -> None:
+    old = NOW - timedelta(days=90)
+    sample = replace(AGOA, feed=SAMPLE, key="sample:97647279:0", number="97647279", published=old)
+    publish(sqlite_db, sample, entry("1", "News", feed="cbp-trade", key="cbp-trade:1", published=old), ORGANIC)
+    read_feed(sqlite_db)
+    playground = replace(CHANNEL, platform="playground")
+    assert "Searched: 1 stored CSMS message since 4 Feb." in say("/csms 67647279", sqlite_db, playground).text
+
+
 def test_without_any_message_the_answer_says_that_none_is_stored(sqlite_db: Database) -> None:
     assert "No messages are stored yet." in say("/csms 67647279", sqlite_db).text
 

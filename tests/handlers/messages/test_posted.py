@@ -57,7 +57,7 @@ async def test_what_the_bot_posted_yesterday_are_the_posts_of_this_channel(db: D
     for words in (
         "/trade what did you post yesterday",
         "/csms what was posted here yesterday?",
-        "/trade did you post anything here yesterday",
+        "/trade show me what you posted here yesterday",
     ):
         reply = say(words, db, clock)
         assert reply.text.startswith("Posted in this channel yesterday: 1 message in 1 post, newest first.")
