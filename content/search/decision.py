@@ -123,7 +123,9 @@ def _intended(catalog: Catalog, index: StatementIndex, intent: Intent | None) ->
         return named_mission(catalog, index, intent)
     ranking = ranked(index, read(index, f"who handles {' '.join(intent.about)}"), KINDS)
     found = responsible(catalog, index, intent, ranking)
-    return found or (wrong_goods(catalog, index, read(index, " ".join(intent.about))) if intent.wanted is Wanted.HANDLER else ())
+    if intent.wanted is not Wanted.HANDLER or any(passage.kind != "center" for passage in found):
+        return found
+    return (*wrong_goods(catalog, index, read(index, " ".join(intent.about))), *found[:1])
 
 
 def issues(catalog: Catalog, intent: Intent) -> tuple[Passage, ...]:

@@ -114,6 +114,7 @@ def _is_soon(words: Sequence[str]) -> bool:
     opens = (
         words[:2] in (["is", "there"], ["are", "there"], ["will", "there"])
         or words[0] == "any"
+        or (words[0] in ("which", "what") and not EVENTS.isdisjoint(words[1:3]))
         or words[:2] in (["have", "you"], ["do", "you"])
     )
     soon = not vocabulary.SOON.isdisjoint(words) or any(pair in vocabulary.SOON_PAIRS for pair in pairwise(words))

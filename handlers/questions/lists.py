@@ -52,7 +52,19 @@ _WITH_PURPOSE = ("/pti", "/role")
 
 _COUNTING = ("count of", "how many", "number of", "the count")
 _NUMERALS = dict(enumerate(("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")))
-_ASKING = (*_COUNTING, "all of the", "all the", "list", "list all", "list of", "list the", "name all", "name the", "show all")
+_ASKING = (
+    *_COUNTING,
+    "all of the",
+    "all the",
+    "list",
+    "list all",
+    "list of",
+    "list the",
+    "name all",
+    "name the",
+    "show all",
+    *("give me all", "give us all", "show me all", "show us all"),
+)
 _OPENING = (
     "the",
     "what are the",

@@ -85,6 +85,8 @@ DOORS = {
         is there a webinar coming up
         are there any trainings next month
         any support call this week
+        which webinars are there this month
+        what trainings are coming up
         do you have a workshop soon
         what came out of the supreme court case
         any word on section 321
@@ -132,6 +134,7 @@ DOORS = {
         is the site csms.cbp.gov still working
         is the exam coming up
         is there a webinar page
+        which webinar teaches ACE basics
         is there a training for new importers
         do I have to register for a webinar ahead of time
         is the drawback deadline coming up

@@ -59,6 +59,7 @@ def test_its_neighbors_keep_their_answers(asked: str, said: str) -> None:
         ("who handles counterfeit handbags", "Protecting American intellectual property"),
         ("who looks after knockoff shoes", "Protecting American intellectual property"),
         ("who deals with dumped steel", "cases of injury to domestic industry"),
+        ("who handles fake medicine", "Protecting American intellectual property"),
         ("who handles cotton shirts", "textiles and clothing comply"),
     ],
 )
@@ -151,6 +152,11 @@ def test_a_code_for_goods_is_declined(asked: str) -> None:
 def test_everything_about_a_thing_is_its_card(asked: str, name: str) -> None:
     whole, bare = ask(f"/trade {asked}", context=SHIPPED), ask(f"/trade {name}", context=SHIPPED)
     assert (whole.text, whole.subjects) == (bare.text, bare.subjects)
+
+
+@pytest.mark.parametrize("asked", ["show me all contacts", "give me all contacts"])
+def test_all_contacts_are_their_list(asked: str) -> None:
+    assert ask(f"/trade {asked}", context=SHIPPED).text == ask("/trade list all contacts", context=SHIPPED).text
 
 
 @pytest.mark.parametrize("asked", ["show me all messages about steel", "is everything about quota on CBP.gov"])
