@@ -54,6 +54,9 @@ def trade(words: str, command: Command, context: Context) -> Reply:
         buttons = (*stored.number_offers(words), *START)
         hint = "It reads like code. Ask in plain words."
         return stored.number_answer(words, command, context) or cards.no_match(words, "", *buttons, hint=hint)
+    whole = answers.whole_card(words, command, context)
+    if whole is not None:
+        return whole
     words = asked
     about_messages = (
         stored.number_answer(words, command, context) or _reported(words, command, context) or stored.news_answer(words, command, context)

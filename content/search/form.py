@@ -104,6 +104,13 @@ def without_form(text: str) -> str:
     return kept
 
 
+def without_everything(text: str) -> str:
+    """Return the name of which somebody wants the whole card ("show me everything about quota"), or ""."""
+    said = _plain(text[:MAX_QUESTION]) if "all" in text or "verything" in text else ""
+    match = re.match(_EVERYTHING, said) if said else None
+    return said[match.end() :].removesuffix(" please") if match else ""
+
+
 def _without_thing(text: str) -> str:
     """Drop "remind me" before a question, and "this" and "thing" around a name ("what is this CROSS thing")."""
     said = _plain(text)
@@ -111,8 +118,8 @@ def _without_thing(text: str) -> str:
         again = said[match.end() :]
         named = re.fullmatch(r"what ((?:\w++ ){1,4}?)(is|are)", again)
         return f"what {named[2]} {named[1]}".strip() if named else again
-    if ("everything" in said or "all" in said) and (match := re.match(_EVERYTHING, said)):
-        return said[match.end() :]
+    if named := without_everything(text):
+        return named
     match = re.fullmatch(_THING, said) if "thing" in said or "stuff" in said or "business" in said else None
     return f"{match[1]}{match[2]}".strip() if match else text
 

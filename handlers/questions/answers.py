@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from content.catalog import KINDS
+from content.catalog import KINDS, Topic, get
 from handlers import lookups
 from handlers.replies import cards
 from handlers.replies.reply import Button, Reply
@@ -54,6 +54,15 @@ def certain(words: str, kinds: tuple[str, ...], command: Command, context: Conte
         return reply
     named = lookups.find_name(words, kinds, context.catalog, strictly=False)
     return _named(words, named, command, context) if named.subjects else None
+
+
+def whole_card(words: str, command: Command, context: Context) -> Reply | None:
+    """Return the card of the topic about which somebody wants everything: it holds more than the page or the term of that name."""
+    from content.search.form import without_everything
+
+    subject = f"topic:{'-'.join(without_everything(words).split())}"
+    topic = get(context.catalog, subject)
+    return lookups.show(subject, command, context) if isinstance(topic, Topic) and not topic.is_pti else None
 
 
 def guess(words: str, kinds: tuple[str, ...], command: Command, context: Context) -> Reply | None:

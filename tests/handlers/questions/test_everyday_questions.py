@@ -143,9 +143,12 @@ def test_a_code_for_goods_is_declined(asked: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "name"),
     [
-        ("show me everything about forced labor", "forced labor"),
+        ("show me everything about forced labor", "topic forced-labor"),
+        ("everything about de minimis please", "topic de-minimis"),
         ("tell me everything about quota", "quota"),
-        ("show me all about drawback", "drawback"),
+        ("show me all about drawback", "topic drawback"),
+        ("everything about USMCA", "USMCA"),
+        ("everything about the WRO", "WRO"),
         ("everything you have on the revenue issue", "the revenue issue"),
     ],
 )
