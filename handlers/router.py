@@ -270,14 +270,14 @@ def dispatch(request: Request, context: Context) -> Reply:
         assert request.problem is not None  # noqa: S101 - a request has a route or a problem
         return request.problem
     if route.audience is Access.ADMIN and not command.person.admin:
-        context.log(f"denied {route.usage} to {command.person.key}, who is not an admin")
+        context.log(f"denied {route.name} to {command.person.key}, who is not an admin")
         if command.person.external:
             where = "and only where nobody from another workspace reads along"
-            return refusal(f"Only this bot's admins can use {route.usage}, {where}.", "You can still look things up.")
+            return refusal(f"Only this bot's admins can use {route.name}, {where}.", "You can still look things up.")
         hint = f"Ask an admin to run it or to add your ID to TRADEBOT_ADMINS. Your ID is {command.person.key}."
-        return refusal(f"Only this bot's admins can use {route.usage}.", command.person.admin_hint or hint)
+        return refusal(f"Only this bot's admins can use {route.name}.", command.person.admin_hint or hint)
     if route.changes_state and context.subscribe == "admins" and not command.person.admin:
-        context.log(f"denied {route.usage} to {command.person.key}, who is not an admin")
+        context.log(f"denied {route.name} to {command.person.key}, who is not an admin")
         hint = command.person.admin_hint or "Ask an admin. You can still look things up."
         return refusal("Only this bot's admins can change subscriptions.", hint)
     if request.about_subscription:
@@ -289,11 +289,11 @@ def dispatch(request: Request, context: Context) -> Reply:
     if route.audience is Access.ADMIN and request.words and len(route.usage.split()) == len(("/trade-admin", "status")):
         from handlers.replies.cards import excess_words
 
-        return excess_words(route.usage, "no further words", request.words)
+        return excess_words(route.name, "no further words", request.words)
     if route.source is Source.BOT and context.db is None:
         from handlers.replies.cards import needs_bot
 
-        return needs_bot("Subscriptions work" if route is _OFFER else f"{route.usage} works")
+        return needs_bot("Subscriptions work" if route is _OFFER else f"{route.name} works")
     if (route.changes_state or route.acts) and context.db is not None:
         from handlers.idempotency import repetition_reply, run_once
 

@@ -51,6 +51,11 @@ class Route(Record):
     """Teams lists the command in its menu, which has ten places. Cards offer the others as buttons."""
 
     @property
+    def name(self) -> str:
+        """The command without what follows it: "/csms unsubscribe" of "/csms unsubscribe [N or topic or all]"."""
+        return " ".join((f"/{self.verb}", *self.words[:1]))
+
+    @property
     def is_lookup(self) -> bool:
         return self.audience is Access.ANYONE and not self.changes_state
 

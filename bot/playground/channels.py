@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,7 +82,7 @@ def sample_digest(channel: PlaygroundChannel, catalog: Catalog, zone: str, monda
 
 def completions(catalog: Catalog) -> list[dict[str, Any]]:
     """Return the message box's suggestions. The `first` ones appear before anything is typed."""
-    table = [{"text": f"{literal_words(route.usage)} ", "what": route.help, "first": route.audience is Access.ANYONE} for route in TABLE]
+    table = [{"text": f"{route.name} ", "what": route.help, "first": route.audience is Access.ANYONE} for route in TABLE]
     arguments = [
         *((f"/pti {pti.slug}", pti.name) for pti in catalog.ptis),
         *((f"/role {role.slug}", role.name) for role in catalog.roles),
@@ -92,8 +91,3 @@ def completions(catalog: Catalog) -> list[dict[str, Any]]:
         *((f"/csms subscribe {topic.slug}", f"updates on {topic.name} in this channel") for topic in catalog.topics),
     ]
     return [*table, *({"text": text, "what": what, "first": False} for text, what in arguments)]
-
-
-def literal_words(usage: str) -> str:
-    """Return the literal words of a usage: "/csms unsubscribe" of "/csms unsubscribe N"."""
-    return " ".join(takewhile(lambda word: word.removeprefix("/").replace("-", "").isalpha() and word.islower(), usage.split()))

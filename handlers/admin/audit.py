@@ -51,6 +51,9 @@ _NAMES = {"when": "schedule", "deadlines": "reminders", "digest_only": "digest o
 _REMINDERS = (AuditAction.REMINDER_SET, AuditAction.REMINDER_STOPPED)
 """Actions that name the reminder which the subject names too."""
 
+_ENDINGS = (AuditAction.ENDED, AuditAction.REMINDER_STOPPED)
+"""Actions after which nothing is left of what was."""
+
 _UNSAID = ("digest", "number")
 """Keys in a row that people do not need."""
 
@@ -104,7 +107,8 @@ def _head(row: AuditRow, context: Context) -> Line:
     if before is None or after is None:
         said = shorten(f"{row.before or 'nothing'} → {row.after or 'nothing'}", _MAX_VALUE)
     else:
-        said = _difference(before, after, context)
+        said = _difference({}, before, context) if row.what in _ENDINGS else _difference(before, after, context)
+        said = f"it was {said}" if said and row.what in _ENDINGS else said
     return line(who, " ", Span(_what(row), bold=True), f": {said}" if said else "")
 
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from jobs.review import Item, Review
 
 MAX_LISTED = 10
-"""Statements of one kind in a reply. More that are due are counted by file first."""
+"""Statements of one kind in a reply; of more, it shows the first. What is due is counted by file too then."""
 
-MAX_OLDEST = 5
-"""Statements that are listed below the counts."""
+MAX_SHOWN = 5
+"""Statements of a kind that a reply shows if it has more than it lists."""
 
 _TEXT = 120
 """Characters of a statement."""
@@ -82,12 +82,13 @@ _ALL = Button("Show all", "/trade-admin review all")
 def _listed(found: Review, context: Context, *, in_full: bool) -> Reply:
     most = found.count if in_full else MAX_LISTED
     groups, is_counted = _groups(found), len(found.due) > most
-    blocks: list[Block] = [Header("Content to review")]
+    summary = found.summary()
+    blocks: list[Block] = [Header("Content to review"), SmallPrint((line(f"{summary[:1].upper()}{summary[1:]}"),))]
     blocks += _list("Perhaps changed by a newer message", [_overtaken(item, entry, context) for item, entry in found.overtaken], most)
     blocks += _list("Broken links", [_broken(place, check, context) for place, check in found.broken], most)
     if is_counted:
         blocks += [cards.heading(f"Due ({len(found.due)})"), Bullets(tuple(map(_count, groups)))]
-        blocks += [cards.heading("Most overdue"), Bullets(tuple(_due(*each) for each in found.due[:MAX_OLDEST]))]
+        blocks += [cards.heading("Most overdue"), Bullets(tuple(_due(*each) for each in found.due[:MAX_SHOWN]))]
         blocks += [cards.choices("Show the statements of a file", [_button(group) for group in groups if group.file])]
     elif in_full:
         for group in groups:
@@ -137,8 +138,9 @@ def _button(group: _Group) -> Button:
 def _list(title: str, rows: list[Line], most: int) -> list[Block]:
     if not rows:
         return []
-    more = (line(f"… and {len(rows) - most} more"),) if len(rows) > most else ()
-    return [cards.heading(f"{title} ({len(rows)})"), Bullets((*rows[:most], *more))]
+    shown = len(rows) if len(rows) <= most else MAX_SHOWN
+    more = (line(f"… and {len(rows) - shown} more"),) if len(rows) > shown else ()
+    return [cards.heading(f"{title} ({len(rows)})"), Bullets((*rows[:shown], *more))]
 
 
 def _due(item: Item, since: date) -> Line:

@@ -60,7 +60,7 @@ def is_possible(route: Route) -> bool:
 def answer_as_of(route: Route, typed: str, context: Context, answer: Callable[[Context], Reply]) -> Reply:
     """Return what `answer` says with the content and the messages of a day, or why that is not possible."""
     if not is_possible(route):
-        return refusal(f"{route.usage} does not take as-of:.", "You can look things up as of a day, not change them.")
+        return refusal(f"{route.name} does not take as-of:.", "You can look things up as of a day, not change them.")
     if context.db is None:
         why = "The bot's database does not answer right now." if context.no_store is NoStore.AWAY else "Its database has that."
         hint = code_line("In a terminal, add `--stored`, with the bot's DATABASE_URL.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers.replies import cards, dates, sources
 from handlers.replies.reply import Block, Line, Section, SmallPrint, Span, line, plain
+from jobs.models.entries import SAMPLE as SAMPLE_FEED
 from jobs.models.entries import Entry
 
 if TYPE_CHECKING:
@@ -304,7 +305,9 @@ def feeds_by_name(catalog: Catalog) -> tuple[str, ...]:
 
 
 def feed_name(catalog: Catalog, slug: str) -> str:
-    return next((feed.name for feed in catalog.feeds if feed.slug == slug), slug)
+    """A sample of the playground counts as a CSMS message."""
+    wanted = "csms" if slug == SAMPLE_FEED else slug
+    return next((feed.name for feed in catalog.feeds if feed.slug == wanted), wanted)
 
 
 def newest_first(entries: Iterable[Entry]) -> list[Entry]:

@@ -169,10 +169,8 @@ def _overlap_note(overlapping: list[Subscription], context: Context) -> str:
         return ""
     listed = [f"{each.id} ({wording.title(each.filters, context.catalog)})" for each in overlapping[:3]]
     listed += [f"{len(overlapping) - 3} more"] if len(overlapping) > 3 else []
-    return (
-        f"Subscription{'s' if len(overlapping) > 1 else ''} {cards.join_names(listed, 'and')} may bring some of the same messages. "
-        "The bot posts each of them only once, when the first of these subscriptions is due; a later digest says that it was posted."
-    )
+    which = f"subscription{'s' if len(overlapping) > 1 else ''} {cards.join_names(listed, 'and')}"
+    return f"What {which} may bring too is posted only once, with the one that is due first."
 
 
 def _overlaps(left: Filters, right: Filters) -> bool:

@@ -62,7 +62,7 @@ def test_what_people_do_with_a_subscription_is_listed_newest_first(db: Database,
     places = [
         reply.index(each)
         for each in (
-            "Paul ended subscription 1",
+            "Paul ended subscription 1: it was feeds csms; ",
             "Maria resumed subscription 1: paused until Sat 09:00 ET → none",
             "Maria paused subscription 1: paused until Sat 09:00 ET",
             "Paul changed subscription 1",

@@ -9,7 +9,7 @@ import pytest
 from bot.cli import main
 from content.catalog import Catalog, Role, Statement
 from content.loading.loader import load_files
-from handlers.admin.review import MAX_LISTED, MAX_OLDEST
+from handlers.admin.review import MAX_LISTED, MAX_SHOWN
 from handlers.command import Command, Context, Person
 from handlers.replies import notices
 from handlers.replies.cards import newer_message
@@ -110,7 +110,7 @@ def test_many_due_statements_are_counted_by_file_and_the_most_overdue_come_first
         "roles.yaml: 1, the oldest since 29 Jun 2010",
     ]
     assert [plain(each).rpartition(": ")[2] for each in oldest.items[:2]] == ["Oldest fact.", "Old summary."]
-    assert len(oldest.items) == MAX_OLDEST
+    assert len(oldest.items) == MAX_SHOWN
     assert commands(some) == ["/trade-admin review ptis.yaml", "/trade-admin review roles.yaml", "/trade-admin review all"]
     assert (len(bullets(every)), commands(every)) == (MAX_LISTED + 2, [])
     assert some.text.startswith(f"Content to review: {MAX_LISTED + 2} statements are due for review. ptis.yaml · Outreach: 11, the oldest")

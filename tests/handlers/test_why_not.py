@@ -58,6 +58,16 @@ def test_the_rule_that_held_it_back_is_named(db: Database, clock: Clock, filters
     assert reason in said
 
 
+def test_a_sample_of_the_playground_is_called_a_csms_message(db: Database, clock: Clock) -> None:
+    subscribe(db, feeds=("cbp-trade",))
+    clock.pass_(minutes=1)
+    with db.begin() as conn:
+        found = message("revenue")
+        sample = replace(found, parsed=replace(found.parsed, feed="sample", key=f"sample:{ONE}"))
+        publish_entries(conn, "sample", [sample], db.now(conn), backlog=False)
+    assert "it does not ask for CSMS" in why(db)
+
+
 @on_both
 def test_it_says_when_it_came_and_its_topics_and_why(db: Database, clock: Clock) -> None:
     subscribe(db, topics=("tariffs",))

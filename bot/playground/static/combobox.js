@@ -89,7 +89,8 @@ export function combobox(input, list, rows) {
 
   input.addEventListener("input", () => {
     recalled = null;
-    open();
+    if (input.value.trim()) open();
+    else close(); // an emptied box covers nothing; the down arrow lists what can be typed
   });
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {

@@ -334,8 +334,9 @@ async def test_a_mention_as_the_readme_shows_it_is_no_part_of_the_question(page:
 
 
 async def test_who_is_no_admin_learns_of_the_switch(page: httpx.AsyncClient) -> None:
-    for text in ("/trade-admin status", "/trade-admin reload"):
+    for text in ("/trade-admin status", "/trade-admin reload", "/trade-admin review"):
         refused = (await post(page, "say", text=text))["message"]["content"]["text"]
+        assert refused.startswith(f"Only this bot's admins can use {text}. ")
         assert "turn on “Act as an admin”" in refused
         assert "TRADEBOT_ADMINS" not in refused
     outside = (await post(page, "say", text="/trade-admin status", channel="partner-demo"))["message"]["content"]["text"]

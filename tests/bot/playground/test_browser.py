@@ -416,6 +416,10 @@ def test_on_a_narrow_screen_most_of_it_is_messages(browser: Browser, running: Bo
         assert box["height"] >= share * 800
         box_of(page).fill("/csms ")
         expect(page.get_by_role("listbox")).to_be_visible()
+        box_of(page).fill("")
+        expect(page.get_by_role("listbox")).to_be_hidden()  # it covers nothing once the box is empty
+        box_of(page).fill("/csms ")
+        expect(page.get_by_role("listbox")).to_be_visible()
         assert page.evaluate("[...document.querySelectorAll('.options .what')].every((each) => each.scrollWidth <= each.clientWidth)")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

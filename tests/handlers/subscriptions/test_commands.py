@@ -107,8 +107,8 @@ def test_subscriptions_that_differ_only_in_system_notices_have_different_titles(
     say("/csms subscribe", bot)
     say("/csms subscribe revenue", bot)
     shown = flat(say("/csms subscribe now include system notices", bot))
-    assert "Subscriptions 1 (CSMS: all topics) and 2 (CSMS: Revenue) may bring some of the same messages." in shown
-    assert "The bot posts each of them only once, when the first of these subscriptions is due" in shown
+    what = "What subscriptions 1 (CSMS: all topics) and 2 (CSMS: Revenue) may bring too"
+    assert f"{what} is posted only once, with the one that is due first." in shown
     assert listed(say("/csms subscriptions", bot))[2].startswith("3 · CSMS: all topics, with routine notices · At once")
 
 
@@ -116,8 +116,8 @@ def test_overlapping_subscriptions_are_named(bot: Database) -> None:
     say("/csms subscribe revenue", bot)
     say("/csms subscribe outage", bot)
     shown = flat(say("/csms subscribe revenue tariffs now", bot))
-    assert "Subscription 1 (CSMS: Revenue) may bring some of the same messages. The bot posts each of them only once" in shown
-    assert "some of the same" not in flat(say("/trade subscribe federal-register", bot))
+    assert "What subscription 1 (CSMS: Revenue) may bring too is posted only once" in shown
+    assert "posted only once" not in flat(say("/trade subscribe federal-register", bot))
 
 
 def test_a_repeated_command_changes_nothing_and_says_so(bot: Database) -> None:
