@@ -185,3 +185,9 @@ def without_stop_words(parts: list[str]) -> list[str]:
         for word, after in zip(parts, [*parts, ""][1:], strict=True)
         if word not in STOP_WORDS or (word == "it" and stem(after) in TITLES)
     ]
+
+
+def left_over(typed: str, allowed: str) -> str:
+    """Return the words that are neither small nor allowed, which a command without further words would ignore."""
+    known = STOP_WORDS.union(allowed.split()) - {"off"}
+    return " ".join(word for word in words(typed) if word not in known)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from content.catalog import Pti, Topic, get
 from content.search.statements import passages
+from content.search.text import left_over
 from content.search.text import words as split_words
 from handlers import lookups
 from handlers.messages import answers
@@ -69,7 +70,7 @@ def briefing(words: str, command: Command, context: Context) -> Reply:
         offers = [cards.Offer(each, _name(catalog, each), "briefing", f"/trade briefing {_slug(each)}") for each in subjects[:3]]
         return cards.choice(words, offers)
     others = vocabulary(catalog).others(split_words(words), (_slug(subjects[0]),))
-    ignored = cards.left_over(" ".join(others), "brief briefing page paper sheet summary")
+    ignored = left_over(" ".join(others), "brief briefing page paper sheet summary")
     return _page(_content(subjects[0], catalog), command, context, ignored)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from content.search.text import left_over
 from handlers.command import read_creator
 from handlers.messages.date_list import LIST
 from handlers.messages.dates import Named, find_named, no_date, not_stored, show_message
@@ -216,7 +217,7 @@ def _stop(named: Named, db: Database, channel: ChannelRef, command: Command) -> 
 
 def reminders(words: str, command: Command, context: Context) -> Reply:
     """List what the channel is reminded of: messages, and subscriptions that include deadlines."""
-    if other := cards.left_over(words, "active channel channels chat current group list message messages next own pending reminders"):
+    if other := left_over(words, "active channel channels chat current group list message messages next own pending reminders"):
         return cards.excess_words("/csms reminders", "no further words", other)
     target = database_and_channel(command, context)
     if isinstance(target, Reply):

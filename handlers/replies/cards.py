@@ -228,15 +228,6 @@ def needs_bot(what: str = "This command works") -> Reply:
     return refusal(f"{what} only in the running bot.", code_line(hint))
 
 
-def left_over(words: str, allowed: str) -> str:
-    """Return the words that are neither small nor allowed, which a command without further words would ignore."""
-    from content.search.text import words as split_words
-    from content.search.wordlists import STOP_WORDS
-
-    known = STOP_WORDS.union(allowed.split()) - {"off"}
-    return " ".join(word for word in split_words(words) if word not in known)
-
-
 def excess_words(usage: str, takes: str, words: str) -> Reply:
     """Refuse words that a command would ignore."""
     but = f"so {quote(words, 40)} has no effect" if takes.startswith("no ") else f"and not {quote(words, 40)}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from content.search.text import left_over
 from handlers import outbox
 from handlers.replies import cards, dates, freshness
 from handlers.replies.entries import left_out_count
@@ -180,7 +181,7 @@ def _overlaps(left: Filters, right: Filters) -> bool:
 
 
 def subscriptions(words: str, command: Command, context: Context) -> Reply:
-    if other := cards.left_over(words, "active channel channels chat csms current feed feeds group list own post subscriptions trade"):
+    if other := left_over(words, "active channel channels chat csms current feed feeds group list own post subscriptions trade"):
         return cards.excess_words(f"/{command.verb} subscriptions", "no further words", other)
     target = database_and_channel(command, context)
     if isinstance(target, Reply):
