@@ -29,6 +29,8 @@ from jobs.notices import SILENT
 from jobs.outcomes import Sent
 from jobs.poll import poll_feed
 from jobs.senders import Sender
+from jobs.sources import process
+from jobs.sources.document import Document
 from jobs.states import CadenceKind, PostKind, PostState
 from jobs.store import channels, contents, feeds, schema
 from jobs.store import posts as outbox
@@ -197,6 +199,23 @@ async def platform(request: pytest.FixtureRequest, sqlite_db: Database) -> Async
             yield OnTeams(teams_at, teams)
             await teams.close()
             assert teams_at.refused == []
+
+
+_parsed: dict[tuple[str, str, bytes, str], Document | process.Unparsable] = {}
+
+
+@pytest.fixture(autouse=True)
+def documents_are_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parse a document in a child process once, and not again for each platform: most of the time of a test would be for that."""
+    parse = process.parse
+
+    async def parse_once(kind: str, content_type: str, body: bytes, url: str = "") -> Document | process.Unparsable:
+        given = (kind, content_type, body, url)
+        if given not in _parsed:
+            _parsed[given] = await parse(*given)
+        return _parsed[given]
+
+    monkeypatch.setattr(process, "parse", parse_once)
 
 
 @pytest.fixture
