@@ -4,19 +4,16 @@ import signal
 import socket
 import socketserver
 import struct
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.support.paths import ROOT
 from tests.support.pooler import message, pooling
 from tests.support.postgres import create_database
-from tests.support.process import bot, environment
+from tests.support.process import bot, run_commands
 
 pytestmark = pytest.mark.process
 
@@ -25,9 +22,6 @@ PIECES = ("Zq7", "wonder", "land")
 
 LOGIN, OPTION = "bot:{}@127.0.0.1:{}/name", "bot@127.0.0.1:{1}/name?password={0}"
 """Where the password stands in the URL."""
-
-WITHOUT_WAIT = "import sys; from bot import cli, server; server.WAIT_SECONDS = 0.0; sys.exit(cli.main(sys.argv[1:]))"
-"""Starts the bot so that it does not wait for a database server."""
 
 COMMANDS = ("run", "serve", "work", "poll --once", "migrate", "doctor")
 
@@ -59,58 +53,50 @@ def refusing() -> Iterator[int]:
         server.shutdown()
 
 
-def once(command: str, **settings: str) -> tuple[int, str]:
-    ended = subprocess.run(
-        [sys.executable, "-c", WITHOUT_WAIT, *command.split()],
-        cwd=ROOT,
-        env=environment(LOG_LEVEL="debug", **settings),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return ended.returncode, ended.stdout
+def run_each(commands: Iterable[str], **settings: str) -> Iterator[tuple[str, int, str]]:
+    """Yield each command, its exit code and its output."""
+    wanted = list(commands)
+    for command, (code, said) in zip(wanted, run_commands(*((each, {"LOG_LEVEL": "debug", **settings}) for each in wanted)), strict=True):
+        yield command, code, said
 
 
 def no_piece_in(said: str) -> bool:
     return not any(piece in said for piece in PIECES) and "Traceback" not in said
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_server_that_is_away_costs_one_sentence_without_the_password(command: str) -> None:
-    code, said = once(command, DATABASE_URL=f"postgresql://bot:{PASSWORD}@127.0.0.1:9/name?password={PASSWORD}", PGPASSWORD=PASSWORD)
-    assert code == 1
-    assert said.count("Cannot use the database in DATABASE_URL: ") == 1, said
-    assert "keeps trying" not in said, "it ends"
-    assert ("waited 0 seconds" in said) == (command in ("run", "serve", "work"))
-    assert "refused" in said
-    assert no_piece_in(said), said
+def test_a_server_that_is_away_costs_one_sentence_without_the_password() -> None:
+    url = f"postgresql://bot:{PASSWORD}@127.0.0.1:9/name?password={PASSWORD}"
+    for command, code, said in run_each(COMMANDS, DATABASE_URL=url, PGPASSWORD=PASSWORD):
+        assert code == 1, command
+        assert said.count("Cannot use the database in DATABASE_URL: ") == 1, said
+        assert "keeps trying" not in said, "it ends"
+        assert ("waited 0 seconds" in said) == (command in ("run", "serve", "work"))
+        assert "refused" in said
+        assert no_piece_in(said), said
 
 
-@pytest.mark.parametrize(("command", "url"), [("work", LOGIN), ("migrate", OPTION), ("doctor", LOGIN), ("doctor", OPTION)])
-def test_a_server_that_repeats_the_password_is_not_repeated(command: str, url: str) -> None:
+@pytest.mark.parametrize(("commands", "url"), [(("work", "doctor"), LOGIN), (("migrate", "doctor"), OPTION)])
+def test_a_server_that_repeats_the_password_is_not_repeated(commands: tuple[str, ...], url: str) -> None:
     with refusing() as port:
-        code, said = once(command, DATABASE_URL=f"postgresql://{url.format(PASSWORD, port)}")
-    assert code == 1
-    assert 'password authentication failed for user "bot": …' in said
-    assert "Check the user and the password" in said
-    assert no_piece_in(said), said
+        for command, code, said in run_each(commands, DATABASE_URL=f"postgresql://{url.format(PASSWORD, port)}"):
+            assert code == 1, command
+            assert 'password authentication failed for user "bot": …' in said
+            assert "Check the user and the password" in said
+            assert no_piece_in(said), said
 
 
-@pytest.mark.parametrize("command", ["run", "doctor"])
-def test_a_url_that_cannot_be_read_is_explained_without_the_password(command: str) -> None:
-    code, said = once(command, DATABASE_URL=f"postgresql://bot:{PASSWORD}@x@host:port/name")
-    assert code in (1, 2)
-    assert "write it as %40" in said
-    assert no_piece_in(said), said
+def test_a_url_that_cannot_be_read_is_explained_without_the_password() -> None:
+    for command, code, said in run_each(("run", "doctor"), DATABASE_URL=f"postgresql://bot:{PASSWORD}@x@host:port/name"):
+        assert code in (1, 2), command
+        assert "write it as %40" in said
+        assert no_piece_in(said), said
 
 
 @pytest.mark.slow
 def test_a_server_that_goes_away_later_leaves_no_password_in_the_log(postgres: str, tmp_path: Path) -> None:
     with pooling(create_database(postgres)) as pooler:
         url = pooler.url.replace("@", f":{PASSWORD}@")
-        assert once("migrate", DATABASE_URL=url) == (0, "The database has been updated.\n")
+        assert run_commands(("migrate", {"DATABASE_URL": url, "LOG_LEVEL": "debug"})) == [(0, "The database has been updated.\n")]
         with bot("run", "Playground: ", DATABASE_URL=url, LOG_LEVEL="debug") as running:
             pooler.stop()
             assert running.get("/readyz")[0] == 503

@@ -16,7 +16,7 @@ from bot.doctor import checks
 from bot.settings import load
 from tests.support.feed_server import bulletins, serving
 from tests.support.paths import ROOT
-from tests.support.process import content, environment
+from tests.support.process import content, environment, run_commands
 
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}
 
@@ -113,20 +113,23 @@ BAD = {
 }
 
 
+STARTS = [
+    ("run", "ALL_PROXY"),
+    ("run", "SSL_CERT_FILE"),
+    ("serve", "https_proxy"),
+    ("work", "HTTPS_PROXY"),
+    ("poll --once", "SSL_CERT_DIR"),
+]
+
+
 @pytest.mark.process
-@pytest.mark.parametrize(
-    ("command", "variable"),
-    [("run", "ALL_PROXY"), ("run", "SSL_CERT_FILE"), ("serve", "https_proxy"), ("work", "HTTPS_PROXY"), ("poll --once", "SSL_CERT_DIR")],
-)
-def test_a_variable_that_cannot_be_used_is_a_sentence_and_no_traceback(command: str, variable: str, sqlite_url: str) -> None:
-    environ = environment(DATABASE_URL=sqlite_url, **{variable: BAD[variable]})
-    ended = subprocess.run(
-        [sys.executable, "-m", "bot", *command.split()], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert ended.returncode == 1, ended.stderr
-    assert ended.stderr.startswith(f"tradebot: {variable}")
-    assert ended.stderr.count("\n") == 1
-    assert "hid" not in ended.stderr + ended.stdout
+def test_a_variable_that_cannot_be_used_is_a_sentence_and_no_traceback(sqlite_url: str) -> None:
+    ended = run_commands(*((command, {"DATABASE_URL": sqlite_url, variable: BAD[variable]}) for command, variable in STARTS))
+    for (command, variable), (code, said) in zip(STARTS, ended, strict=True):
+        assert code == 1, command
+        assert said.startswith(f"tradebot: {variable}"), command
+        assert said.count("\n") == 1, said
+        assert "hid" not in said
 
 
 @pytest.mark.process
