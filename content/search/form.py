@@ -118,8 +118,8 @@ def _without_thing(text: str) -> str:
         again = said[match.end() :]
         named = re.fullmatch(r"what ((?:\w++ ){1,4}?)(is|are)", again)
         return f"what {named[2]} {named[1]}".strip() if named else again
-    if named := without_everything(text):
-        return named
+    if whole := without_everything(text):
+        return whole
     match = re.fullmatch(_THING, said) if "thing" in said or "stuff" in said or "business" in said else None
     return f"{match[1]}{match[2]}".strip() if match else text
 
