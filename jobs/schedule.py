@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import httpx
+from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from content.catalog import Feed
@@ -91,6 +92,13 @@ class FailureLog:
             logger.warning("%s works again, after %d failures", what, self._counts.pop(what))
 
 
+class Executor(AsyncIOExecutor):  # type: ignore[misc]  # APScheduler ships no types
+    """Leaves ticks alone when it shuts down. APScheduler's own cancels also those that have not begun, and logs an error for each."""
+
+    def shutdown(self, wait: bool = True) -> None:  # noqa: ARG002  # APScheduler's signature
+        self._pending_futures.clear()
+
+
 class Schedule:
     """The ticks of this process. Any thread may call `wake`."""
 
@@ -130,7 +138,12 @@ class Schedule:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._deliveries: asyncio.Task[None] | None = None
         self._clock_checks: asyncio.Task[None] | None = None
-        self._ticks = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+        self._running: set[asyncio.Task[object]] = set()  # ticks
+        self._ticks = AsyncIOScheduler(
+            executors={"default": Executor()},
+            timezone=UTC,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
 
     def start(self) -> None:
         self._loop, now = asyncio.get_running_loop(), datetime.now(UTC)
@@ -172,6 +185,8 @@ class Schedule:
             self._clock_checks.cancel()
         if self._ticks.running:
             self._ticks.shutdown(wait=False)
+        for tick in self._running - {self._fetch}:
+            tick.cancel()
         self._due.set()
         running = [*self._polls.values(), *(task for task in (self._deliveries, self._fetch) if task)]
         if running:
@@ -192,16 +207,21 @@ class Schedule:
                     job.modify(next_run_time=now)
 
     async def _tick(self, name: str, look: Callable[[], Awaitable[object]]) -> None:
-        what = f"the tick {name!r}"
+        if self._stopping:
+            return
+        what, task = f"the tick {name!r}", asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine runs in one
+        self._running.add(task)
         try:
             await look()
         except asyncio.CancelledError:
-            if not self._stopping:  # APScheduler cancels jobs when stopped, and would log an error
-                raise
+            pass  # by `stop`, or by a loop that ends: APScheduler would log an error
         except Exception as error:
             self._failures.failed(what, error)
         else:
             self._failures.worked(what)
+        finally:
+            self._running.discard(task)
 
     async def _start_polls(self) -> None:
         due = await due_feeds(self._db, self._library.catalog.feeds)

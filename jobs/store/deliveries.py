@@ -92,7 +92,7 @@ def document_dues(conn: Connection, documents: Sequence[Entry]) -> dict[tuple[in
 
     Samples have those of real messages.
     """
-    known = {each.document: each for each in documents if each.document is not None}
+    known: dict[tuple[str, str] | None, Entry] = {each.document: each for each in documents if each.document is not None}
     if not known:
         return {}
     wanted = or_(delivery.c.post_id.is_not(None), delivery.c.subscription_id.not_in(_ended()))

@@ -282,6 +282,35 @@ async def test_a_stop_in_the_middle_of_a_tick_is_no_error(sqlite_db: Database, c
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
+@pytest.mark.parametrize("turns", range(4))
+async def test_a_stop_right_after_ticks_were_started_is_no_error(sqlite_db: Database, caplog: pytest.LogCaptureFixture, turns: int) -> None:
+    """A tick may not have begun yet: APScheduler makes its task in one turn of the loop, and it runs in the next."""
+    async with running(sqlite_db, Deliveries()) as schedule:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await schedule.stop()
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+async def test_a_tick_that_is_cancelled_by_the_end_of_the_loop_is_no_error(sqlite_db: Database, caplog: pytest.LogCaptureFixture) -> None:
+    async with by_hand(sqlite_db, Library(InForce(replace(CATALOG, feeds=()), 1, True))) as (schedule, _):
+        tick = asyncio.create_task(schedule._tick("long", asyncio.Event().wait))
+        await asyncio.sleep(0)
+        tick.cancel()
+        await tick
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+async def test_a_stop_ends_ticks_that_wait_for_something(sqlite_db: Database) -> None:
+    async with by_hand(sqlite_db, Library(InForce(replace(CATALOG, feeds=()), 1, True))) as (schedule, _):
+        tick = asyncio.create_task(schedule._tick("long", asyncio.Event().wait))
+        await asyncio.sleep(0)
+        await schedule.stop(grace=0.2)
+        done, _ = await asyncio.wait([tick], timeout=10)
+        assert done == {tick}
+        await schedule._tick("late", asyncio.Event().wait)  # does nothing
+
+
 async def test_ticks_go_on_after_the_machines_clock_was_set_back(sqlite_db: Database) -> None:
     """APScheduler stores the time of each next start by the machine's clock, which a test must not set, so the times are set ahead."""
     deliver = Deliveries()
