@@ -45,7 +45,8 @@ def without_store(context: Context) -> str:
 def number_answer(words: str, command: Command, context: Context) -> Reply | None:
     """Answer a question that names a message by its number or link, or a stored document by its number alone. Raises StoreNeeded.
 
-    In ordinary talk, eight digits may be a tariff number, a phone number or an entry, so only those of a stored message count.
+    In ordinary talk, eight digits may be a tariff number, a phone number or an entry, so only those of a message count that is stored, or
+    that a stored message or the content names.
     """
     says_csms = command.verb == "csms" or _is_terminal(context)
     number = find_number(words) if says_csms else named_number(words)
@@ -56,7 +57,7 @@ def number_answer(words: str, command: Command, context: Context) -> Reply | Non
 
     db = context.database()
     if number is None:
-        number = _stored_number(bare, db) if db is not None else None
+        number = _known_number(bare, db, context) if db is not None else None
     elif db is None:
         return card.unstored(number, f"CSMS {number}: {without_store(context)[0].lower()}{without_store(context)[1:]}")
     if number is None or db is None:
@@ -78,11 +79,15 @@ def _is_terminal(context: Context) -> bool:
     return context.db is None and context.no_store is NoStore.ABSENT
 
 
-def _stored_number(numbers: Sequence[str], db: Database) -> str | None:
+def _known_number(numbers: Sequence[str], db: Database, context: Context) -> str | None:
+    from handlers.messages import coverage
     from jobs.store import entries as entry_store
+    from jobs.store import readings
 
     with db.read() as conn:
-        return next((each for each in numbers if entry_store.by_number(conn, each) is not None), None)
+        stored = next((each for each in numbers if entry_store.by_number(conn, each) is not None), None)
+        named = stored or next((each for each in numbers if readings.naming(conn, "csms", [each])), None)
+    return named or next((each for each in numbers if coverage.is_cited(each, context.catalog)), None)
 
 
 def news_answer(words: str, command: Command, context: Context, *, from_content: bool = True) -> Reply | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from content.catalog import Catalog
     from handlers.command import Context
     from jobs.store.database import Connection
 
@@ -60,6 +61,10 @@ def later(since: datetime, sent: Sequence[datetime]) -> Later:
         return Later()
     pairs = zip((since, *sent), sent, strict=False)
     return Later(len(sent), sent[0], sent[-1], next((pair for pair in pairs if pair[1] - pair[0] > _MAX_GAP), None))
+
+
+def is_cited(number: str, catalog: Catalog) -> bool:
+    return any(number in each.origin.source for each in passages(catalog))
 
 
 def cited_blocks(number: str, context: Context) -> tuple[Block, ...]:

@@ -33,7 +33,7 @@ def _set(text: str) -> frozenset[str]:
 _POSTED = _set("deliver delivered post posted posts send sent share shared")
 _SENDERS = _set("bot tradebot you youve")
 _HERE = _set("channel chat here us")
-_ASKS = _set("anything did have list show tell was were what whats which")
+_ASKS = _set("anything did has have list show tell was were what whats which")
 _PAST = _set("delivered did has have posted posts sent shared was were youve")
 _AROUND = (
     _POSTED
@@ -41,7 +41,9 @@ _AROUND = (
     | _HERE
     | _ASKS
     | _PAST
-    | _set("a all already any been csms far give in just last latest me message messages newest of please recently so the things this to")
+    | _set(
+        "a all already any been ever csms far give in just last latest me message messages newest of please recently so the things this to"
+    )
     | _set("thing trade update updates")
 )
 """Words of a question for nothing but the posts of a channel, beside a period."""

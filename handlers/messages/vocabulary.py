@@ -9,8 +9,8 @@ def _set(text: str) -> frozenset[str]:
 
 GREETING = _set("and but hello hey hi ok okay please pls so well")
 POLITE = GREETING | _set(
-    "a all an any are bot can could do else for get give has have i is just list me my need now of our show tell thanks the there these "
-    "those us was want we were what whats with you"
+    "a all an any are bot can could do else everything for get give has have i is just list me my need now of our show tell thanks the "
+    "there these those us was want we were what whats with you"
 )
 """Words that may stand before "latest" or "new"."""
 

@@ -55,6 +55,7 @@ DOORS = {
         latest on the cargo release update
         tell me the most recent messages
         anything on semiconductors
+        everything new about steel
         is there something about aluminum
         do we have anything new for brokers
         has the CATAIR changed

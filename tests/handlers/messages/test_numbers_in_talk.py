@@ -240,6 +240,14 @@ def test_a_number_that_is_called_csms_opens_what_can_be_said_of_one_that_is_not_
     assert reply.subjects == ("csms:68000000",)
 
 
+@pytest.mark.parametrize("words", ["has 68000000 been corrected", "is 68000000 still valid?"])
+def test_a_number_that_a_stored_message_names_is_one_of_a_message(stored: Database, words: str) -> None:
+    assert not opens_card(words, stored)
+    publish(stored, new(entry("68000009", "CORRECTION: something", body="This corrects CSMS # 68000000.")))
+    assert "Corrected" in talk(words, stored).text
+    assert not opens_card("entry 68000000 was rejected", stored)
+
+
 def test_a_year_after_the_word_csms_is_no_number() -> None:
     assert named_number("csms 2026 updates on steel") is None
     assert named_number("CSMS #2025") is None

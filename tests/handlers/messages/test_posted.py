@@ -62,7 +62,7 @@ async def test_what_the_bot_posted_yesterday_are_the_posts_of_this_channel(db: D
         reply = say(words, db, clock)
         assert reply.text.startswith("Posted in this channel yesterday: 1 message in 1 post, newest first.")
         assert bullets(reply) == ["Refunds · 67000001 · 9 Feb · posted Mon 08:10 ET"], words
-    assert [each.split(" · ")[0] for each in bullets(say("/trade what have you posted so far", db, clock))] == ["Bonds", "Refunds"]
+    assert [each.split(" · ")[0] for each in bullets(say("/trade has anything been posted here so far", db, clock))] == ["Bonds", "Refunds"]
     assert "The bot posted nothing in this channel last month. Its last post here was 08:10 ET." in render(
         say("/trade what did you post last month", db, clock)
     ).replace("\n\n", " ")
