@@ -21,7 +21,7 @@ from content.search.main_word import (
 )
 from content.search.question import Asked, Span, Token, read
 from content.search.ranking import Candidate, ranked
-from content.search.responsibility import covering_issues, named_mission, responsible, wrong_goods
+from content.search.responsibility import covering_issues, named_mission, reached_instead, responsible, wrong_goods
 from content.search.shapes import Shape, asks_how_to_report, asks_what_that_is, shapes_of
 from content.search.statement_index import StatementIndex, index_of
 from content.search.statements import ELSEWHERE, Passage
@@ -94,6 +94,9 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     named = by_name(index, asked, likeliest)
     found = by_value(index, asked, by_aspect(index, asked, named))
     sides = () if about else _intended(catalog, index, intent) or _sides(index, asked, found) or _named_alone(index, asked, query)
+    reached = () if about or sides else reached_instead(catalog, index, asked, found)
+    if reached:
+        return Decision(reached, False, _more(found, reached) if found else ())
     if sides:
         return Decision(sides, True, _more(found, sides) if found else (), odds=SURE_ODDS)
     likely = odds(index, asked, [found[0], *(everything if named is likeliest else found)], kinds) if found else MIN_ODDS - 1

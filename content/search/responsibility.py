@@ -6,13 +6,14 @@ from dataclasses import replace
 from content.catalog import Catalog, title
 from content.search.intents import Intent, Wanted
 from content.search.keys import SYNONYM
+from content.search.main_word import tokens_in
 from content.search.question import Asked, read
 from content.search.ranking import Candidate
 from content.search.shapes import Shape, held_by, shapes_of
 from content.search.statement_index import StatementIndex
 from content.search.statements import Passage
 from content.search.text import key, stem, words
-from content.search.wordlists import GOODS
+from content.search.wordlists import CARRIERS, FUNCTION_WORDS, GOODS
 
 MIN_COVERED = 1.0
 """Score of a statement of an issue that shows that the issue is about something that it does not name."""
@@ -22,6 +23,8 @@ MAX_SHOWN = 2
 MIN_ALIKE = 0.6
 """Share that a question and a statement must have of each other, for the statement to be about nothing else."""
 
+_OF_PHONE = frozenset({"call", "desk", "help", "hotline", "line", "number", "office", "people", "phone", "questions", "team", "telephone"})
+"""Words around the name of whom somebody wants to call."""
 _NARROWEST = ("role", "term", "pti", "topic", "office", "resource")
 """The kind of which a summary is meant, if several have a name."""
 _WHO = frozenset({Shape.WHO, Shape.CONTACT, Shape.EMAIL, Shape.PHONE, Shape.CENTER})
@@ -114,6 +117,19 @@ def responsible(catalog: Catalog, index: StatementIndex, intent: Intent, found: 
         others = [each.passage for each in found if each.passage.kind == "center" and each.coverage >= MIN_ALIKE] if issues else []
         ordered = [*told[:1], *center, *([] if told else issues), *others[:1], *reached]
     return tuple({f"{passage.label} {passage.text}": passage for passage in ordered}.values())[:MAX_SHOWN]
+
+
+def reached_instead(catalog: Catalog, index: StatementIndex, asked: Asked, found: Sequence[Candidate]) -> tuple[Passage, ...]:
+    """Return how to reach those for what a question names, if it asks for their telephone number and no statement has one, or ()."""
+    named = [span for span in asked.spans if any(token.focus for token in tokens_in(asked, span))]
+    if Shape.PHONE not in asked.shapes or len(named) != 1 or (found and Shape.PHONE in held_by(found[0].passage)):
+        return ()
+    around = {*asked.words[: named[0].start], *asked.words[named[0].end :]}
+    if not around <= CARRIERS | FUNCTION_WORDS | _OF_PHONE:
+        return ()
+    intent = Intent(Wanted.CONTACT, asked.words[named[0].start : named[0].end])
+    told = responsible(catalog, index, intent, found)
+    return told if any(passage.kind == "contact" for passage in told) else ()
 
 
 def _named(index: StatementIndex, intent: Intent) -> set[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.replies.reply import Header, Section, plain
 from handlers.replies.text import render
-from tests.support.full_catalog import CONTEXT, ask
+from tests.support.full_catalog import CONTEXT, PARTNER, ask
 from tests.support.shipped_catalog import shipped_catalog
 
 SHIPPED = replace(CONTEXT, catalog=shipped_catalog())
@@ -155,6 +155,33 @@ def test_a_code_for_goods_is_declined(asked: str) -> None:
 def test_everything_about_a_thing_is_its_card(asked: str, name: str) -> None:
     whole, bare = ask(f"/trade {asked}", context=SHIPPED), ask(f"/trade {name}", context=SHIPPED)
     assert (whole.text, whole.subjects) == (bare.text, bare.subjects)
+
+
+@pytest.mark.parametrize(
+    ("asked", "reached"),
+    [
+        ("give me the phone number for quota", "HQQUOTA@cbp.dhs.gov"),
+        ("phone number for USMCA", "usmca@cbp.dhs.gov"),
+        ("telephone number of the forced labor people", "ForcedLabor@cbp.dhs.gov"),
+        ("phone for drawback questions", "OTDRAWBACK@cbp.dhs.gov"),
+    ],
+)
+def test_who_asks_for_a_telephone_number_that_is_not_known_gets_the_mailbox_as_the_closest_match(asked: str, reached: str) -> None:
+    reply = ask(f"/trade {asked}", context=SHIPPED)
+    assert reply.text.startswith("Closest match")
+    assert reached in reply.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"), [("phone number for AD/CVD", "(317) 715-6736"), ("ACE help desk phone number", "1-866-530-4172")]
+)
+def test_a_telephone_number_that_is_known_answers(asked: str, number: str) -> None:
+    assert number in on_top(asked)
+    assert "Closest match" not in ask(f"/trade {asked}", context=SHIPPED).text
+
+
+def test_a_guest_who_asks_for_a_telephone_number_gets_no_internal_mailbox() -> None:
+    assert "HQQUOTA" not in render(ask("/trade phone number for quota", PARTNER, context=SHIPPED))
 
 
 @pytest.mark.parametrize("asked", ["show me all contacts", "give me all contacts"])
