@@ -168,10 +168,9 @@ def _confirmation(
 def _overlap_note(overlapping: list[Subscription], context: Context) -> str:
     if not overlapping:
         return ""
-    listed = [f"{each.id} ({wording.title(each.filters, context.catalog)})" for each in overlapping[:3]]
-    listed += [f"{len(overlapping) - 3} more"] if len(overlapping) > 3 else []
-    which = f"subscription{'s' if len(overlapping) > 1 else ''} {cards.join_names(listed, 'and')}"
-    return f"What {which} may bring too is posted only once, with the one that is due first."
+    one = f"subscription {overlapping[0].id} ({wording.title(overlapping[0].filters, context.catalog)})"
+    several = f"subscriptions {cards.join_names([str(each.id) for each in overlapping], 'and')}"
+    return f"What {several if len(overlapping) > 1 else one} may bring too is posted only once, with the one that is due first."
 
 
 def _overlaps(left: Filters, right: Filters) -> bool:

@@ -107,8 +107,7 @@ def test_subscriptions_that_differ_only_in_system_notices_have_different_titles(
     say("/csms subscribe", bot)
     say("/csms subscribe revenue", bot)
     shown = flat(say("/csms subscribe now include system notices", bot))
-    what = "What subscriptions 1 (CSMS: all topics) and 2 (CSMS: Revenue) may bring too"
-    assert f"{what} is posted only once, with the one that is due first." in shown
+    assert "What subscriptions 1 and 2 may bring too is posted only once, with the one that is due first." in shown
     assert listed(say("/csms subscriptions", bot))[2].startswith("3 · CSMS: all topics, with routine notices · At once")
 
 
