@@ -260,17 +260,16 @@ def _explain_entry(found: _PostedEntry | None, words: str, here: str, context: C
         for reason, state in each
     )
     question = "Why it was posted here" if any(reason.posted_at for reason in reasons) else f"Why {here} asked for it"
-    return Reply(
-        " ".join((f"{entries.screen_reader_text(entry, context.zone, link=True)}. {question}: {text}.", *_spoken(found, context))),
-        (*head, cards.heading(question), Bullets(items), *_unowed(found, context), Buttons((_MANAGE,)), entries.caution([entry])),
-        subjects=(entry.key,),
-    )
+    spoken = f"{entries.screen_reader_text(entry, context.zone, link=True)}. {question}: {text}."
+    shown = (*head, cards.heading(question), Bullets(items), *_unowed(found, context, "Other subscriptions"))
+    blocks = (*shown, Buttons((_MANAGE,)), entries.caution([entry]))
+    return Reply(" ".join((spoken, *_spoken(found, context))), blocks, subjects=(entry.key,))
 
 
-def _unowed(found: _PostedEntry, context: Context) -> tuple[Block, ...]:
+def _unowed(found: _PostedEntry, context: Context, title: str = "") -> tuple[Block, ...]:
     """Say of each other subscription of the channel which rule held the entry back."""
     lines = unowed_lines(found.entry, found.disposed, context)
-    return (Bullets(lines),) if lines else ()
+    return (*((cards.heading(title),) if title else ()), Bullets(lines)) if lines else ()
 
 
 def _spoken(found: _PostedEntry, context: Context) -> Iterator[str]:

@@ -42,6 +42,8 @@ _SOUGHT = 40
 _MAX_FOLDED = 3
 """More lines over which these characters may go on."""
 
+_QUOTING = str.maketrans("", "", "\"'\\")
+
 _LATEST = timedelta(days=2)
 """How much later a process that did not run sends the count, and so how long it is remembered."""
 
@@ -82,23 +84,27 @@ def read_review(conn: Connection, catalog: Catalog, now: datetime, today: date) 
     found, newest = review(catalog, messages, today), revisions.newest(conn)
     files = newest.files if newest and newest.digest == catalog.digest else {}
     starts = sorted(set(catalog.places.values()), key=_file_and_line)
+    lines = {name: [_plain(each) for each in text.split("\n")] for name, text in files.items()}
     return replace(
         found,
-        due=tuple((_placed(item, files, starts), since) for item, since in found.due),
-        overtaken=tuple((_placed(item, files, starts), entry) for item, entry in found.overtaken),
+        due=tuple((_placed(item, lines, starts), since) for item, since in found.due),
+        overtaken=tuple((_placed(item, lines, starts), entry) for item, entry in found.overtaken),
         broken=tuple(broken_places(conn)),
     )
 
 
-def _placed(item: Item, files: Mapping[str, str], starts: Sequence[str]) -> Item:
-    """Return the item with the line of its statement, within the lines of its entry, in place of the entry's first line."""
+def _placed(item: Item, files: Mapping[str, Sequence[str]], starts: Sequence[str]) -> Item:
+    """Return the item with the line of its statement, within the lines of its entry, in place of the entry's first line.
+
+    `files`: the lines of each file as `_plain` makes them.
+    """
     file, first = _file_and_line(item.place)
     if file not in files:
         return item
     passage = item.passage
     text = passage.label if passage.kind in ("qa", "contact") else passage.text
     wanted = _plain(text.partition(":")[0] if passage.kind == "center" else text)[:_SOUGHT]
-    lines = [_plain(each) for each in files[file].split("\n")]
+    lines = files[file]
     end = next((line for each, line in map(_file_and_line, starts) if each == file and line > first), len(lines) + 1)
     starting = (n for n in range(first, end) if 0 <= "".join(lines[n - 1 : n + _MAX_FOLDED]).find(wanted) < max(len(lines[n - 1]), 1))
     found = next(starting, first)
@@ -112,12 +118,13 @@ def _file_and_line(place: str) -> tuple[str, int]:
 
 def _plain(text: str) -> str:
     """Return a text as YAML may write it: without quotation marks, backslashes and the white space between words."""
-    return "".join(letter for letter in text if letter not in "\"'\\" and not letter.isspace())
+    return "".join(text.translate(_QUOTING).split())
 
 
 def review(catalog: Catalog, messages: Iterable[Entry], today: date) -> Review:
     compared, found = comparison(catalog, messages), list(items(catalog))
-    due = [(item, since) for item in found if (since := due_since(item.passage, catalog)) is not None and since <= today]
+    old = (item for item in found if _may_be_due(item.passage, today))
+    due = [(item, since) for item in old if (since := due_since(item.passage, catalog)) is not None and since <= today]
     overtaken = [(item, entry) for item in found if (entry := overtaken_by(item.passage, compared)) is not None]
     return Review(tuple(sorted(due, key=lambda each: each[1])), tuple(overtaken))
 
@@ -148,6 +155,12 @@ def due_since(passage: Passage, catalog: Catalog) -> date | None:
         return date.fromisoformat(f"{passage.origin.review_by}-01-01"[:10])  # the first day of a month or a year
     said = last_day(passage.origin.read or passage.origin.as_of)
     return None if said is None else said + timedelta(days=days_of(passage, catalog))
+
+
+def _may_be_due(passage: Passage, today: date) -> bool:
+    """Return whether a statement is due if it ages as fast as a figure: what is newer needs no look at its topics."""
+    said = last_day(passage.origin.read or passage.origin.as_of)
+    return bool(passage.origin.review_by) or (said is not None and said + timedelta(days=FIGURE_DAYS) <= today)
 
 
 def days_of(passage: Passage, catalog: Catalog) -> int:

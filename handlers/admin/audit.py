@@ -108,7 +108,7 @@ def _head(row: AuditRow, context: Context) -> Line:
         said = shorten(f"{row.before or 'nothing'} → {row.after or 'nothing'}", _MAX_VALUE)
     else:
         said = _difference({}, before, context) if row.what in _ENDINGS else _difference(before, after, context)
-        said = f"it was {said}" if said and row.what in _ENDINGS else said
+        said = f"it was {said}" if said and row.what in _ENDINGS else said or _difference({}, after, context)
     return line(who, " ", Span(_what(row), bold=True), f": {said}" if said else "")
 
 

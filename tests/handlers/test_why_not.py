@@ -82,7 +82,7 @@ def test_what_matched_and_what_did_not_stand_together(db: Database, clock: Clock
     publish(db, message("revenue"))
     said = why(db)
     assert "for subscription 1 (CSMS: Revenue), not posted yet" in said
-    assert "Subscription 2 (CSMS: Tariffs): the message is not about Tariffs" in said
+    assert "Other subscriptions - Subscription 2 (CSMS: Tariffs): the message is not about Tariffs" in said
 
 
 def test_routine_is_named_beside_a_match(db: Database, clock: Clock) -> None:
