@@ -8,7 +8,7 @@ const allSamples = ({ subjects }) => subjects.length > 0 && subjects.every((subj
 // What the asker did. A button's command is shown so that people learn it, unless it contains ids that nobody types.
 function action(asked, pressed, note) {
   if (note) return [" · the answer to ", commandText(asked)];
-  if (pressed && /^(\/csms why (entry|digest|catch-up)|\/csms preview \d+ routine|missed|report) /.test(asked)) return [" · you selected ", el("q", {}, pressed)];
+  if (pressed && /^(\/csms why (entry|digest|catch-up)|\/csms preview \d+ routine|missed|report) | older:/.test(asked)) return [" · you selected ", el("q", {}, pressed)];
   return [" · you asked ", commandText(asked)];
 }
 

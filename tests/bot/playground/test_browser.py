@@ -387,6 +387,8 @@ def test_a_command_that_nobody_types_is_shown_as_the_button_that_was_pressed(pag
     press_chip(page, "Publish a new CSMS")
     messages(page).last.get_by_role("button", name="Why this?").click()
     expect(messages(page).last.locator(".whom")).to_have_text("Only you see this · you selected Why this?")
+    ask(page, "/csms latest").get_by_role("button", name="Older").click()
+    expect(messages(page).last.locator(".whom")).to_have_text("Only you see this · you selected Older")
 
 
 def test_on_a_narrow_screen_nothing_behind_the_drawer_is_reached(browser: Browser, running: Bot) -> None:
@@ -633,6 +635,16 @@ def test_teams_look_is_readable_and_fits_a_small_telephone(browser: Browser, run
         assert page.get_by_role("combobox", name="Shown as").evaluate("node => node.getBoundingClientRect().right <= innerWidth")
         banner = page.get_by_role("banner").get_by_role("paragraph")
         assert banner.evaluate("node => node.offsetHeight / parseFloat(getComputedStyle(node).lineHeight) < 1.5")
+
+
+@pytest.mark.parametrize("width", [320, 375])
+def test_a_form_fits_on_a_narrow_screen(browser: Browser, running: Bot, width: int) -> None:
+    with open_page(browser, running.url, viewport={"width": width, "height": 800}) as page:
+        send_command(page, "subscribe revenue weekly in CT")
+        messages(page).filter(has_text="This channel now gets").get_by_role("button", name="Change").click()
+        form = page.get_by_role("dialog", name="Change subscription")
+        expect(form).to_be_visible()
+        assert form.evaluate("(each) => each.scrollWidth <= each.clientWidth")
 
 
 def test_change_opens_a_form_that_saves_what_is_chosen(browser: Browser, running: Bot) -> None:
