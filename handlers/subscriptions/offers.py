@@ -26,6 +26,7 @@ from jobs.store import subscriptions as subscription_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from handlers.command import Command, Context
     from jobs.models.channels import ChannelRef
@@ -56,6 +57,7 @@ def offer(words: str, command: Command, context: Context) -> Reply:
         channel_id = channels.find_id(conn, channel) or 0  # 0: nothing stored
         live = subscription_store.list_for_channel(conn, channel_id)
         paused = channels.find_pause(conn, channel_id) is not None
+        every = subscription_store.list_all_for_channel(conn, channel_id)
     meaning = understand(words)
     assert meaning is not None  # noqa: S101 - the router understood the same words
     match meaning.offer:
@@ -68,7 +70,7 @@ def offer(words: str, command: Command, context: Context) -> Reply:
         case Intent.DIGEST:
             return _digest(live, channel, context, paused=paused)
         case Intent.UNDO:
-            return _undo(live, channel, context, paused=paused)
+            return _begin_again(every, context) or _undo(live, channel, context, paused=paused)
         case Intent.SCHEDULE | Intent.NAMED | Intent.CHANGE:
             return _about(meaning, live, channel, context)
         case Intent.ADD | Intent.REMOVE:
@@ -134,6 +136,16 @@ def _leave_out(words: str, live: Sequence[Subscription], context: Context) -> tu
         typed = wording.replacing_words(changed)
         found += [Button(caption, wording.change_command(each, typed))] if len(typed) <= MAX_CHARACTERS else []
     return tuple(found)
+
+
+def _begin_again(every: Sequence[tuple[Subscription, datetime | None]], context: Context) -> Reply | None:
+    """Offer the subscription that ended last, if nothing began or was replaced since."""
+    last, ended = max(((each, at) for each, at in every if at is not None), key=lambda each: each[1], default=(None, None))
+    if last is None or ended is None or any(each.created_at >= ended for each, _ in every):
+        return None
+    text = f"Do you want subscription {last.id} ({wording.title(last.filters, context.catalog)}) again, which ended last?"
+    hint = "It begins anew, and brings only new messages."
+    return offered(text, hint, (*wording.subscribe_button("Subscribe again", last), _LIST))
 
 
 def _undo(live: Sequence[Subscription], channel: ChannelRef, context: Context, *, paused: bool) -> Reply:

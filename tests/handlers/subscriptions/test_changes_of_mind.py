@@ -8,6 +8,7 @@ from handlers.replies.reply import Reply
 from handlers.router import dispatch, read_command, resolve
 from jobs.store import subscriptions as store
 from jobs.store.database import Database
+from tests.support.clock import Clock
 from tests.support.shipped_catalog import shipped_catalog
 from tests.support.small_catalog import CHANNEL, NEW_YORK, NOW
 from tests.support.subscriptions import MARIA, buttons
@@ -161,6 +162,22 @@ def test_undo_offers_to_end_the_newest_subscription_and_ends_nothing(bot: Databa
     assert buttons(reply)["Unsubscribe 2"] == "/csms unsubscribe 2"
     with bot.read() as conn:
         assert len(store.list_for_channel(conn, 1)) == 2
+
+
+def test_undo_offers_the_subscription_that_ended_last_if_nothing_was_changed_since(bot: Database, shipped: Catalog, clock: Clock) -> None:
+    told("/csms subscribe revenue", shipped, bot)
+    told("/csms subscribe tariffs", shipped, bot)
+    clock.pass_(minutes=2)
+    told("/csms unsubscribe 1", shipped, bot)
+    reply = told("undo", shipped, bot)
+    assert reply.text.startswith("Do you want subscription 1 (CSMS: Revenue) again, which ended last?")
+    assert "/csms subscribe revenue" in buttons(reply)["Subscribe again"]
+    clock.pass_(minutes=2)
+    told("/csms subscribe textiles", shipped, bot)
+    assert "subscription 3 (CSMS: Textiles and wearing apparel), the newest one here?" in told("undo", shipped, bot).text
+    clock.pass_(minutes=2)
+    told("/csms subscribe textiles ipr instead of 3", shipped, bot)
+    assert "subscription 4 (" in told("undo", shipped, bot).text
 
 
 @pytest.mark.parametrize("noun", ["notices", "notice updates", "messages", "updates"])
