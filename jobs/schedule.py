@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 from apscheduler.executors.asyncio import AsyncIOExecutor
@@ -185,10 +186,11 @@ class Schedule:
             self._clock_checks.cancel()
         if self._ticks.running:
             self._ticks.shutdown(wait=False)
-        for tick in self._running - {self._fetch}:
-            tick.cancel()
+        ticks = self._running - {self._fetch}
+        for tick in ticks:
+            tick.cancel()  # it still waits for the end of its transaction
         self._due.set()
-        running = [*self._polls.values(), *(task for task in (self._deliveries, self._fetch) if task)]
+        running: list[asyncio.Task[Any]] = [*ticks, *self._polls.values(), *(task for task in (self._deliveries, self._fetch) if task)]
         if running:
             _, late = await asyncio.wait(running, timeout=grace)
             for task in late:

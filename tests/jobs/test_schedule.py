@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from jobs.revisions import InForce, Library, publish
 from jobs.schedule import Every, FailureLog, Schedule
 from jobs.store import entries, feeds, idempotency
 from jobs.store.database import Database
+from jobs.threads import in_upkeep_thread
 from tests.support.clock import Clock
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
 from tests.support.sample_content import files
@@ -299,6 +301,25 @@ async def test_a_tick_that_is_cancelled_by_the_end_of_the_loop_is_no_error(sqlit
         tick.cancel()
         await tick
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+async def test_a_stop_waits_for_the_transactions_of_ticks(sqlite_db: Database) -> None:
+    began, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        began.set()
+        go_on.wait(30)
+        ended.set()
+
+    async with by_hand(sqlite_db, Library(InForce(replace(CATALOG, feeds=()), 1, True))) as (schedule, _):
+        tick = asyncio.create_task(schedule._tick("long", lambda: in_upkeep_thread(work)))
+        await asyncio.to_thread(began.wait)
+        stopping = asyncio.create_task(schedule.stop(grace=30))
+        done, _ = await asyncio.wait([stopping], timeout=0.3)
+        assert not done
+        go_on.set()
+        await stopping
+        assert (ended.is_set(), tick.done()) == (True, True)
 
 
 async def test_a_stop_ends_ticks_that_wait_for_something(sqlite_db: Database) -> None:
