@@ -97,7 +97,13 @@ def test_what_users_typed_gets_the_statement_that_answers_it(asked: str, said: s
 
 @pytest.mark.parametrize(
     "asked",
-    ["how do I get a refund", "how do I get my duties back", "refund of overpaid duty", "how do importers get overpaid duties back"],
+    [
+        "how do I get a refund",
+        "how do I get my duties back",
+        "refund of overpaid duty",
+        "how do importers get overpaid duties back",
+        "how do I get a refund of antidumping duty",
+    ],
 )
 def test_a_refund_of_no_certain_kind_gets_every_way_to_one(asked: str) -> None:
     for way in ("CAPE", "drawback", "post summary correction", "protest"):
@@ -113,7 +119,7 @@ def test_a_refund_of_ieepa_duty_gets_its_own_answer(asked: str) -> None:
     "asked",
     [
         *("do I need a broker to import", "can I import without a customs broker", "what is a first sale", "what is transaction value"),
-        *("deadline for reconciliation", "how long do I have to file a reconciliation entry"),
+        *("deadline for reconciliation", "how long do I have to file a reconciliation entry", "what does reconciliation mean"),
     ],
 )
 def test_rules_that_the_content_lacks_are_declined_with_where_to_look(asked: str) -> None:
