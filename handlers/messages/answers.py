@@ -53,13 +53,14 @@ def number_answer(words: str, command: Command, context: Context) -> Reply | Non
     bare = [] if number is not None else [*bare_numbers(words), *document_numbers(words)]
     if number is None and not bare:
         return None
-    from handlers.messages import card
+    from handlers.messages import card, coverage
 
     db = context.database()
     if number is None:
         number = _known_number(bare, db, context) if db is not None else None
     elif db is None:
-        return card.unstored(number, f"CSMS {number}: {without_store(context)[0].lower()}{without_store(context)[1:]}")
+        reply = card.unstored(number, f"CSMS {number}: {without_store(context)[0].lower()}{without_store(context)[1:]}")
+        return replace(reply, blocks=(*reply.blocks, *coverage.cited_blocks(number, context)))
     if number is None or db is None:
         return None
     reply = card.by_number(number, db, context, samples=shows_samples(command), validity=asks_validity(words))

@@ -398,6 +398,9 @@ def test_what_the_content_says_of_a_message_is_shown_with_its_source(sqlite_db: 
         assert "corrected it on 18 June 2026" in " ".join(shown.split())
         assert "CSMS 68987884" in shown
     assert "The content cites it" not in render(dispatch(resolve(Command("csms", "67647279", ASKER, CHANNEL)), context))
+    without_messages = Context(SHIPPED, NOW, NEW_YORK)
+    shown = render(dispatch(resolve(Command("trade", "is CSMS 67647279 still valid", ASKER, CHANNEL)), without_messages))
+    assert "corrected it on 18 June 2026" in " ".join(shown.split())
 
 
 def test_a_real_message_that_changes_a_sample_is_shown_on_its_card(sqlite_db: Database) -> None:
