@@ -37,8 +37,8 @@ MAX_AGREEING = 5
 """Statements that tell whether the subject is the right one: where most of them are about others, it is one of many by chance."""
 PLACE_FACTOR = 0.4
 """Factor on the weight of a good or a country."""
-MIN_ODDS = -0.2
-"""Log-odds of a statement that is shown; 0 means that it is as likely right as wrong."""
+MIN_ODDS = 0.2
+"""Log-odds of a statement that is shown. At 0 it is as likely right as wrong, and a wrong answer is worse than none."""
 MIN_SCORE = 0.18
 """Score of a statement that is shown: without rivals, its lead says nothing."""
 SURE_ODDS = 1.1
@@ -100,7 +100,7 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     if sides:
         return Decision(sides, True, _more(found, sides) if found else (), odds=SURE_ODDS)
     likely = odds(index, asked, [found[0], *(everything if named is likeliest else found)], kinds) if found else MIN_ODDS - 1
-    if likely < MIN_ODDS or found[0].score < MIN_SCORE:
+    if likely < MIN_ODDS or found[0].score < MIN_SCORE or _lacks_share(index, asked, found[0]):
         introduced = () if about or len(asked.words) > MAX_NAMING else _introductions(index, things_in(asked))
         is_beside = bool(introduced and found) and _is_beside_name(asked, found[0])
         return Decision(introduced, False, ()) if len(introduced) > 1 or is_beside else NONE
@@ -114,6 +114,11 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     lacks = lacks_main_word(asked, found[0]) or lacks_aspect(index, asked, found[0])
     is_sure = likely >= SURE_ODDS and not only_goods and not lacks
     return Decision(shown, is_sure, _more(found, shown), odds=likely)
+
+
+def _lacks_share(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:
+    """Return whether a question asks for a percentage that a statement does not have: nothing else answers it."""
+    return Shape.PERCENT in asked.shapes and candidate.unit not in index.units_for(Shape.PERCENT)
 
 
 def _intended(catalog: Catalog, index: StatementIndex, intent: Intent | None) -> tuple[Passage, ...]:
