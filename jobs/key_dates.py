@@ -174,7 +174,7 @@ def load_key_dates(  # six parameters: from when to when, and of which entries
 
 
 def without_duplicate_dates(several: Collection[KeyDate]) -> list[KeyDate]:
-    """Return the dates without those that a document gives in a second feed. Reminders need them, as a channel may read that feed alone."""
+    """Return the dates without those that a document gives in a second feed. Choose first: a channel may want those of one feed alone."""
     said_by = {each.id for each in without_duplicates({each.said_by.id: each.said_by for each in several}.values())}
     return [each for each in several if each.said_by.id in said_by]
 

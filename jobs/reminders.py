@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from jobs import audit, restorations
 from jobs.cadence import local_moment, zone_info
-from jobs.key_dates import family, key_dates_of, load_key_dates
+from jobs.key_dates import family, key_dates_of, load_key_dates, without_duplicate_dates
 from jobs.matching import matches
 from jobs.models.entries import Entry
 from jobs.models.key_dates import Ahead, KeyDate
@@ -169,6 +169,8 @@ def load_reminder(conn: Connection, post: Post, now: datetime) -> Bundle | None:
         if key.stands and any(_is_of(each, key) for each in several):
             days = [_days_left(key, each.zone, now) for each in wanted if each.covers(key)]
             found += [Ahead(key, min(days))] if days and min(days) >= 0 else []
+    once = without_duplicate_dates([each.key for each in found])
+    found = [each for each in found if each.key in once]
     shown: dict[int, Entry] = {each.key.said_by.id: each.key.said_by for each in found}
     items = tuple(Listed(each, "") for each in shown.values())
     return Bundle(PostKind.REMINDER, post.channel, None, items, None, now, None, dates=tuple(found)) if found else None

@@ -1,6 +1,7 @@
 """Reminders of key dates, from the stored messages to the platform, by a clock that is moved by hand."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from jobs.models.posts import Bundle
 from jobs.models.subscriptions import Filters, SubscriptionSpec
 from jobs.outcomes import Gone, Retry
 from jobs.pauses import resume_channel
+from jobs.publish import publish_entries
 from jobs.reminders import DEFAULT_DAYS, moment, record_due
 from jobs.states import Pause, PostKind, PostState
 from jobs.store import channels, reminders
@@ -91,6 +93,17 @@ async def test_a_channel_is_reminded_at_nine_for_each_of_its_days_and_never_agai
     assert shown(platform) == ["1 deadline 02 Mar in 14", "1 deadline 02 Mar in 1"]
     made = [each.created_at for each in posts(db)]
     assert made == [datetime(2026, 2, 16, 14, 30, tzinfo=UTC), datetime(2026, 3, 1, 14, 30, tzinfo=UTC)]
+
+
+async def test_a_document_that_two_feeds_brought_is_one_line_of_a_reminder(db: Database, clock: Clock, platform: Platform) -> None:
+    for feed in ("federal-register", "federal-register-ita"):
+        given = new(1, "revenue", body=BODY)
+        with db.begin() as conn:
+            parsed = replace(given.parsed, key=f"{feed}:1", feed=feed)
+            (entry,) = publish_entries(conn, feed, [replace(given, parsed=parsed)], clock.now, backlog=False)
+        ask(db, entry)
+    await pass_days(db, clock, platform, date(2026, 3, 5))
+    assert shown(platform) == ["1 deadline 02 Mar in 14", "1 deadline 02 Mar in 1"]
 
 
 async def test_nothing_is_due_a_minute_before_nine_in_the_channels_zone(db: Database, clock: Clock, platform: Platform) -> None:
