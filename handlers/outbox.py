@@ -117,7 +117,7 @@ def show(contents: Contents, context: Context) -> Reply:
     counts = ((held, "post"), (dead, "refused post"), (_total(waiting), "waiting message"))
     summary = ", ".join(f"{quantity(number, noun)}{' on hold' if noun == 'post' else ''}" for number, noun in counts if number)
     shown = (*contents.on_hold, *contents.refused)
-    listed = "; ".join(f"{_number(post.id)}, {channel_name(post.channel)}, {_what(post)}" for post in shown)
+    listed = "; ".join(f"{post_number(post.id)}, {channel_name(post.channel)}, {_what(post)}" for post in shown)
     return Reply(f"Outbox: {summary}. {entries.sentence(listed) if listed else ''}".strip(), tuple(blocks))
 
 
@@ -139,7 +139,7 @@ def _decision_blocks(title: str, explanation: str, shown: Sequence[Undecided], t
 
 
 def _post_blocks(post: Undecided, context: Context) -> tuple[Block, ...]:
-    number, since = _number(post.id), _near(post.since, context)
+    number, since = post_number(post.id), _near(post.since, context)
     where = post.channel.name or post.channel.id
     never = "If it did not arrive, the bot will not send it again." if post.held else f"The bot will never post it in {where}."
     drop = Button("Drop", f"/trade-admin drop {number}", "danger", f"Drop this post? {never}")
@@ -261,7 +261,7 @@ def _decide(words: str, command: Command, context: Context, decision: Decision) 
     if not wanted:
         return refusal(f"Give the number of the post, for example /{command.verb} {decision} 12345.", "", LIST)
     with context.db.begin() as conn:
-        numbered = [post_id for post_id in store.undecided_ids(conn) if _number(post_id) == wanted]
+        numbered = [post_id for post_id in store.undecided_ids(conn) if post_number(post_id) == wanted]
         post = store.find(conn, numbered[0]) if len(numbered) == 1 else None
         result = decide(conn, post.id, decision, command.person.signature, context.db.now(conn)) if post else None
         hint = _what_follows(conn, post, result) if post and result else ""
@@ -292,7 +292,7 @@ def _what_follows(conn: Connection, post: Undecided, result: Result) -> str:
     return ""
 
 
-def _number(post_id: str) -> str:
+def post_number(post_id: str) -> str:
     """Return the number that admins type. It differs for every post, so that an old button decides nothing."""
     return str(zlib.crc32(post_id.encode()))
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from content.search.text import storable_text
 from handlers.command import name_of, read_creator
+from handlers.outbox import post_number
 from handlers.replies import cards, dates
 from handlers.replies.entries import shorten
 from handlers.replies.reply import Button, Buttons, Header, Line, Reply, Section, SmallPrint, Span, code_line, line, plain, refusal
 from jobs.audit import read_values
-from jobs.states import AuditAction
+from jobs.states import AuditAction, PostState
 from jobs.store import audit as store
 
 if TYPE_CHECKING:
@@ -53,6 +54,12 @@ _REMINDERS = (AuditAction.REMINDER_SET, AuditAction.REMINDER_STOPPED)
 
 _ENDINGS = (AuditAction.ENDED, AuditAction.REMINDER_STOPPED)
 """Actions after which nothing is left of what was."""
+
+_POST = re.compile(r"post [0-9a-f-]{36}", re.ASCII)
+_STATES = {str(PostState.DEAD): "refused", str(PostState.PENDING): "waiting", str(PostState.SENDING): "on hold"}
+"""The state of a post, in the words of the outbox."""
+_PLAIN_RESULTS = ("arrived", "dropped", "resent")
+"""Results that the action says."""
 
 _UNSAID = ("digest", "number")
 """Keys in a row that people do not need."""
@@ -116,6 +123,8 @@ def _what(row: AuditRow) -> str:
     if row.what == AuditAction.SUBSCRIBED:
         return f"subscribed the channel ({row.subject})"
     subject = row.subject.removeprefix("reminder ") if row.what in _REMINDERS else row.subject
+    if _POST.fullmatch(subject):  # as the outbox names it
+        subject = f"post number {post_number(subject.removeprefix('post '))}"
     return f"{row.what} {subject}".strip()
 
 
@@ -138,6 +147,7 @@ def _read_moment(text: str) -> datetime | None:
 
 def _difference(before: Mapping[str, Any], after: Mapping[str, Any], context: Context) -> str:
     keys = [key for key in dict.fromkeys((*before, *after)) if key not in _UNSAID and before.get(key) != after.get(key)]
+    keys = [key for key in keys if key != "result" or after.get(key) not in _PLAIN_RESULTS]
     listed = (
         _changed(_NAMES.get(key, key.replace("_", " ")), _value(before.get(key), context), _value(after.get(key), context)) for key in keys
     )
@@ -157,6 +167,6 @@ def _value(value: object, context: Context) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(_value(each, context) for each in value)
-    text = name_of(" ".join(storable_text(str(value)).split()))
+    text = _STATES.get(str(value), "") or name_of(" ".join(storable_text(str(value)).split()))
     at = _read_moment(text)
     return text if at is None else dates.near(at, context.now, context.zone)

@@ -23,7 +23,12 @@ def contacts(words: str, command: Command, context: Context) -> Reply:
     holders: tuple[Office | Pti | Topic, ...] = (catalog.office, *catalog.ptis, *(topic for topic in catalog.topics if not topic.is_pti))
     listed = {(each.value, each.purpose): each for holder in holders for each in holder.contacts if each.shown}
     lines = tuple(
-        line(Span(each.value, bold=True), f": {each.purpose}", " (internal)" if each.internal else "", *cards.in_brackets(each, context))
+        line(
+            cards.contact(each),
+            f": {each.purpose}",
+            " (internal)" if each.internal else "",
+            *cards.in_brackets(each, context),
+        )
         for each in listed.values()
     )
     return Reply(

@@ -81,9 +81,13 @@ def summary(statement: Statement, context: Context) -> Section:
     return Section((line(statement.text), *((newer,) if newer else ())))
 
 
+def contact(item: Contact) -> Span:
+    return Span(item.value, bold="@" not in item.value)  # bold, a long address would break in its middle
+
+
 def contacts(items: Iterable[Contact], lead: str = "Contact: ") -> tuple[Line, ...]:
     return tuple(
-        line(*((lead,) if lead else ()), Span(item.value, bold=True), f", {item.purpose}", *((" (internal)",) if item.internal else ()))
+        line(*((lead,) if lead else ()), contact(item), f", {item.purpose}", *((" (internal)",) if item.internal else ()))
         for item in items
         if item.shown
     )

@@ -292,6 +292,11 @@ async def test_an_admin_decides_once_and_the_audit_says_who(db: Database, clock:
     assert "no post on hold or refused has number" in say(f"{other} {number}", db, clock).text
     (row,) = audited(db, "post")
     assert (row.what, row.subject) == ("resent" if word == "resend" else "marked as arrived", f"post {posts(db)[0].id}")
+    listed = render(say("audit", db, clock))
+    assert f"post number {number}" in listed
+    assert "state on hold \u2192" in listed
+    assert posts(db)[0].id not in listed
+    assert "result" not in listed
     assert row.who.endswith("(slack:T1/U1)")
     assert row.place.endswith("(playground:T1/C1)")
     for _ in range(2):
