@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from handlers.messages import ahead, answers
-from handlers.messages.date_list import LIST, read, today_in
+from handlers.messages.date_list import LIST, is_about, key_line, read, today_in
 from handlers.messages.lists import Stored
 from handlers.messages.questions import tokens_of
 from handlers.messages.vocabulary import CALENDAR_DATES, CALENDARS, FUNCTION_WORDS
 from handlers.outbox import quantity
 from handlers.replies import cards, entries, key_dates, sources
-from handlers.replies.reply import Block, Buttons, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
+from handlers.replies.reply import Block, Bullets, Button, Buttons, Line, Reply, Section, SmallPrint, Span, line, plain, refusal
 from jobs.key_dates import load_key_dates, without_duplicate_dates
 from jobs.models.key_dates import PublishedEvent
 from jobs.store import calendar_events
@@ -38,6 +39,8 @@ BEHIND, AHEAD = timedelta(days=30), timedelta(days=366)
 _BEGIN = "\nBEGIN:VEVENT\n"  # a line, which no title can have
 _AROUND = CALENDARS | CALENDAR_DATES | FUNCTION_WORDS | {"add", "copy", "export", "file", "import", "put", "save", "subscribe", "sync"}
 """Words of a question for a calendar that name no topic."""
+_AS_TEXT = re.compile(r"(?:^|\s)(?:as )?text$", re.IGNORECASE)
+_MAX_DATES = 10
 _MAX_TEXT = 2_500
 """Characters of a calendar file that a card shows where the bot has no public address."""
 
@@ -133,10 +136,12 @@ def _description(key: KeyDate, now: datetime) -> str:
 
 
 def calendar(words: str, command: Command, context: Context) -> Reply:
-    """Say where the calendar of a topic is, or show its beginning where the bot has no address."""
+    """Say where the calendar of a topic is; where the bot has no address, list the dates, and with "text" show the file itself."""
     db = context.database()
     if db is None:
         return refusal(f"Dates come from the stored messages. {answers.without_store(context)}")
+    as_text = _AS_TEXT.search(words)
+    words = words[: as_text.start()] if as_text else words
     asked = read(words, context, typed_alone=True)
     if asked.words and not asked.topics:
         topics = "Name a topic, or no topic for all dates."
@@ -148,8 +153,14 @@ def calendar(words: str, command: Command, context: Context) -> Reply:
     title = _title(asked.topics, context.catalog)
     with db.read() as conn:
         stored = answers.read_stored(conn, command, context)
-    text = "" if context.url else calendar_file(db, context.catalog, name, context.now.date()).decode()
-    return _with_address(title, f"{context.url}/calendar/{name}.ics", context) if context.url else _with_text(title, text, stored, context)
+    if context.url:
+        return _with_address(title, f"{context.url}/calendar/{name}.ics", context)
+    if as_text:
+        return _with_text(title, calendar_file(db, context.catalog, name, context.now.date()).decode(), stored, context)
+    with db.read() as conn:
+        found = load_key_dates(conn, today_in(context), today_in(context) + AHEAD, left_out=entries.feeds_by_name(context.catalog))
+    keys = without_duplicate_dates([each for each in found if each.stands and is_about(each, asked)])
+    return _without_address(title, keys, asked.topics, stored, context)
 
 
 def question_answer(words: str, command: Command, context: Context) -> Reply:
@@ -167,6 +178,28 @@ def _with_address(title: str, address: str, context: Context) -> Reply:
     return Reply(text, (cards.heading(title), Section((hint, line(follows))), Buttons((LIST,))), shareable=True)
 
 
+def _without_address(  # a parameter for each part of the answer
+    title: str, keys: Sequence[KeyDate], topics: tuple[str, ...], stored: Stored, context: Context
+) -> Reply:
+    """List the dates of a calendar that nobody can subscribe to, and offer the file as text."""
+    if not keys:
+        text = f"{title}: no date is near enough for a calendar file."
+        return Reply(text, (cards.heading(text), Buttons((LIST,))))
+    count = f"the first {_MAX_DATES} of {len(keys)} dates" if len(keys) > _MAX_DATES else quantity(len(keys), "date")
+    hint = "The bot has no web address here, so calendar programs cannot subscribe to these dates. An admin can set TRADEBOT_URL."
+    shown = keys[:_MAX_DATES]
+    as_text = Button("File as text", f"/trade calendar {' '.join((*topics[:1], 'text'))}")
+    blocks: tuple[Block, ...] = (
+        cards.heading(f"{title}: {count}"),
+        Section((line(hint),)),
+        Bullets(tuple(key_line(each, context) for each in shown)),
+        SmallPrint((line(stored.describe(context.now, context.zone)),)),
+        Buttons((as_text, LIST)),
+        entries.caution([each.said_by for each in shown]),
+    )
+    return Reply(f"{title}: {count}. {hint}", blocks, subjects=tuple(dict.fromkeys(each.said_by.key for each in shown)))
+
+
 def _with_text(title: str, file: str, stored: Stored, context: Context) -> Reply:
     """Show as many events as fit, to be pasted into a file."""
     head, *every = file.replace("\r\n ", "").replace("\r\n", "\n").split(_BEGIN)
@@ -182,7 +215,7 @@ def _with_text(title: str, file: str, stored: Stored, context: Context) -> Reply
         return Reply(text, (cards.heading(text), Buttons((LIST,))))
     whole = f"{_BEGIN.join((head, *kept))}\nEND:VCALENDAR"
     count = f"the first {len(kept)} of {len(events)} dates" if len(kept) < len(events) else quantity(len(kept), "date")
-    hint = "The bot has no web address here, so copy these lines into a file whose name ends in .ics, and open it in your calendar."
+    hint = "Copy these lines into a file whose name ends in .ics, and open it in your calendar."
     lines: tuple[Line, ...] = tuple(line(Span(each, code=True)) for each in whole.split("\n") if each)
     blocks: tuple[Block, ...] = (
         cards.heading(f"{title}: {count}"),

@@ -213,12 +213,16 @@ def _calendar(asked: Asked) -> str:
 def _lines(key: KeyDate, context: Context) -> tuple[Line, ...]:
     """Return "2 Mar · deadline · *title* · 68000001", and below it how the date was moved."""
     now, zone = context.now, context.zone
-    said_by, separator = key.said_by, cards.SEPARATOR
-    when = f"{key_dates.near(key.date, now, zone)}{separator}{key_dates.kind_name(key)}{separator}"
-    title = entries.title(said_by, entries.BULLET_TITLE)
-    first = line(Span(when, bold=True), *title, f"{separator}{entries.short_number(said_by)}")
+    first = key_line(key, context)
     note = cards.separated_line(*key_dates.notes(key, now, zone), *entries.states(key.said_by))
     return (first, *((note,) if note else ()))
+
+
+def key_line(key: KeyDate, context: Context) -> Line:
+    separator = cards.SEPARATOR
+    when = f"{key_dates.near(key.date, context.now, context.zone)}{separator}{key_dates.kind_name(key)}{separator}"
+    title = entries.title(key.said_by, entries.BULLET_TITLE)
+    return line(Span(when, bold=True), *title, f"{separator}{entries.short_number(key.said_by)}")
 
 
 def _actions(key: KeyDate, today: date) -> Overflow:

@@ -257,7 +257,14 @@ class Story:
         """Read messages that announce days, one of which another message moves, and let reminders come."""
         with self.runtime.db.begin() as conn:
             publish_entries(conn, "csms", [new(each) for each in post_cards.dated_messages()], self.clock.now, backlog=True)
-        for typed in ("/trade dates", "/trade dates revenue", "/trade dates textiles tomorrow", "/trade dates 67640002", "/trade calendar"):
+        for typed in (
+            "/trade dates",
+            "/trade dates revenue",
+            "/trade dates textiles tomorrow",
+            "/trade dates 67640002",
+            "/trade calendar",
+            "/trade calendar text",
+        ):
             yield self.asked(named(typed), typed)
         for typed in (
             "/trade changes",

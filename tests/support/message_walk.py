@@ -55,8 +55,8 @@ def walk(walker: Walker, feeds: FeedServer, first: int) -> None:
     assert f"{_day(60).day} {_day(60):%b}" in dates.words, dates.words
     assert f"moved from {_day(40).day} {_day(40):%b}" in dates.words
     calendar = walker.press(walker.type("/trade dates"), "Calendar file")
-    assert "BEGIN:VCALENDAR" in calendar.words
     assert "Quota of zeppelins" in calendar.words
+    assert "BEGIN:VCALENDAR" in walker.press(calendar, "File as text").words
 
     changes = walker.type("/trade changes")
     assert "zeppelins" in changes.words

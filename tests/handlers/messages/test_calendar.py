@@ -174,9 +174,20 @@ def test_routine_messages_and_samples_are_in_no_calendar(sqlite_db: Database) ->
     assert events(made(sqlite_db)) == []
 
 
-def test_without_an_address_the_command_shows_the_text_of_the_file(sqlite_db: Database) -> None:
+def test_without_an_address_the_dates_are_listed_and_the_file_is_a_button(sqlite_db: Database) -> None:
+    publish(sqlite_db, QUOTA, COMMENTS, MOVED, CANCELED)
+    reply = ask("/trade calendar", sqlite_db)
+    shown = text(reply)
+    assert shown.startswith("CBP dates: 1 date The bot has no web address here")
+    assert "2 Mar \u00b7 opens \u00b7 " in shown
+    assert "BEGIN:VCALENDAR" not in shown
+    assert "/trade calendar text" in shown
+    assert "/trade calendar agriculture-quota text" in text(ask("/trade calendar quota", sqlite_db))
+
+
+def test_with_text_the_command_shows_the_file_itself(sqlite_db: Database) -> None:
     publish(sqlite_db, QUOTA)
-    shown = text(ask("/trade calendar quota", sqlite_db))
+    shown = text(ask("/trade calendar quota text", sqlite_db))
     assert "CBP dates: Agriculture and Quota" in shown
     assert "BEGIN:VCALENDAR" in shown
     assert "UID:csms-68000001-opens@tradebot" in shown
@@ -185,7 +196,7 @@ def test_without_an_address_the_command_shows_the_text_of_the_file(sqlite_db: Da
 
 def test_the_text_of_a_file_has_no_canceled_date(sqlite_db: Database) -> None:
     publish(sqlite_db, QUOTA, COMMENTS, MOVED, CANCELED)
-    shown = text(ask("/trade calendar", sqlite_db))
+    shown = text(ask("/trade calendar text", sqlite_db))
     assert "CBP dates: 1 date" in shown
     assert "Canceled" not in shown
     assert shown.count("END:VCALENDAR") == 1
@@ -198,7 +209,7 @@ def test_the_text_is_a_calendar_when_it_is_pasted_also_where_not_every_date_fits
         for n in range(count)
     ]
     publish(sqlite_db, *several, COMMENTS, MOVED, CANCELED)  # the last date is canceled
-    reply = ask("/trade calendar", sqlite_db)
+    reply = ask("/trade calendar text", sqlite_db)
     code = "\r\n".join(plain(each) for block in reply.blocks for each in lines_of(block) if each and each[0].code)
     assert 1 <= len(events(f"{code}\r\n".encode())) <= count
     assert code.endswith("END:VEVENT\r\nEND:VCALENDAR")

@@ -394,9 +394,10 @@ def test_a_month_of_another_year_is_named_with_its_year(stored: Database) -> Non
 )
 def test_dates_for_a_calendar_program_get_the_calendar(stored: Database, said: str) -> None:
     shown = flat(ask(said, stored))
-    assert "BEGIN:VCALENDAR" in shown
+    assert "CBP dates" in shown
+    assert "File as text" in shown
     assert ("Comments" in shown) == ("quota" not in said)
 
 
 def test_a_calendar_date_is_no_request_for_a_calendar(stored: Database) -> None:
-    assert "BEGIN:VCALENDAR" not in flat(ask("what calendar date counts for liquidation", stored))
+    assert "File as text" not in flat(ask("what calendar date counts for liquidation", stored))
