@@ -1,6 +1,7 @@
 """Helpers that the renderers of all platforms share."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,14 @@ from handlers.replies.reply import Line, Span
 
 _ENCODE = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 """Made once: json.dumps would make one for every value."""
+
+
+_DATE = re.compile(r"(?<![\w.,-])([0-9]{1,2}) (?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)")
+
+
+def keep_dates_whole(text: str) -> str:
+    """Return a text in which no line breaks inside "9 Feb". `clean` would undo it."""
+    return _DATE.sub("\\1\u00a0", text)
 
 
 def join_spans(words: Line) -> Iterator[Span]:

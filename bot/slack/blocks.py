@@ -9,7 +9,7 @@ documented (slackapi/bolt-js#2509).
 
 from collections.abc import Iterable, Iterator
 
-from bot.rendering import join_spans, json_length, split_text
+from bot.rendering import join_spans, json_length, keep_dates_whole, split_text
 from bot.slack.text import MAX_CHUNK, Json, chunks, defuse, escape, is_mention, mrkdwn, mrkdwn_line, plain_text, span_elements
 from bot.urls import safe_link
 from content.search.text import without_surrogates
@@ -35,6 +35,7 @@ from handlers.replies.reply import (
     lines_of,
     plain,
     split_quiet,
+    with_marks,
 )
 from handlers.replies.text import FOLDED, clean, render_message
 
@@ -196,8 +197,8 @@ def sections(lines: tuple[Line, ...]) -> list[Json]:
 def bullets(items: tuple[Line, ...]) -> list[Json]:
     """Render each item as a list of one, which `rich_text` joins."""
     elements: list[Json] = []
-    for item in items:
-        parts = sections(split_quiet(item))
+    for item in with_marks(items):
+        parts = sections(tuple(part for words in item for part in split_quiet(words)))
         if parts:
             elements += [{"type": "rich_text_list", "style": "bullet", "elements": parts[:1]}, *parts[1:]]
     return elements
@@ -208,7 +209,7 @@ def context(lines: tuple[Line, ...]) -> Iterator[Json]:
         if not plain(text_line).strip():
             continue
         if not any(is_mention(span) or (span.link and safe_link(span.link)) for span in text_line):
-            for chunk in chunks(defuse(clean(plain(text_line)))):
+            for chunk in chunks(keep_dates_whole(defuse(clean(plain(text_line))))):
                 yield {"type": "context", "elements": [{"type": "plain_text", "text": chunk, "emoji": False}]}
             continue
         texts = [""]

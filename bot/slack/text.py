@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.rendering import json_length
+from bot.rendering import json_length, keep_dates_whole
 from bot.urls import is_misleading, safe_link
 from handlers.replies.reply import Line, Span
 from handlers.replies.text import clean
@@ -36,6 +36,7 @@ def span_elements(span: Span) -> Iterator[Json]:
         return
     link = safe_link(span.link) if span.link else None
     text = defuse(clean(span.text))
+    text = text if span.code else keep_dates_whole(text)
     honest = link is None or not is_misleading(text, link)  # otherwise the link is the host, behind the words
     for chunk in chunks(text):
         element: Json = {"type": "link", "url": link} if link is not None and honest else {"type": "text"}
@@ -72,7 +73,7 @@ def mrkdwn(span: Span) -> Iterator[str]:
         yield f"<@{span.person}>"
         return
     link = safe_link(span.link) if span.link else None
-    text = re.sub(r"(?<!\w)_|_(?!\w)", "ˍ", defuse(clean(span.text)).translate(FORMATTING_CHARACTERS))
+    text = re.sub(r"(?<!\w)_|_(?!\w)", "ˍ", keep_dates_whole(defuse(clean(span.text))).translate(FORMATTING_CHARACTERS))
     if link is None or len(link) > MAX_LINK:
         for chunk in _small_chunks(text):
             yield escape(chunk)

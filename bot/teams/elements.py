@@ -12,7 +12,7 @@ from bot.teams.text import escape_markdown, escape_text, has_link, markdown, run
 from content.search.text import without_surrogates
 from handlers.actions import Action, decode
 from handlers.forms.commands import opens_form
-from handlers.replies.reply import Button, Fold, Line, Menu, Overflow, Span, line, plain, split_quiet
+from handlers.replies.reply import Button, Fold, Line, Menu, Overflow, Span, is_mark, line, plain, split_quiet, with_marks
 from handlers.replies.text import FOLDED, clean
 
 COMMAND, MENU = "command", "menu"
@@ -98,12 +98,12 @@ def bullets(items: tuple[Line, ...]) -> Iterator[Json]:
     if any(is_code(item) for item in items):
         for number, item in enumerate(items):
             if clean(plain(item)).strip():
-                for element in paragraphs((line("•  ", *item),)):
+                for element in paragraphs((line(*(() if is_mark(item) else ("•  ",)), *item),)):
                     yield element | ({"spacing": "small"} if number else {})
         return
     texts: list[str] = []
     size = 0
-    for item in items:
+    for item, *marks in with_marks(items):
         above, quiet = split_quiet(item)
         first, *rest = split_line(above)
         text = f"- {markdown(first)}"
@@ -114,12 +114,18 @@ def bullets(items: tuple[Line, ...]) -> Iterator[Json]:
             texts, size = [], 0
         texts.append(text)
         size += json_length(text)
-        if rest or quiet:
+        if rest or quiet or marks:
             yield {"type": "TextBlock", "text": "\r".join(texts), "wrap": True}
-            yield from indented([*paragraphs(tuple(rest)), *small_print((quiet,))])
+            yield from indented([*paragraphs(tuple(rest)), *small_print((quiet,)), *(each for mark in marks for each in _mark(mark))])
             texts, size = [], 0
     if texts:
         yield {"type": "TextBlock", "text": "\r".join(texts), "wrap": True}
+
+
+def _mark(words: Line) -> Iterator[Json]:
+    above, quiet = split_quiet(words)
+    yield from paragraphs((above,))
+    yield from small_print((quiet,))
 
 
 def indented(elements: Piece) -> Iterator[Json]:

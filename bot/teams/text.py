@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from bot.rendering import join_spans
+from bot.rendering import join_spans, keep_dates_whole
 from bot.urls import MAX_URL, is_misleading, safe_link
 from handlers.replies.reply import Block, Bullets, Fields, Fold, Line, Reply, Section, SmallPrint, Span
 from handlers.replies.text import clean
@@ -87,7 +87,7 @@ def _separate(found: re.Match[str]) -> str:
 
 def escape_markdown(text: str, lookalikes: dict[int, str] = LOOKALIKES, after: str = "") -> str:
     """Escape text so that nothing has a meaning, even together with `after`, which follows it."""
-    flat = EDGE.sub("ˍ", clean(text).translate(lookalikes))
+    flat = EDGE.sub("ˍ", keep_dates_whole(clean(text)).translate(lookalikes))
     found = MARKS.sub(lambda mark: _separate(mark) if mark.start() < len(flat) else mark[0], flat + after)
     return found[: len(found) - len(after)]
 
@@ -173,5 +173,6 @@ def has_link(words: Line) -> bool:
 def runs(words: Line) -> Iterator[tuple[str, Span]]:
     for span in join_spans(words):
         text = escape_text(span.text)
+        text = text if span.code else keep_dates_whole(text)
         if text:
             yield text, span

@@ -23,6 +23,7 @@ from handlers.replies.reply import (
     is_heading,
     plain,
     split_quiet,
+    with_marks,
     without_controls,
 )
 from handlers.replies.text import clean
@@ -100,8 +101,9 @@ def _block(block: Block, columns: tuple[str, ...]) -> Iterable[str]:
             return
 
 
-def _list(items: Iterable[Line]) -> str:
-    return "<ul>\n{}\n</ul>".format("\n".join(f"<li>{_line(each)}</li>" for each in items))
+def _list(items: tuple[Line, ...]) -> str:
+    listed = ("<br>".join(map(_line, each)) for each in with_marks(items))
+    return "<ul>\n{}\n</ul>".format("\n".join(f"<li>{each}</li>" for each in listed))
 
 
 def _line(words: Line) -> str:

@@ -169,6 +169,22 @@ def split_quiet(text: Line) -> tuple[Line, Line]:
     return tuple(span for span in text if not span.quiet), tuple(span for span in text if span.quiet)
 
 
+def is_mark(item: Line) -> bool:
+    """Return whether a list's item says what became of the item above it, such as "↳ Corrected by"."""
+    return bool(item) and item[0].text.startswith("↳ ")
+
+
+def with_marks(items: tuple[Line, ...]) -> list[tuple[Line, ...]]:
+    """Return each item of a list together with its marks, which are no items of their own."""
+    found: list[tuple[Line, ...]] = []
+    for item in items:
+        if found and is_mark(item):
+            found[-1] = (*found[-1], item)
+        else:
+            found.append((item,))
+    return found
+
+
 def plain(text: Line) -> str:
     above, quiet = ("".join(span.text for span in part) for part in split_quiet(text))
     return f"{above} · {quiet}" if quiet else above

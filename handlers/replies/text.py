@@ -18,6 +18,7 @@ from handlers.replies.reply import (
     Section,
     SmallPrint,
     Span,
+    is_mark,
     line,
     split_quiet,
 )
@@ -62,7 +63,7 @@ def _message_lines(block: Block) -> Iterator[str]:
             yield from ("".join(map(_linked, words)) for words in lines)
         case Bullets(items):
             for above, quiet in map(split_quiet, items):
-                yield f"- {''.join(map(_linked, above))}"
+                yield f"{'  ' if is_mark(above) else '- '}{''.join(map(_linked, above))}"
                 yield from (f"  {clean(span.text)}" for span in quiet)
         case Fold(title, items, _):
             yield clean(title)
@@ -107,7 +108,7 @@ def _buttons(buttons: tuple[Button, ...]) -> str:
 def _bullets(items: tuple[Line, ...], links: dict[str, int]) -> str:
     parts = []
     for above, quiet in map(split_quiet, items):
-        parts.append(_wrap(above, links, first="- ", rest="  "))
+        parts.append(_wrap(above, links, first="  " if is_mark(above) else "- ", rest="  "))
         parts += [_wrap(quiet, links, first="  ", rest="  ")] if quiet else []
     return "\n".join(parts)
 

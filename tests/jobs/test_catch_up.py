@@ -119,7 +119,7 @@ async def test_a_catch_up_shows_a_correction_beneath_what_it_changes(db: Databas
     arrive(db, *some(6), later)
     await run(db, platform)
     assert kinds(platform) == ["catch-up"]
-    assert f"{FIRST + 2} - ↳ Replaced by Message {FIRST + 50}" in text(platform.messages[0].content)
+    assert f"{FIRST + 2} ↳ Replaced by Message {FIRST + 50}" in text(platform.messages[0].content)
 
 
 async def test_a_later_correction_marks_the_part_of_a_catch_up_that_shows_the_entry(db: Database, clock: Clock) -> None:

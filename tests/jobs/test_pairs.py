@@ -115,7 +115,7 @@ async def test_two_of_a_digest_stand_together_once(db: Database, clock: Clock) -
     await run(db, platform)
     (words,) = texts(platform)
     assert words.startswith("Trade digest")
-    assert f"- Message {OLD} [1] · {OLD} - ↳ Replaced by Message {FIX} [2] · {FIX}" in words
+    assert f"- Message {OLD} [1] · {OLD} ↳ Replaced by Message {FIX} [2] · {FIX}" in words
     assert words.count(f"Message {FIX}") == 1
     assert shown(platform) == [f"{OLD} {FIX} {OTHER}"]
 
@@ -155,7 +155,7 @@ async def test_an_urgent_correction_takes_its_original_out_of_the_digest_which_t
     clock.now = NINE
     await run(db, platform)
     digest = texts(platform)[1]
-    assert f"Message {OLD} [1] · {OLD} · posted here today - ↳ Replaced by Message {FIX} [2] · {FIX} · posted here today" in digest
+    assert f"Message {OLD} [1] · {OLD} · posted here today ↳ Replaced by Message {FIX} [2] · {FIX} · posted here today" in digest
     assert (platform.marks, platform.answers) == ([], [])
     assert all(each.post_id for each in deliveries(db))
 

@@ -161,7 +161,7 @@ def compose(bundle: Bundle) -> list[Json]:
 
 
 def words(shown: Any) -> str:
-    return json.dumps(shown, ensure_ascii=False)
+    return json.dumps(shown, ensure_ascii=False).replace("\u00a0", " ")
 
 
 def buttons(shown: Json) -> dict[str, str]:

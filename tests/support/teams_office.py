@@ -145,10 +145,10 @@ def card(message: Json) -> Json:
 
 
 def words(value: Any) -> str:
-    """Return all text of a card."""
+    """Return all text of a card, with plain spaces."""
     if isinstance(value, dict):
         own = [value[name] for name in ("text", "title", "value") if isinstance(value.get(name), str)]
-        return "\n".join(filter(None, (*own, *map(words, value.values()))))
+        return "\n".join(filter(None, (*own, *map(words, value.values())))).replace("\u00a0", " ")
     return "\n".join(filter(None, map(words, value))) if isinstance(value, list) else ""
 
 

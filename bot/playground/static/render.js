@@ -87,6 +87,14 @@ function span(part) {
 }
 
 const line = (parts) => parts.flatMap(span);
+const isMark = ([first]) => (typeof first === "string" ? first : (first?.text ?? "")).startsWith("↳ ");
+// A mark says what became of the item above it, so it stands in that item.
+const items = (all) =>
+  all.reduce((list, parts) => {
+    if (list.length && isMark(parts)) list.at(-1).append(el("div", {}, line(parts)));
+    else list.push(el("li", {}, line(parts)));
+    return list;
+  }, []);
 const lines = (all, tag) => all.map((parts) => el(tag, {}, line(parts)));
 
 function button(item, say) {
@@ -138,7 +146,7 @@ function headingText(block) {
 const BLOCKS = {
   header: (b) => el("h2", {}, b.link ? anchor(b.text, b.link) : b.text),
   section,
-  bullets: (b) => el("ul", { class: "bullets" }, lines(b.items, "li")),
+  bullets: (b) => el("ul", { class: "bullets" }, items(b.items)),
   fields: (b) => el("dl", { class: "facts" }, b.pairs.map(fact)),
   context: (b) => el("div", { class: "context" }, lines(b.lines, "p")),
   divider: () => el("hr"),

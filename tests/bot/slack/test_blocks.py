@@ -47,11 +47,11 @@ def walk(value: Any) -> list[dict[str, Any]]:
 
 
 def words(messages: list[dict[str, Any]]) -> str:
-    """All text of the blocks as Slack would show it, in order."""
+    """All text of the blocks as Slack would show it, in order, with plain spaces."""
     kinds = ("text", "link", "plain_text", "mrkdwn")
     return "".join(
         one["text"] for message in messages for one in walk(message["blocks"]) if one.get("type") in kinds and isinstance(one["text"], str)
-    )
+    ).replace("\u00a0", " ")
 
 
 def within_limits(messages: list[dict[str, Any]]) -> None:
@@ -427,3 +427,20 @@ def test_whatever_the_reply_the_limits_hold(seed: int) -> None:
         "".join(span.text for span in random_line(dice)), tuple(random_block(dice) for _ in range(dice.randrange(25))), shareable=True
     )
     within_limits(render(reply))
+
+
+def test_what_became_of_a_list_item_stands_in_it_and_is_no_item_of_its_own() -> None:
+    items = (line("One"), line("\u21b3 ", Span("Corrected by", bold=True), " Two", Span("The rate is 5", quiet=True)), line("Three"))
+    (message,) = render(Reply("t", (Bullets(items),)))
+    (listed,) = message["blocks"][0]["elements"]
+    texts = ["".join(one["text"] for one in item["elements"]) for item in listed["elements"]]
+    assert texts == ["One\n\u21b3 Corrected by Two\nThe rate is 5", "Three"]
+
+
+def test_no_line_breaks_inside_a_date_but_commands_stay_as_they_are() -> None:
+    words = line("sent 9 Feb 2026, from 31 December, section 9 February ", Span("/csms pause until 9 Feb", code=True))
+    (message,) = render(Reply("t", (Section((words,)), SmallPrint((line("as of 9 Feb"),)))))
+    shown = [one["text"] for one in walk(message["blocks"]) if isinstance(one.get("text"), str)]
+    assert "sent 9\u00a0Feb 2026, from 31 December, section 9 February " in shown
+    assert "/csms pause until 9 Feb" in shown
+    assert "as of 9\u00a0Feb" in shown

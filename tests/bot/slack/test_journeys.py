@@ -104,7 +104,7 @@ def office(shared: Shared) -> Iterator[Workspace]:
 
 def shown(message: dict[str, Any]) -> str:
     """All words of a message."""
-    return json.dumps([message.get("text"), message.get("blocks")], ensure_ascii=False)
+    return json.dumps([message.get("text"), message.get("blocks")], ensure_ascii=False).replace("\u00a0", " ")
 
 
 def value_of(message: dict[str, Any], label: str) -> str:

@@ -142,15 +142,30 @@ def test_a_title_is_a_heading_and_the_link_unless_the_small_print_has_it() -> No
 
 
 def test_the_small_print_of_a_list_item_stands_below_its_text_and_lists_go_on() -> None:
-    items = (line("One", Span("effective 1 Mar", quiet=True)), line("Two"), line("Three", Span("said here", quiet=True)))
+    items = (line("One", Span("effective now", quiet=True)), line("Two"), line("Three", Span("said here", quiet=True)))
     first, note, others, last = body(Bullets(items))
     assert (first["text"], others["text"]) == ("- One", "- Two\r- Three")
-    for found, words in ((note, "effective 1 Mar"), (last, "said here")):
+    for found, words in ((note, "effective now"), (last, "said here")):
         blank, text = found["columns"]
         assert (found["type"], found["spacing"]) == ("ColumnSet", "none")
         assert blank == {"type": "Column", "width": "16px"}
         assert text["width"] == "stretch"
         assert text["items"] == [{"type": "RichTextBlock", "inlines": [run(words)]}]
+
+
+def test_what_became_of_a_list_item_stands_below_its_text_and_is_no_item_of_its_own() -> None:
+    items = (line("One"), line("\u21b3 ", Span("Corrected by", bold=True), " Two", Span("The rate is 5", quiet=True)), line("Three"))
+    first, mark, note, last = body(Bullets(items))
+    assert (first["text"], last["text"]) == ("- One", "- Three")
+    texts = ["".join(each["text"] for each in found["columns"][1]["items"][0]["inlines"]) for found in (mark, note)]
+    assert texts == ["\u21b3 Corrected by Two", "The rate is 5"]
+
+
+def test_no_line_breaks_inside_a_date_but_commands_stay_as_they_are() -> None:
+    linked = body(Section((line("sent 9 Feb 2026 by ", Span("CBP", link="https://www.cbp.gov/a")),)))
+    (text,) = body(Section((line("next 9 Feb, ", Span("/csms pause until 9 Feb", code=True)),)))
+    assert linked[0]["text"].startswith("sent 9\u00a0Feb 2026 by ")
+    assert [each["text"] for each in text["inlines"]] == ["next 9\u00a0Feb, ", "csms pause until 9 Feb"]
 
 
 def run(words: str) -> dict[str, object]:

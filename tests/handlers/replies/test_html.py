@@ -51,3 +51,8 @@ def test_colors_contrast_with_white_by_more_than_four_and_a_half() -> None:
         parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
         red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
         assert 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) > 4.5, color
+
+
+def test_what_became_of_a_list_item_stands_in_it() -> None:
+    page = render(Reply("t", (Bullets((line("One"), line("\u21b3 Corrected by Two"), line("Three"))),)), "Date", "Event")
+    assert "<li>One<br>\u21b3 Corrected by Two</li>\n<li>Three</li>" in page
