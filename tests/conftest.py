@@ -29,6 +29,7 @@ from tests.support.engines import share_statements, sharing_connections
 from tests.support.paths import ROOT
 from tests.support.postgres import create_database, emptier, start_server, stop_server
 from tests.support.run import WORKER
+from tests.support.shipped_catalog import share_catalogs
 
 processes: list[str] = []
 """The processes that this process has started."""
@@ -56,6 +57,7 @@ def pytest_configure() -> None:
     run.begin()
     note_processes()
     share_statements()
+    share_catalogs()
     gc.disable()  # until the tests are collected: nothing of them is garbage, but each time they would all be looked through
 
 

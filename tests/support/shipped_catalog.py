@@ -3,12 +3,16 @@
 import fcntl
 import shutil
 from functools import cache
+from pathlib import Path
 
 from content.catalog import Catalog
+from content.loading import cache as files
 from content.loading.cache import cache_directory, load_cached
 from content.loading.loader import load
 from tests.support import run
 from tests.support.paths import CONTENT
+
+MAX_CATALOGS = 4
 
 
 @cache
@@ -23,3 +27,19 @@ def shipped_catalog() -> Catalog:
     for copy in (run.folder() / "content").glob("catalog-*.json"):
         shutil.copy(copy, cache_directory())
     return catalog
+
+
+def share_catalogs() -> None:
+    """Read each file in this process's cache of catalogs once, so that the bots of all tests share a catalog and what is made of it."""
+    read, ours, known = files._read, cache_directory(), dict[str, Catalog]()
+
+    def read_once(path: Path, key: str) -> Catalog | None:
+        if path.parent != ours:  # a test has a cache of its own
+            return read(path, key)
+        if key not in known and (found := read(path, key)) is not None:
+            known[key] = found
+            while len(known) > MAX_CATALOGS:
+                known.pop(next(iter(known)))
+        return known.get(key)
+
+    files._read = read_once
