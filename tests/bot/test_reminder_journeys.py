@@ -24,10 +24,10 @@ from jobs.store import channels, posts
 from jobs.store.database import Database
 from tests.bot.playground.test_app import HOME, post, visitor
 from tests.bot.playground.test_links import shown
-from tests.jobs.test_poll import parse_here
 from tests.support import slack_server, teams_server
 from tests.support.clock import Clock
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
+from tests.support.parsing import parse_here
 from tests.support.slack_office import office as slack_office
 from tests.support.slack_office import words as said_in_slack
 from tests.support.teams_office import office as teams_office

@@ -14,8 +14,7 @@ from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.notices import SILENT
 from jobs.poll import poll_due
 from jobs.publish import Polled
-from jobs.sources import child, process
-from jobs.sources.document import Document
+from jobs.sources import process
 from jobs.states import CadenceKind
 from jobs.store import channels, entries, feeds, reports
 from jobs.store.database import Database
@@ -23,16 +22,13 @@ from jobs.subscribe import save_subscription
 from tests.support.clock import Clock
 from tests.support.feed_server import FeedServer, serving
 from tests.support.json_feeds import FORMATS, document, feed, newest_first, register, ruling, rulings
+from tests.support.parsing import parse_here
 
 pytestmark = pytest.mark.one_database
 
 KINDS = list(FORMATS)
 AT_ONCE = Cadence(CadenceKind.NOW)
 FIRST = tuple(range(1, 31))
-
-
-async def parse_here(kind: str, content_type: str, body: bytes, url: str) -> Document | process.Unparsable:
-    return process.result(0, child.answer(body, kind, content_type, url).encode("utf-8", "replace"), b"")
 
 
 @pytest.fixture(autouse=True)

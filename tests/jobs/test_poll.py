@@ -18,8 +18,7 @@ from jobs.models.feeds import FeedRow
 from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.notices import SILENT
 from jobs.publish import Polled, fail, publish, publish_sample, spread
-from jobs.sources import child, process, state
-from jobs.sources.document import Document
+from jobs.sources import process, state
 from jobs.states import CadenceKind, EntryKind, Lead
 from jobs.store import channels, deliveries, entries, feeds, reports, schema
 from jobs.store.database import Database
@@ -27,12 +26,9 @@ from jobs.subscribe import save_subscription
 from jobs.threads import THREADS, in_thread
 from tests.support.clock import Clock
 from tests.support.feed_server import LOGIN, FeedServer, bulletin, bulletins, serving
+from tests.support.parsing import parse_here
 
 CHANNEL = ChannelRef("playground", "local", "trade-updates", "trade-updates")
-
-
-async def parse_here(kind: str, content_type: str, body: bytes, url: str) -> Document | process.Unparsable:
-    return process.result(0, child.answer(body, kind, content_type, url).encode("utf-8", "replace"), b"")
 
 
 @pytest.fixture(autouse=True)

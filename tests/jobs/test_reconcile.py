@@ -18,8 +18,7 @@ from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.notices import SILENT, Notifier
 from jobs.poll import poll_due
 from jobs.reconcile import RECENT, SETTLING, missing, reconcile_daily
-from jobs.sources import child, process
-from jobs.sources.document import Document
+from jobs.sources import process
 from jobs.states import CadenceKind
 from jobs.store import channels, entries, feeds, idempotency, reconciliations, reports, schema
 from jobs.store.database import Database
@@ -27,14 +26,11 @@ from jobs.subscribe import save_subscription
 from tests.support.clock import START as NOW
 from tests.support.clock import Clock
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
+from tests.support.parsing import parse_here
 
 ADMINS = ChannelRef("slack", "T1", "C9", "admins")
 TOLD = replace(SILENT, admins=lambda: ADMINS)
 OTHERS = ("/csms.json", "/account.rss")
-
-
-async def parse_here(kind: str, content_type: str, body: bytes, url: str) -> Document | process.Unparsable:
-    return process.result(0, child.answer(body, kind, content_type, url).encode("utf-8", "replace"), b"")
 
 
 @pytest.fixture(autouse=True)
