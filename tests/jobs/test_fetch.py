@@ -12,8 +12,10 @@ import pytest
 import respx
 
 from content.catalog import Source
+from jobs.certificates import ssl_context
 from jobs.feed_reader import FeedRead, SourceRead
 from jobs.fetch import Failed, Fetched, Limits, Unchanged, Validators, fetch, format_address, refusal, user_agent
+from jobs.proxies import DIRECT
 from jobs.sources.state import SourceState
 from tests.support.feed_server import FeedServer, bulletins, serving
 from tests.support.shipped_catalog import shipped_catalog
@@ -25,7 +27,7 @@ HOSTS = Limits(hosts=("public.govdelivery.com",))
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=ssl_context(DIRECT)) as client:
         yield client
 
 

@@ -7,12 +7,14 @@ import httpx
 import pytest
 
 from content.catalog import Feed
+from jobs.certificates import ssl_context
 from jobs.models.channels import ChannelRef
 from jobs.models.entries import Entry
 from jobs.models.feeds import FeedRow
 from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.notices import SILENT
 from jobs.poll import poll_due
+from jobs.proxies import DIRECT
 from jobs.publish import Polled
 from jobs.sources import process
 from jobs.states import CadenceKind
@@ -45,7 +47,7 @@ def server() -> Iterator[FeedServer]:
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=ssl_context(DIRECT)) as client:
         yield client
 
 

@@ -11,12 +11,14 @@ from sqlalchemy import event, func, select
 
 from content.catalog import Feed, Source
 from jobs import poll
+from jobs.certificates import ssl_context
 from jobs.feed_reader import read_feed
 from jobs.models.channels import ChannelRef
 from jobs.models.entries import Classified, Entry, Parsed
 from jobs.models.feeds import FeedRow
 from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.notices import SILENT
+from jobs.proxies import DIRECT
 from jobs.publish import Polled, fail, publish, publish_sample, spread
 from jobs.sources import process, state
 from jobs.states import CadenceKind, EntryKind, Lead
@@ -46,7 +48,7 @@ def server() -> Iterator[FeedServer]:
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=ssl_context(DIRECT)) as client:
         yield client
 
 

@@ -11,12 +11,14 @@ import pytest
 from sqlalchemy import delete, select
 
 from content.catalog import Feed
+from jobs.certificates import ssl_context
 from jobs.models.channels import ChannelRef
 from jobs.models.entries import Entry, Parsed
 from jobs.models.feeds import FeedRow, Reconciliation
 from jobs.models.subscriptions import Cadence, Filters, SubscriptionSpec
 from jobs.notices import SILENT, Notifier
 from jobs.poll import poll_due
+from jobs.proxies import DIRECT
 from jobs.reconcile import RECENT, SETTLING, missing, reconcile_daily
 from jobs.sources import process
 from jobs.states import CadenceKind
@@ -47,7 +49,7 @@ def server() -> Iterator[FeedServer]:
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=ssl_context(DIRECT)) as client:
         yield client
 
 
