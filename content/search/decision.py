@@ -37,8 +37,11 @@ MAX_AGREEING = 5
 """Statements that tell whether the subject is the right one: where most of them are about others, it is one of many by chance."""
 PLACE_FACTOR = 0.4
 """Factor on the weight of a good or a country."""
-MIN_ODDS = 0.2
-"""Log-odds of a statement that is shown. At 0 it is as likely right as wrong, and a wrong answer is worse than none."""
+MIN_ODDS = -0.2
+"""Log-odds of a statement that is shown; 0 means that it is as likely right as wrong."""
+MIN_WEAK_ODDS = 0.25
+"""Those of one with a score below WEAK_SCORE: on new questions, most that had less were wrong, and that is worse than no answer."""
+WEAK_SCORE = 0.4
 MIN_SCORE = 0.18
 """Score of a statement that is shown: without rivals, its lead says nothing."""
 SURE_ODDS = 1.1
@@ -99,8 +102,8 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
         return Decision(reached, False, _more(found, reached) if found else ())
     if sides:
         return Decision(sides, True, _more(found, sides) if found else (), odds=SURE_ODDS)
-    likely = odds(index, asked, [found[0], *(everything if named is likeliest else found)], kinds) if found else MIN_ODDS - 1
-    if likely < MIN_ODDS or found[0].score < MIN_SCORE or _lacks_share(index, asked, found[0]):
+    likely = odds(index, asked, [found[0], *(everything if named is likeliest else found)], kinds) if found else 0.0
+    if not found or not _is_likely(likely, found[0]) or _lacks_percentage(index, asked, found[0]):
         introduced = () if about or len(asked.words) > MAX_NAMING else _introductions(index, things_in(asked))
         is_beside = bool(introduced and found) and _is_beside_name(asked, found[0])
         return Decision(introduced, False, ()) if len(introduced) > 1 or is_beside else NONE
@@ -116,7 +119,11 @@ def decide(catalog: Catalog, query: str, kinds: tuple[str, ...] = KINDS, about: 
     return Decision(shown, is_sure, _more(found, shown), odds=likely)
 
 
-def _lacks_share(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:
+def _is_likely(likely: float, best: Candidate) -> bool:
+    return best.score >= MIN_SCORE and likely >= (MIN_WEAK_ODDS if best.score < WEAK_SCORE else MIN_ODDS)
+
+
+def _lacks_percentage(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:
     """Return whether a question asks for a percentage that a statement does not have: nothing else answers it."""
     return Shape.PERCENT in asked.shapes and candidate.unit not in index.units_for(Shape.PERCENT)
 

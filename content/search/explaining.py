@@ -76,7 +76,8 @@ def _words(asked: Asked) -> Iterator[str]:
 
 def _thresholds(decided: decision.Decision, likely: float) -> Iterator[str]:
     yield f"Log-odds that the best statement answers: {likely:.2f}, by its score, its lead over other subjects and what it has."
-    yield f"It is shown from {decision.MIN_ODDS}, with a score of at least {decision.MIN_SCORE};"
+    yield f"It is shown from {decision.MIN_ODDS}, with a score of at least {decision.MIN_SCORE}"
+    yield f"(from {decision.MIN_WEAK_ODDS} if its score is below {decision.WEAK_SCORE});"
     yield f"below {decision.SURE_ODDS}, it is called the closest match."
     yield f"A second statement is shown from {decision.MIN_SECOND:.0%} of the best score;"
     yield f"one about another thing that the question names, from {decision.MIN_OTHER:.0%}."

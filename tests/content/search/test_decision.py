@@ -180,6 +180,9 @@ def test_a_question_about_something_else_finds_no_statement(query: str) -> None:
         "what is the capital of Mexico",
         "does the office of trade have an app for iphone",
         "how many employees does FDA have",
+        "fill in the 3461 for 200 boxes of candles",
+        "what share of people pass the broker exam",
+        "what percent of applicants pass the broker license exam",
     ],
 )
 def test_a_few_words_that_a_statement_has_by_chance_are_no_answer(shipped: Catalog, query: str) -> None:
