@@ -185,6 +185,13 @@ def test_dates_ahead_are_those_of_cbp(bot: Database) -> None:
     assert b"VEVENT" not in calendar_file(bot, BY_NAME, "all", NOW.date())
 
 
+def test_a_report_of_changes_leaves_out_the_feeds_that_come_only_by_name(bot: Database) -> None:
+    every = replace(BY_NAME, feeds=tuple(replace(each, by_name_only=False) for each in BY_NAME.feeds))
+    assert "The tariff classification of footwear from Vietnam" in flat(say("/trade changes", bot, every))
+    assert "The tariff classification of footwear from Vietnam" not in flat(say("/trade changes", bot, BY_NAME))
+    assert "The tariff classification of footwear from Vietnam" in flat(say("/trade changes feed:cross-rulings", bot, BY_NAME))
+
+
 def test_latest_messages_that_there_are_none_of_counts_only_csms_messages(bot: Database) -> None:
     assert "Searched: 1 stored CSMS message since 6 Feb." in flat(say("/csms latest forced-labor", bot))
 

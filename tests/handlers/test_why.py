@@ -346,6 +346,14 @@ def test_why_says_that_a_message_is_held_and_then_that_it_was_marked_as_seen(db:
     assert answer.endswith("it was older than the messages with which the bot began, or an admin marked it as seen.")
 
 
+def test_why_says_that_a_mistyped_number_marked_no_message(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue now", db, clock)
+    publish(db, entry("68000021", "Update on forms", "revenue", body="This message updates CSMS # 6764729."))
+    shown = words(say("/csms why 68000021", db, clock))
+    assert "It names \u201cCSMS # 6764729\u201d." in shown
+    assert "So it marked no message." in shown
+
+
 def test_why_says_that_a_message_was_there_before_the_bot_began(db: Database, clock: Clock) -> None:
     say("/csms subscribe revenue now", db, clock)
     with db.begin() as conn:

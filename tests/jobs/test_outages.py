@@ -176,6 +176,12 @@ def test_an_outage_that_lasts_is_open(title: str) -> None:
     assert numbers(found(message(1, title, 0, EntryKind.OUTAGE), hours=1)) == [[1]]
 
 
+def test_an_outage_without_an_end_is_listed_for_thirty_days() -> None:
+    outage = message(1, "ACE Truck Manifest Outage")
+    assert [each.last for each in found(outage, hours=30 * 24).not_closed] == [outage]
+    assert found(outage, hours=30 * 24 + 1).not_closed == ()
+
+
 def test_an_outage_of_today_is_over_tomorrow() -> None:
     today = message(1, "Delay of Final Daily Statements for TODAY")
     assert numbers(found(today, hours=9)) == [[1]]
