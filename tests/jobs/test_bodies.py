@@ -23,8 +23,9 @@ from jobs.store.database import Database
 from tests.jobs.test_schedule import until
 from tests.support.clock import Clock
 from tests.support.databases import on_both
+from tests.support.delivery import deliver, posts
 from tests.support.shipped_catalog import shipped_catalog
-from tests.support.store import subscribe
+from tests.support.store import new, publish, subscribe
 
 pytestmark = [pytest.mark.process, pytest.mark.one_database]  # pages are parsed in a child process
 
@@ -244,6 +245,21 @@ def test_the_feeds_title_and_date_are_kept(db: Database, web: respx.MockRouter, 
     after = stored(db)
     assert (after.title, after.published, after.archived) == ("A title of the feed", before.published, False)
     assert after.body is not None
+
+
+def test_a_text_that_comes_later_marks_the_post_of_the_message_that_it_changes(db: Database, web: respx.MockRouter, clock: Clock) -> None:
+    subscribe(db)
+    publish(db, 66987366)
+    asyncio.run(deliver(db))
+    without_text = new(int(NUMBER), title=TITLE, body=None)
+    publish(db, replace(without_text, parsed=replace(without_text.parsed, url=URL)))
+    asyncio.run(deliver(db))
+    assert [each.kind for each in posts(db)] == ["now", "now"]
+    web.get(URL).mock(return_value=html(PAGE))
+    ask(db, stored(db))
+    assert fetch(db)
+    asyncio.run(deliver(db))
+    assert "mark" in [each.kind for each in posts(db)]
 
 
 async def test_a_process_with_jobs_fetches_what_was_asked_for(sqlite_db: Database, web: respx.MockRouter) -> None:

@@ -210,6 +210,19 @@ async def test_one_source_is_enough(small: World) -> None:
     assert small.owed() == 2
 
 
+async def test_a_source_that_a_poll_had_read_is_read_again_although_it_is_unchanged(small: World) -> None:
+    first = httpx.URL(small.feed.sources[0].url).path
+    small.server.fault[first] = "500"
+    await small.poll()  # reads the next source, and remembers what it had
+    del small.server.fault[first]
+    lost = str(bulletin(59).number)
+    with small.db.begin() as conn:
+        conn.execute(delete(schema.entry).where(schema.entry.c.number == lost))
+    small.server.fault["/account.rss"] = "html"
+    (found,) = await small.reconcile()
+    assert found.missing == (f"csms:{lost}",)
+
+
 async def test_messages_of_other_kinds_in_the_other_sources_are_nobodys_loss(small: World) -> None:
     small.server.publish(bulletin(60, family="CAMS"), bulletin(61, family="TIN"), bulletin(62, "Officers seize fakes", family=""))
     (found,) = await small.reconcile()
