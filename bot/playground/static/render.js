@@ -77,7 +77,7 @@ function plain(text) {
 }
 
 function span(part) {
-  if (typeof part === "string") return words(part);
+  if (typeof part === "string") return MAILBOX.test(part) ? plain(part) : words(part);
   if (part.code) return commandText(part.text);
   let node = part.link ? anchor(part.text, part.link) : plain(part.text);
   if (part.bold) node = el("strong", {}, node);
