@@ -20,11 +20,14 @@ from jobs.store import deliveries as delivery_store
 from jobs.store.database import Database
 from jobs.subscribe import change_subscription, end_subscription
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.delivery import NINE, deliver, deliveries, until_quiet
 from tests.support.delivery import posts as stored
 from tests.support.small_catalog import CATALOG, NEW_YORK
 from tests.support.store import ALL, DAILY, NOW, REVENUE, WEEKDAYS, channel, new, subscribe
 from tests.support.stub_platform import Behaviour, Platform, answer, take, take_and_die, take_and_time_out, time_out
+
+pytestmark = pytest.mark.one_database
 
 FIRST = 67000001
 
@@ -96,6 +99,7 @@ async def test_a_channel_that_was_paused_catches_up_and_is_told_since_when(db: D
     assert len(platform.messages[0].content["new"]) == 8
 
 
+@on_both
 async def test_a_catch_up_serves_every_subscription_and_the_digests_mention_it(db: Database, clock: Clock) -> None:
     subscribe(db, NOW, REVENUE)
     daily = subscribe(db, DAILY)
@@ -122,6 +126,7 @@ async def test_a_catch_up_shows_a_correction_beneath_what_it_changes(db: Databas
     assert f"{FIRST + 2} ↳ Replaced by Message {FIRST + 50}" in text(platform.messages[0].content)
 
 
+@on_both
 async def test_a_later_correction_marks_the_part_of_a_catch_up_that_shows_the_entry(db: Database, clock: Clock) -> None:
     for name in ("C1", "C2"):
         subscribe(db, NOW, to=channel(name))

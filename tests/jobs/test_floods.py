@@ -12,8 +12,11 @@ from jobs.models.subscriptions import Filters
 from jobs.publish import end_hold, publish_sample
 from jobs.store import schema
 from jobs.store.database import Database
+from tests.support.databases import on_both
 from tests.support.documents import Documents, item, items, plain, titles
 from tests.support.store import channel, subscribe
+
+pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture
@@ -51,6 +54,7 @@ def test_a_second_flood_within_a_day_is_held(feed: Documents) -> None:
     assert (feed.poll(items(101, 140)).held, feed.row().held) == (0, 40)  # known, and still held
 
 
+@on_both
 def test_the_admins_are_asked_once_about_a_held_flood(feed: Documents) -> None:
     for first in (101, 201, 301):
         feed.poll(items(first, first + 39))
@@ -76,6 +80,7 @@ def test_a_flood_is_held_as_long_as_an_earlier_one_is(feed: Documents) -> None:
     assert feed.row().held == 80
 
 
+@on_both
 def test_a_short_feed_is_never_held(feed: Documents) -> None:
     assert len(feed.poll(items(101, 110)).new) == 10
 
@@ -119,6 +124,7 @@ def test_a_flood_after_a_decision_is_held_again(feed: Documents) -> None:
     assert feed.poll(items(201, 240)).held == 40
 
 
+@on_both
 def test_two_admins_who_decide_at_once_decide_once(feed: Documents) -> None:
     feed.poll(items(101, 140))
     with ThreadPoolExecutor(2) as pool:
@@ -138,6 +144,7 @@ def test_a_restart_changes_nothing_of_a_hold(feed: Documents) -> None:
     again.close()
 
 
+@on_both
 def test_a_subscription_made_during_a_hold_gets_nothing_old(feed: Documents) -> None:
     feed.poll(items(101, 140))
     feed.clock.pass_(minutes=1)

@@ -18,9 +18,12 @@ from jobs.store import outbox as store
 from jobs.store.database import Database
 from jobs.subscribe import change_subscription, end_subscription
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.delivery import deliver, deliveries, keep, post, posts
 from tests.support.store import DAILY, NOW, REVENUE, channel, compose, new, publish, subscribe
 from tests.support.stub_platform import Platform, answer, take_and_time_out, time_out
+
+pytestmark = pytest.mark.one_database
 
 REFUSED = answer(Gone("the platform rejected the message: invalid_blocks"))
 
@@ -53,6 +56,7 @@ async def until_idle(db: Database, clock: Clock, platform: Platform) -> None:
         await deliver(db, platform)
 
 
+@on_both
 async def test_a_resent_post_is_posted_once_with_its_entries(db: Database, clock: Clock) -> None:
     platform = await refusing(db, clock, 1)
     assert dead(db) == [1]
@@ -78,6 +82,7 @@ async def test_a_resent_post_goes_before_newer_ones(db: Database, clock: Clock) 
     assert platform.seen() == ["2", "1", "3"]
 
 
+@on_both
 async def test_two_admins_resend_a_post_once(db: Database, clock: Clock) -> None:
     platform = await refusing(db, clock, 1)
     done = await asyncio.gather(*(asyncio.to_thread(decide, db, Decision.RESEND) for _ in range(4)))
@@ -218,6 +223,7 @@ async def test_an_entry_that_another_post_brought_is_not_posted_again(db: Databa
     assert platform.seen() == ["1", "2"]
 
 
+@on_both
 async def test_the_rest_of_a_digest_is_posted_if_another_post_brought_a_part(db: Database, clock: Clock) -> None:
     subscribe(db, DAILY)
     publish(db, 1, 2, 3)
@@ -306,6 +312,7 @@ async def test_a_withdrawn_post_needs_no_decision(db: Database, clock: Clock) ->
     assert (post(db).state, post(db).dismissed_at) == ("dead", clock.now)
 
 
+@on_both
 @pytest.mark.parametrize("count", [3])
 async def test_dead_posts_are_counted_by_channel_oldest_first(db: Database, clock: Clock, count: int) -> None:
     for name in ("C1", "C2"):
@@ -325,6 +332,7 @@ async def test_dead_posts_are_counted_by_channel_oldest_first(db: Database, cloc
     assert len(oldest) == 2
 
 
+@on_both
 async def test_a_resent_post_that_was_corrected_meanwhile_goes_out_marked(db: Database, clock: Clock) -> None:
     def keyed(bundle: Bundle) -> list[dict[str, Any]]:
         return [one | {"kind": bundle.kind, "subjects": [item.entry.key for item in bundle.entries]} for one in compose(bundle)]

@@ -13,9 +13,12 @@ from jobs.store.database import Connection, Database
 from jobs.subscribe import pause_subscription
 from tests.jobs.test_schedule import Deliveries, running, until
 from tests.support.clock import Clock
+from tests.support.databases import on_both
 from tests.support.delivery import NINE, posts, until_quiet
 from tests.support.store import DAILY, NOW, channel, new, publish, subscribe
 from tests.support.stub_platform import Platform
+
+pytestmark = pytest.mark.one_database
 
 LATER = NINE + timedelta(days=7)
 
@@ -106,6 +109,7 @@ async def test_what_waits_in_a_paused_channel_goes_out_as_one_post_however_it_re
     assert [each.content.get("says", "notice") for each in platform.messages] == ["notice"] * by_itself + ["digest: 1 2 3 4 5 6"]
 
 
+@on_both
 async def test_a_channel_whose_pause_is_over_is_told_once_by_several_workers(db: Database, clock: Clock) -> None:
     waiting, empty = subscribe(db, to=channel("C1")), channel_without_subscription(db)
     pause_channel(db, waiting.channel_id, clock.now)
@@ -160,6 +164,7 @@ def test_a_pause_that_was_over_long_ago_is_forgotten_without_a_word(db: Database
     assert posts(db) == []
 
 
+@on_both
 async def test_the_ticks_end_the_pause_of_a_subscription(db: Database) -> None:
     paused_one = subscribe(db)
     with db.begin() as conn:
@@ -185,6 +190,7 @@ def test_a_subscription_of_another_channel_cannot_be_paused(db: Database, clock:
         assert [each.paused_until for each in subscriptions.by_ids(conn, [there.id]).values()] == [None]
 
 
+@on_both
 def test_only_pauses_that_are_over_end_by_themselves(db: Database, clock: Clock) -> None:
     ids = [subscribe(db, to=channel(name)).channel_id for name in ("C1", "C2", "C3", "C4")]
     for each, end in zip(ids, (clock.now, LATER, None), strict=False):
@@ -207,6 +213,7 @@ async def test_the_ticks_resume_a_channel_when_its_pause_is_over(db: Database) -
         await until(lambda: not paused(db, subscription.channel_id))
 
 
+@on_both
 def test_what_a_person_paused_is_not_resumed_because_the_platform_is_back(db: Database, clock: Clock) -> None:
     ref = channel()
     channel_id = subscribe(db, to=ref).channel_id

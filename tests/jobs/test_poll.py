@@ -434,6 +434,7 @@ def raw(*items: str, malformed: bool = False) -> str:
     return f"<rss version='2.0'><channel>{rows}{'<b>' if malformed else ''}</channel></rss>"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("malformed", [False, True])
 @pytest.mark.parametrize(
     ("items", "order"),
