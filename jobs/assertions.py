@@ -69,7 +69,10 @@ class Form(Enum):
         rf"|releases|releasing)\s+{_KIND_OF}"
         rf"|{_ACTOR}(?:has|have)\s+(?:issued|made|announced)\s+{_KIND_OF})$"
     )
-    WRONG = r"(?<!\bnot\s)(?<!\bnever\s)$"
+    WRONG = (  #: "The rate was incorrectly listed", which others may only say, or each filer of an entry
+        r"^(?![\s\S]*\b(?:claim(?:s|ed)?|alleg(?:e|es|ed|ations?)|report(?:s|ed)?|sa(?:y|ys|id)|t(?:ell|old)|th(?:ink|ought)|where|any|your)\b)"
+        r"[\s\S]*(?<!\bnot\s)(?<!\bnever\s)$"
+    )
     SAYS = r"(?<!\bnot\s)(?<!\bno\s)$(?<!\d\s)(?<!\d,\s)(?<!\bwhich\s)"
 
 
@@ -80,7 +83,7 @@ _TOPIC = re.compile(
 )
 """Words of a title that only announces or explains what another message does: "REMINDER: Correction to"."""
 _DOUBT = re.compile(
-    r"(?:\b(?:no|not|never|nothing|neither|rumou?rs?|speculation|allegations?|false|mistaken|impression|hop(?:es?|ed|ing)|believ(?:es?|ed)|thinks?|thought|anticipates?|den(?:y|ies|ied)|may|might|could|would|possible|proposes?|proposed|considering|ask(?:s|ed)?|requests?|requested"
+    r"(?:\b(?:no|not|never|nothing|neither|rumou?rs?|speculation|allegations?|false|mistaken|impression|hop(?:es?|ed|ing)|believ(?:es?|ed)|thinks?|thought|anticipates?|den(?:y|ies|ied)|claim(?:s|ed)?|alleg(?:es?|ed)|may|might|could|would|possible|proposes?|proposed|considering|ask(?:s|ed)?|requests?|requested"
     r"|recommends?|recommended|ensure|expects?|plans?)\b|n['\u2019]t\b)[^,;:]{0,120}\bthat\b",
     re.IGNORECASE,
 )

@@ -23,10 +23,13 @@ _FIRST = re.compile(rf"(?:{_PREFIX}|{_RELATED})(?P<number>{NUMBER}|{_SPLIT})", r
 _AND = r"\s*+(?:,\s*+(?:and|or|&)?+|;|/|&|\band\b|\bor\b|\bas\s+well\s+as\b)\s*+"
 _NEXT = re.compile(rf"{_AND}(?P<prefix>{_PREFIX})?(?P<number>{NUMBER})", re.IGNORECASE)
 _AGAIN = re.compile(
-    rf"\s*+,?\s*+\b(?:and|or)\s+(?:(?:again|also|later|subsequently|then)\s+)?(?P<word>in|by|with|under|via)\s+(?P<prefix>{_PREFIX})(?P<number>{NUMBER})",
+    rf"\s*+,?\s*+\b(?:and|or)\s+(?:(?:again|also|later|subsequently|then)\s+)?(?P<word>in|by|with|under|via)\s+(?P<prefix>{_PREFIX})(?P<number>{NUMBER})"
+    r"(?=\s*+(?:[.;)]|$|(?:is|are|was|were|has|have)\b))",
     re.IGNORECASE,
 )
-"""The next number of "described in CSMS # n and again in CSMS # m", with the word that stands before both."""
+"""The next number of "described in CSMS # n and again in CSMS # m", with the word that stands before both.
+
+Nothing else may follow: "in CSMS # n, and in CSMS # m you find the guide" says two things."""
 _BARE = re.compile(
     r"\b(?:follow[-\s]?up\s+to|(?:update|correction|clarification|amendment|revision)s?\s+to"
     r"|message\s+(?:replaces|supersedes|corrects|updates|cancels|rescinds))"

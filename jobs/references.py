@@ -62,6 +62,13 @@ _THAT_END = re.compile(
     r"\b(?:that|this)\s+((?:(?:comment|grace|transition|filing|registration)\s+)?(?:deadline|date|period|window))\b", re.IGNORECASE
 )
 """Words by which a sentence goes on with the message of the sentence before."""
+_OTHER_PLACE = re.compile(
+    r"\bhttps?:|\.(?:gov|com|org|mil)\b|\b(?:web\s?sites?|(?:web\s?)?pages?|sites?|portals?|links?|Federal\s+Register|FAQs?|handbooks?|guides?|documents?)\b",
+    re.IGNORECASE,
+)
+"""Another place that "there" may mean."""
+_SEE = re.compile(r"(?:\(|\b(?:see|per|read|under|(?:refer|according)\s+to))\s*(?:also\s+)?$", re.IGNORECASE)
+"""Words before a number that only point to it: what the sentence says need not be what the message says."""
 _QUOTED = re.compile(r"(?i)\boriginal\s+(?:CSMS\s+)?messages?\b[^.\n]{0,80}?(?:below|follows?|:)|---\s{0,3}original\s+message")
 
 
@@ -90,25 +97,28 @@ def _read(text: str, *, is_title: bool = False) -> Iterator[Reference]:
         kind = Relation.REFERS if is_question else _kind(before, after, is_title=is_title)
         because = " ".join(f"{before}{text[start:end]}{after}".split())
         if len(several) == 1 and not (is_title or is_question):
-            later, said = _told_after(text, end + len(after), because)
+            later, said = _told_after(text, end + len(after), before, because)
             if later.strength > kind.strength:
                 kind, because = later, f"{because}. {said}"
         for each in several:
             yield Reference(each.number, kind, each.as_written, because)
 
 
-def _told_after(text: str, place: int, because: str) -> tuple[Relation, str]:
-    """Return what the next sentence does to the message that `because` names: "The delay reported there is resolved", and that sentence."""
+def _told_after(text: str, place: int, before: str, because: str) -> tuple[Relation, str]:
+    """Return what the next sentence does to the message that `because` names: "The delay reported there is resolved", and that sentence.
+
+    `before`: what stands before the number.
+    """
     stop = SENTENCE_END.match(text, place)
-    if stop is None:
+    if stop is None or sum(map(len, mentions(because))) > 1:
         return Relation.REFERS, ""
     following = text[stop.end() : stop.end() + _BEFORE]
     ends = SENTENCE_END.search(following)
     said = following[: ends.start()] if ends else following
     if next(mentions(said), None) is not None or said.rstrip().endswith("?"):
         return Relation.REFERS, ""
-    there = _THERE.search(said)
-    that = None if there or not _SETS_AN_END.search(because) else _THAT_END.search(said)
+    there = None if _OTHER_PLACE.search(because) else _THERE.search(said)
+    that = None if there or not _SETS_AN_END.search(because) or _SEE.search(before) else _THAT_END.search(said)
     if there is None and that is None:
         return Relation.REFERS, ""
     if there:

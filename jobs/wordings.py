@@ -65,10 +65,12 @@ _SENT = (
     rf"(?:\s+(?:(?:{_BY_WHOM})?(?:sent|issued|posted|published|released|distributed)|from|of)"
     rf"(?:\s+(?:earlier|out|today|yesterday|(?:this|last)\s+\w+|in\s+error|in\s+(?:the\s+)?(?:spring|summer|fall|winter|{MONTH})|(?:on\s+)?{DAY}))*)"
 )
+_PAPERS = r"annex|appendix|code\s+list|documents?|federal\s+register|handbook|manual|catair|form|schedule"
 _LINKED = (
-    rf"(?:what\s+{CBP}(?:\s+(?:has|have))?{_SENT}|[\"\u201c](?:[^\s\"\u201c\u201d]+\s+){{2,20}}[^\s\"\u201c\u201d]+[\"\u201d])\s*(?=\()"
+    rf"(?:what\s+{CBP}(?:\s+(?:has|have))?{_SENT}"
+    rf"|[\"\u201c](?![^\"\u201c\u201d]*\b(?:{_PAPERS})\b)(?:[^\s\"\u201c\u201d]+\s+){{2,20}}[^\s\"\u201c\u201d]+[\"\u201d])\s*(?=\()"
 )
-"""The name of a message in front of its number in brackets: "what we sent on May 5 (CSMS # n)", or its title."""
+"""The name of a message in front of its number in brackets: "what we sent on May 5 (CSMS # n)", or its title; not that of a form."""
 _IN_FULL = r"(?:,?\s*(?:in\s+(?:its|their)\s+entirety|in\s+full|entirely|completely)\b,?\s*)?"
 _DURATION = r"(?:(?:an?|another|\d+|one|two|three|four|six|thirty|sixty|ninety)\s+){1,2}(?:\w+\s+)?(?:days?|weeks?|months?|years?)\b"
 _BY_HOW_MUCH = rf"(?:\s+(?:by|for)\s+{_DURATION})?"

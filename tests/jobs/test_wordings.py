@@ -589,6 +589,18 @@ NOT_SAID = """
     Shipments in CSMS # 67647279 have been cleared.
     The queue described in CSMS # 67647279 was cleared for Air only.
     These entries replace the entries listed in CSMS # 67647279.
+    CSMS # 67647279 links to the FAQ page on CBP.gov. The questions posted there have been updated.
+    See CSMS # 67647279 and the IRS page. The forms provided there have been replaced.
+    CSMS # 67647279 gives the address of the EPA portal. The service described there has been restored.
+    CSMS # 67648888 reports the outage and CSMS # 67647279 a way around it. The outage reported there is resolved.
+    The deadline for protests is 180 days, see CSMS # 67647279. CBP is extending this deadline in Guam.
+    Protests are due within 180 days (CSMS # 67647279). CBP has extended that period for Guam.
+    An importer claimed that the rate was incorrectly listed in CSMS # 67647279.
+    The trade press reported the rate was incorrectly stated in CSMS # 67647279, but it was right.
+    Filers may think the code was listed in error in CSMS # 67647279.
+    Where a code was incorrectly listed in CSMS # 67647279, use the tariff.
+    This message replaces “Annex II to the Federal Register Notice” (CSMS # 67647279).
+    This message corrects “Entry Type Code List” (CSMS # 67647279).
     The new rules amend the notice of May 5 (CSMS # 67647279).
     Brokers who update the list that we sent in May (CSMS # 67647279) need no form.
     CBP will update the list that was sent in the spring (CSMS # 67647279).
@@ -620,6 +632,17 @@ def test_nothing_counts_that_is_asked_decided_otherwise_partly_done_or_about_som
     assert set(kinds("Quota", wording).values()) <= {Relation.REFERS}
     if not wording.endswith("."):
         assert set(kinds(wording).values()) <= {Relation.REFERS}
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "This message corrects the rate in CSMS # 67648888, and in CSMS # 67647279 you find the guide.",
+        "This message updates the dates given in CSMS # 67648888 and later in CSMS # 67647279 CBP will publish the rates.",
+    ],
+)
+def test_what_is_said_of_one_message_is_not_said_of_one_with_which_the_sentence_goes_on(wording: str) -> None:
+    assert {number for number, kind in kinds("Quota", wording).items() if kind is not Relation.REFERS} == {"67648888"}
 
 
 @pytest.mark.parametrize(
