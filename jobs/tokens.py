@@ -16,7 +16,7 @@ from jobs.models.entries import Entry
 from jobs.models.search import IndexQuery, Term, Word
 from jobs.title_leads import title_leads
 
-VERSION = 5  #: Raise it when the tokens change, so that stored entries are indexed again.
+VERSION = 6  #: Raise it when the tokens change, so that stored entries are indexed again.
 
 MAX_TOKEN = 40
 """Characters; the rest is dropped."""
@@ -94,7 +94,7 @@ def _code_tokens(piece: str) -> Iterator[str]:
 def entry_tokens(entry: Entry, earlier: Collection[str] = ()) -> str:
     """Return all tokens of an entry, between blanks: of its text, its title, its topics, its kinds and its feed.
 
-    `earlier`: other feeds in which the same document was stored before.
+    `earlier`: other feeds in which the same document was stored before with the same text.
     """
     title = text_tokens(f"{entry.title} {entry.number}")
     tokens = title | text_tokens(entry.body or "")

@@ -103,19 +103,31 @@ class Entry:
 def document_of(key: str, number: str, url: str) -> tuple[str, str] | None:
     """Return what a document, or a page of cbp.gov, has in every feed that brings it: its number, or else its name, and its address.
 
-    Entries of different feeds with the same are duplicates. Samples have those of real messages.
+    Entries of different feeds with the same, and with one text, are duplicates. Samples have those of real messages.
     """
     name = number or (key.partition(":")[2] if url else "")
     return (name, url) if name else None
 
 
+def has_text_of(title: str, body: str | None, other_title: str, other_body: str | None) -> bool:
+    """Return whether two entries of a document have one text: one of them may be older than an edit. A body may not be stored."""
+    return title == other_title and (body is None or other_body is None or body == other_body)
+
+
 def without_duplicates(several: Iterable[Entry]) -> list[Entry]:
     """Return the entries; of those that are one document in several feeds, only the one that was stored first."""
     listed = list(several)
-    first: dict[tuple[str, str] | None, Entry] = {}
+    kept: dict[tuple[str, str], list[Entry]] = {}
+    duplicates: set[int] = set()
     for each in sorted(listed, key=lambda each: each.id):
-        first.setdefault(each.document, each)
-    return [each for each in listed if each.document is None or each.feed == first[each.document].feed]
+        if each.document is None:
+            continue
+        earlier = kept.setdefault(each.document, [])
+        if any(one.feed != each.feed and has_text_of(one.title, one.body, each.title, each.body) for one in earlier):
+            duplicates.add(each.id)
+        else:
+            earlier.append(each)
+    return [each for each in listed if each.id not in duplicates]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Find the entries of other feeds that are the same document, or the same page of cbp.gov."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, false, or_, select
 
-from jobs.models.entries import SAMPLE, Entry, document_of
+from jobs.models.entries import SAMPLE, Entry, document_of, has_text_of
 from jobs.store.schema import entry, feed
 
 
@@ -20,13 +21,17 @@ def named_alike(conn: Connection, several: Iterable[Entry]) -> ColumnElement[boo
 
 
 def earlier_feeds(conn: Connection, several: Collection[Entry]) -> dict[int, set[str]]:
-    """Return the feeds in which the documents of these entries were stored before, by the entries' ids."""
-    columns = (entry.c.id, entry.c.feed, entry.c.key, entry.c.number, entry.c.url)
-    stored: dict[tuple[str, str] | None, list[tuple[int, str]]] = {}
+    """Return the feeds in which the documents of these entries were stored before with the same text, by the entries' ids."""
+    columns = (entry.c.id, entry.c.feed, entry.c.key, entry.c.number, entry.c.url, entry.c.title, entry.c.body)
+    stored: dict[tuple[str, str] | None, list[Any]] = {}
     for row in conn.execute(select(*columns).where(entry.c.feed != SAMPLE, named_alike(conn, several))):
-        stored.setdefault(document_of(row.key, row.number, row.url), []).append((row.id, row.feed))
+        stored.setdefault(document_of(row.key, row.number, row.url), []).append(row)
     return {
-        each.id: {slug for number, slug in stored.get(each.document, ()) if number < each.id and slug != each.feed}
+        each.id: {
+            row.feed
+            for row in stored.get(each.document, ())
+            if row.id < each.id and row.feed != each.feed and has_text_of(row.title, row.body, each.title, each.body)
+        }
         for each in several
         if each.document is not None
     }

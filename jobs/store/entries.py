@@ -278,7 +278,8 @@ def replace(conn: Connection, entry_id: int, new: NewEntry, now: datetime, publi
     conn.execute(delete(entry_topic).where(entry_topic.c.entry_id == entry_id))
     add_topics(conn, {entry_id: new.classified})
     replaced = by_ids(conn, [entry_id])[entry_id]
-    alike = duplicates.later(conn, replaced) if before.url != replaced.url else ()  # which were duplicates, or are now
+    texts = [(each.url, each.title, each.body) for each in (before, replaced)]
+    alike = duplicates.later(conn, replaced) if texts[0] != texts[1] else ()  # which were duplicates, or are now
     tokens.store(conn, [replaced, *(each for each in by_ids(conn, alike).values() if not each.lacks_deleted_body)])
     return replaced
 

@@ -120,6 +120,38 @@ def test_it_does_not_matter_which_feed_has_the_new_address_first(db: Database, f
     assert keys(search(db, "cotton")) == ["cbp-trade:1 at"]
 
 
+def edit(db: Database, feed: str, title: str, body: str) -> None:
+    with db.begin() as conn:
+        stored = entries.by_key(conn, f"{feed}:1 at")
+        assert stored is not None
+        entries.replace(conn, stored.id, new(page(1, feed, title, body=body)), NOW, stored.published)
+
+
+def test_a_page_that_only_one_feed_has_edited_is_found_by_its_new_text(db: Database) -> None:
+    db.clock = lambda: NOW
+    store(db, page(1, "cbp-trade"), page(1, "cbp-forced-labor"))
+    edit(db, "cbp-forced-labor", "Findings on sugar", "Fees are due by February 28, 2026.")
+    assert (keys(search(db, "cotton")), keys(search(db, "sugar"))) == (["cbp-trade:1 at"], ["cbp-forced-labor:1 at"])
+    with db.read() as conn:
+        assert {each.title for each in recent_entries(conn, Filters(feeds=FEEDS), "slack")} == {"Findings on cotton", "Findings on sugar"}
+        found = load_report(conn, Scope(NOW - timedelta(days=30), NOW + timedelta(days=1), FEEDS), date(2026, 2, 9), NEW_YORK)
+    assert {each.entry.title for each in found.new} == {"Findings on cotton", "Findings on sugar"}
+    edit(db, "cbp-trade", "Findings on sugar", "Fees are due by February 28, 2026.")
+    assert (keys(search(db, "cotton")), keys(search(db, "sugar"))) == ([], ["cbp-trade:1 at"])
+
+
+def test_an_edit_of_the_body_alone_is_found_too(db: Database) -> None:
+    store(db, page(1, "cbp-trade"), page(1, "cbp-forced-labor"))
+    edit(db, "cbp-trade", "Findings on cotton", "CBP found sugar.")
+    assert (keys(search(db, "sugar")), keys(search(db, "fees"))) == (["cbp-trade:1 at"], ["cbp-forced-labor:1 at"])
+
+
+def test_pages_that_are_named_by_one_link_and_have_different_titles_are_different(db: Database) -> None:
+    for feed, title in (("cbp-trade", "Findings on cotton"), ("cbp-forced-labor", "Findings on cotton of the next week")):
+        store(db, page(1, feed, title, key=f"{feed}:https://www.cbp.gov/findings", url="https://www.cbp.gov/findings"))
+    assert len(keys(search(db, "cotton"))) == 2
+
+
 def test_an_answer_as_of_an_earlier_day_has_an_edited_page_once(db: Database) -> None:
     store(db, page(1, "cbp-trade"), page(1, "cbp-forced-labor"))
     for feed in ("cbp-trade", "cbp-forced-labor"):
