@@ -324,3 +324,16 @@ def test_news_of_cbp_is_asked_of_the_messages(asked: str) -> None:
 @pytest.mark.parametrize(("asked", "said"), [("how do priority trade issues change", "may add, merge or drop"), ("what is a PTI", "seven")])
 def test_a_change_of_the_issues_themselves_is_told(asked: str, said: str) -> None:
     assert said in ask(f"/trade {asked}", context=SHIPPED).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("how do I calculate my MPF", "0.3464 percent"),
+        ("how long must I keep reconciliation records", "keeping records"),
+        ("who is hired as an import specialist", "Import Specialist"),
+        ("how do I get a drawback refund", "routed to the Petroleum, Natural Gas and Minerals Center"),
+    ],
+)
+def test_what_the_bot_declines_and_the_ways_to_a_refund_hide_no_answer(asked: str, said: str) -> None:
+    assert said in ask(f"/trade {asked}", context=SHIPPED).text
