@@ -145,8 +145,9 @@ def read_event(payload: Payload, admins: frozenset[str]) -> SlackIncoming:
         external = True  # every workspace that the payload names may be the other one
     direct = text(event, "channel_type") == "im"
     user = text(event, "user")
+    said = remove_mention(text(event, "text"), _own_users(payload), direct=direct)
     return SlackIncoming(
-        text=typed_text(remove_mention(text(event, "text"), _own_users(payload)))[:MAX_CHARACTERS],
+        text=typed_text(said)[:MAX_CHARACTERS],
         person=_person(installation, user, "", admins, external=external),
         channel=_channel(installation, text(event, "channel"), ""),
         event_id=_message_id(event) or text(payload, "event_id"),
@@ -179,10 +180,14 @@ def _own_users(payload: Payload) -> frozenset[str]:
     return frozenset(text(each, "user_id") for each in parts(payload, "authorizations") if each.get("is_bot") is True) - {""}
 
 
-def remove_mention(markup: str, own: frozenset[str]) -> str:
-    """Remove the mentions of the bot, or the first one of all if Slack does not say which user the bot is."""
+def remove_mention(markup: str, own: frozenset[str], *, direct: bool) -> str:
+    """Remove the mentions of the bot, or the first one of all if none is known to be the bot's.
+
+    In a direct message, nobody needs to mention the bot: where Slack says which user it is, the mentions of others stay. In a channel, the
+    bot was mentioned, perhaps as its user in the other workspace that shares the channel.
+    """
     others = MENTION.sub(lambda found: " " if found[1] in own else found[0], markup)
-    return MENTION.sub(" ", markup, count=1) if others == markup else others
+    return MENTION.sub(" ", markup, count=1) if others == markup and not (direct and own) else others
 
 
 def _link_text(link: re.Match[str]) -> str:

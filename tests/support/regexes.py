@@ -166,7 +166,7 @@ def entered(text: str) -> None:
 FUNCTIONS: dict[str, Callable[[str], object]] = {
     "a Slack message": look_up.find_numbers,
     "Slack's markup": incoming.typed_text,
-    "a mention in Slack": lambda text: incoming.remove_mention(text, frozenset({"UBOT"})),
+    "a mention in Slack": lambda text: incoming.remove_mention(text, frozenset({"UBOT"}), direct=False),
     "an activity of Teams": lambda text: activities.message_text({"text": text}),
     "Teams' markdown": lambda text: escaping.escape_markdown(text),
     "commands as Teams has them": escaping.strip_slashes,

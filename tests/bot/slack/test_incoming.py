@@ -116,6 +116,7 @@ def test_the_mentions_of_the_bot_are_removed_wherever_they_are(say: Callable[...
 def test_the_mention_of_somebody_else_stays_as_a_name() -> None:
     assert read_event(event(mention("ask <@U7|bob> too")), ADMINS).text == "ask bob too"
     assert read_event(event(mention("", text="<@U7|bob> asks <@UBOT> about quota")), ADMINS).text == "bob asks about quota"
+    assert read_event(event(direct("ask <@U7|bob> about quota")), ADMINS).text == "ask bob about quota"
     unknown = without(event(mention("ask <@U7|bob> too")), "authorizations")
     assert read_event(unknown, ADMINS).text == "ask bob too", "the first mention counts as the bot's"
 
