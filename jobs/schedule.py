@@ -159,7 +159,7 @@ class Schedule:
             ("review", self._every.review, self._review),
             ("feed notices", self._every.feed_notices, self._tell_turned),
             ("bodies", self._every.bodies, self._start_fetch),
-            ("heartbeat", self._every.beat, lambda: in_upkeep_thread(self._beat)),
+            ("heartbeat", self._every.beat, lambda: in_thread(self._beat)),
         ):
             self._ticks.add_job(self._tick, "interval", seconds=seconds, args=(name, look), id=name, next_run_time=now)
         # not at once: a process that is started for a moment should not ask every server

@@ -17,8 +17,9 @@ from content.catalog import Feed
 from jobs.revisions import InForce, Library, publish
 from jobs.schedule import Every, FailureLog, Schedule
 from jobs.store import entries, feeds, idempotency
+from jobs.store import workers as worker_store
 from jobs.store.database import Database
-from jobs.threads import in_upkeep_thread
+from jobs.threads import UPKEEP_THREADS, in_upkeep_thread
 from tests.support.clock import Clock
 from tests.support.feed_server import FeedServer, bulletin, bulletins, serving
 from tests.support.sample_content import files
@@ -320,6 +321,19 @@ async def test_a_stop_waits_for_the_transactions_of_ticks(sqlite_db: Database) -
         go_on.set()
         await stopping
         assert (ended.is_set(), tick.done()) == (True, True)
+
+
+async def test_a_heartbeat_waits_for_no_upkeep(sqlite_db: Database) -> None:
+    go_on = threading.Event()
+    async with by_hand(sqlite_db, Library(InForce(replace(CATALOG, feeds=()), 1, True))) as (schedule, tick):
+        busy = [asyncio.create_task(in_upkeep_thread(go_on.wait, 60)) for _ in range(UPKEEP_THREADS)]
+        beat = asyncio.ensure_future(tick("heartbeat"))
+        done, _ = await asyncio.wait([beat], timeout=20)
+        go_on.set()
+        await asyncio.gather(beat, *busy)
+        assert done == {beat}
+        with sqlite_db.read() as conn:
+            assert [row.name for row in worker_store.all_rows(conn)] == [schedule.name]
 
 
 async def test_a_stop_ends_ticks_that_wait_for_something(sqlite_db: Database) -> None:
