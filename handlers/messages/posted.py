@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.messages import periods
@@ -97,18 +98,36 @@ def _listing(  # six parameters: what was posted, and for which question
 ) -> Reply:
     noun, when = cards.channel_noun(command.channel), f" {period.phrase}" if period is not None else ""
     manage = (Button("All subscriptions", "/csms subscriptions"), Button("Latest CSMS messages", "/csms latest"))
+    kept = _kept(period, context)
     if not posts:
-        text = f"The bot posted nothing in this {noun}{when or ' so far'}."
+        text = f"No posts in this {noun}{when} are stored." if kept else f"The bot posted nothing in this {noun}{when}."
         before = f"Its last post here was {dates.near(last[0].settled_at, context.now, context.zone)}." if last else ""
-        return Reply(f"{text} {before}".strip(), (cards.heading(text), *((Section((line(before),)),) if before else ()), Buttons(manage)))
+        said = " ".join(filter(None, (kept, before)))
+        return Reply(f"{text} {said}".strip(), (cards.heading(text), *((Section((line(said),)),) if said else ()), Buttons(manage)))
     items = [_bullet(known[key], post.settled_at, context) for post in posts for key in _keys(post) if key in known]
     shown = items[:MAX_LISTED]
     more = (line(f"\u2026 and {len(items) - len(shown)} more"),) if len(items) > len(shown) else ()
-    counted = f"{len(items)} message{'' if len(items) == 1 else 's'} in {len(posts)} post{'' if len(posts) == 1 else 's'}, newest first"
+    in_posts = f"{len(posts)} post{'' if len(posts) == 1 else 's'}" if len(posts) < _MAX_POSTS else f"the newest {_MAX_POSTS} posts"
+    counted = f"{len(items)} message{'' if len(items) == 1 else 's'} in {in_posts}, newest first"
     title = f"Posted in this {noun}{when}"
     listed = list({key: known[key] for post in posts for key in _keys(post) if key in known}.values())
-    blocks = (Header(title), SmallPrint((line(counted),)), Bullets((*shown, *more)), Buttons(manage), entries.caution(listed))
+    blocks = (
+        Header(title),
+        SmallPrint(tuple(map(line, filter(None, (counted, kept))))),
+        Bullets((*shown, *more)),
+        Buttons(manage),
+        entries.caution(listed),
+    )
     return Reply(" ".join((f"{title}: {counted}.", *map(plain, shown))), blocks, subjects=tuple(each.key for each in listed[:MAX_LISTED]))
+
+
+def _kept(period: Period | None, context: Context) -> str:
+    """Return that older posts may have been deleted, if the question reaches so far back, or ""."""
+    from jobs.retention import MIN_DAYS
+
+    since = period.bounds(context.zone)[0] if period is not None else None
+    is_kept = since is not None and since >= context.now - timedelta(days=MIN_DAYS)
+    return "" if is_kept else f"The bot keeps its posts for {MIN_DAYS} days or longer, so older ones may be missing."
 
 
 def _bullet(entry: Entry, posted_at: datetime, context: Context) -> Line:

@@ -7,6 +7,7 @@ import pytest
 
 from content.search.text import split
 from handlers.command import Command, Context, NoStore, Person, StoreNeeded
+from handlers.messages import posted
 from handlers.messages.posted import asks_for_posts
 from handlers.replies.posts import compose
 from handlers.replies.reply import Bullets, Reply, plain
@@ -16,6 +17,7 @@ from jobs.deliver import deliver_due
 from jobs.models.channels import ChannelRef
 from jobs.models.entries import Entry
 from jobs.publish import publish_entries
+from jobs.retention import prune
 from jobs.store.database import Database
 from tests.support.clock import Clock
 from tests.support.small_catalog import CATALOG, CHANNEL, NEW_YORK, entry, new
@@ -66,6 +68,27 @@ async def test_what_the_bot_posted_yesterday_are_the_posts_of_this_channel(db: D
     assert "The bot posted nothing in this channel last month. Its last post here was 08:10 ET." in render(
         say("/trade what did you post last month", db, clock)
     ).replace("\n\n", " ")
+
+
+async def test_posts_that_were_deleted_are_not_denied(db: Database, clock: Clock) -> None:
+    say("/csms subscribe revenue at once", db, clock)
+    clock.pass_(minutes=10)
+    await post(db, entry("67000001", "Refunds", "revenue", published=clock()))
+    clock.pass_(hours=24 * 100)
+    prune(db, rest=lambda: None)
+    asked = say("/trade what did you post in february", db, clock)
+    assert asked.text.startswith("No posts in this channel in February 2026 are stored. The bot keeps its posts for 90 days or longer")
+    assert "posted nothing" not in say("/trade what have you posted here", db, clock).text
+    assert say("/trade what did you post yesterday", db, clock).text == "The bot posted nothing in this channel yesterday."
+
+
+async def test_the_count_says_if_there_may_be_more_posts(db: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posted, "_MAX_POSTS", 1)
+    say("/csms subscribe revenue at once", db, clock)
+    for number in (1, 2):
+        clock.pass_(minutes=10)
+        await post(db, entry(f"6700000{number}", f"Refunds {number}", "revenue", published=clock()))
+    assert "1 message in the newest 1 posts, newest first" in say("/trade what did you post today", db, clock).text
 
 
 async def test_another_channel_and_a_chat_have_their_own_posts(db: Database, clock: Clock) -> None:
