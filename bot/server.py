@@ -278,15 +278,19 @@ async def welcome(settings: Settings, url: str) -> None:
 
 
 def work_elsewhere(db: "Database") -> str:
-    """Return that this process neither polls nor posts, and whether another one does."""
+    """Return that this process neither polls nor posts, and whether another one does, which may be about to start."""
     from jobs.store import workers as worker_store
     from jobs.store.database import DatabaseError
     from jobs.workers import problem
 
-    with contextlib.suppress(DatabaseError), db.read() as conn:
-        if problem(worker_store.all_rows(conn), db.now(conn)) is None:
-            return "This process only answers. Another process polls the feeds and posts."
-    return "This process only answers, and nothing polls the feeds or posts. Start `tradebot work` too, or `tradebot run` instead."
+    try:
+        with db.read() as conn:
+            why = problem(worker_store.all_rows(conn), db.now(conn))
+    except DatabaseError:
+        return "This process only answers. It cannot read the database, so it cannot tell whether another process polls and posts."
+    if why is None:
+        return "This process only answers. Another process polls the feeds and posts."
+    return "This process only answers, and none polls the feeds and posts yet. Start `tradebot work` too, or `tradebot run` instead."
 
 
 def open_browser(url: str) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from bot import app, server
 from bot.database import StartError
+from jobs.store import schema
+from jobs.store.database import Database
 from tests.bot.test_app import settings_of
 from tests.support import slack_server
 from tests.support.feed_server import bulletin, bulletins, serving
@@ -63,7 +65,7 @@ def test_serve_reads_no_feed_and_work_opens_no_port(tmp_path: Path, sqlite_url: 
                 assert worker.end() == 0
             assert web.end() == 0
         assert all("stopped cleanly" in each.log for each in (worker, web))
-        assert "nothing polls the feeds or posts. Start `tradebot work` too" in web.log
+        assert "none polls the feeds and posts yet. Start `tradebot work` too" in web.log
         assert "Another process polls the feeds and posts." in second.log
 
 
@@ -144,3 +146,9 @@ async def test_posting_is_noted_for_the_heartbeat_while_it_goes_on(sqlite_url: s
     assert await server.deliver(runtime, lambda: noted.append(1)) == 1
     assert noted == [1]
     runtime.db.close()
+
+
+def test_a_process_that_cannot_ask_the_database_does_not_claim_that_nobody_posts(sqlite_db: Database) -> None:
+    with sqlite_db.begin() as conn:
+        schema.worker.drop(conn)
+    assert server.work_elsewhere(sqlite_db).endswith("so it cannot tell whether another process polls and posts.")
