@@ -90,7 +90,8 @@ def newest_answer(asked: Newest, command: Command, context: Context) -> Reply:
     more = len(found) > len(shown)
     small = "the only stored message" if len(shown) == 1 else f"all {len(shown)} stored messages"
     if more or after is not None:
-        small = f"the {len(shown)} newest stored messages" if after is None else f"{len(shown)} older, newest first"
+        newest = "the newest stored message" if len(shown) == 1 else f"the {len(shown)} newest stored messages"
+        small = newest if after is None else f"{len(shown)} older, newest first"
     next_page = operators.older(Place(row_id(shown[-1].id, shown[-1].published)))
     typed = " ".join(filter(None, (topic, asked.period.typed if asked.period else "", next_page)))
     older = (Button("Older", f"/csms latest {typed}"),) if more else ()

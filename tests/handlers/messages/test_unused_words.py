@@ -65,6 +65,7 @@ def test_a_mistyped_time_is_offered_corrected(stored: Database) -> None:
         ("/csms latest revenue next week", "CBP has not sent the messages of next week yet."),
         ("/csms latest soon", "CBP has not sent the messages of later days yet."),
         ("/csms latest 2", "the 2 newest stored messages"),
+        ("/csms latest 1", "the newest stored message ·"),
         ("/csms latest sunday", "Latest CSMS messages on 8 Feb 2026"),
         ("/csms latest last sunday", "Latest CSMS messages on 8 Feb 2026"),
         ("/csms latest 1 day ago", "Latest CSMS messages 1 day ago"),
