@@ -52,6 +52,8 @@ MIN_SECOND_CONTACT = 0.65
 """A share for a second contact: the person sees best which of two mailboxes is the right one."""
 MIN_OTHER = 0.5
 """Share of the best score that a statement needs about another thing that the question names."""
+PERCENTAGES = frozenset({"percent", "percentage", "share", "fraction"})
+"""Words for which only a percentage is an answer; a rate may be "the higher one"."""
 MAX_NAMED = 3
 """Things that a question names for each of which a statement is shown."""
 MAX_NAMING = 15
@@ -125,7 +127,8 @@ def _is_likely(likely: float, best: Candidate) -> bool:
 
 def _lacks_percentage(index: StatementIndex, asked: Asked, candidate: Candidate) -> bool:
     """Return whether a question asks for a percentage that a statement does not have: nothing else answers it."""
-    return Shape.PERCENT in asked.shapes and candidate.unit not in index.units_for(Shape.PERCENT)
+    named = not PERCENTAGES.isdisjoint(asked.words)
+    return named and Shape.PERCENT in asked.shapes and candidate.unit not in index.units_for(Shape.PERCENT)
 
 
 def _intended(catalog: Catalog, index: StatementIndex, intent: Intent | None) -> tuple[Passage, ...]:

@@ -31,7 +31,7 @@ _FURNITURE = re.compile(
     r"|\w+ (?:[0-9]{1,2},? )?(?:[0-9]{4} )?(?:to|through|-|–) \w+ [0-9]{1,2},? [0-9]{4}|(?:[0-9]+ )?CSMS Archive(?: [0-9]+)?",
     re.IGNORECASE,
 )
-_NAMES_NUMBER = re.compile(r"(?:CSMS|HTS|#|No\.)[\s#]*$|,\s*(?:and\s*)?$|\b(?:and|or|to|of)\s*$", re.IGNORECASE)
+_NAMES_NUMBER = re.compile(r"(?:CSMS|HTS|No\.)[\s#]*+$|#\s*+$|,\s*+(?:and\s*+)?$|\b(?:and|or|to|of)\s*+$", re.IGNORECASE)
 
 _LEAD_INS = """
     resolved resolution update updates updated reminder correction corrected guidance information addressed completed canceled cancelled
