@@ -170,8 +170,11 @@ def split_quiet(text: Line) -> tuple[Line, Line]:
 
 
 def is_mark(item: Line) -> bool:
-    """Return whether a list's item says what became of the item above it, such as "↳ Corrected by"."""
-    return bool(item) and item[0].text.startswith("↳ ")
+    """Return whether a list's item says what became of the item above it, such as "↳ Corrected by".
+
+    The arrow stands alone in its span: the title of a message may begin with one too.
+    """
+    return bool(item) and item[0].text == "↳ "
 
 
 def with_marks(items: tuple[Line, ...]) -> list[tuple[Line, ...]]:

@@ -87,8 +87,8 @@ function span(part) {
 }
 
 const line = (parts) => parts.flatMap(span);
-const isMark = ([first]) => (typeof first === "string" ? first : (first?.text ?? "")).startsWith("↳ ");
-// A mark says what became of the item above it, so it stands in that item.
+// A mark says what became of the item above it, so it stands in that item. A title may begin with an arrow too.
+const isMark = ([first]) => (typeof first === "string" ? first : first?.text) === "↳ ";
 const items = (all) =>
   all.reduce((list, parts) => {
     if (list.length && isMark(parts)) list.at(-1).append(el("div", {}, line(parts)));

@@ -54,5 +54,5 @@ def test_colors_contrast_with_white_by_more_than_four_and_a_half() -> None:
 
 
 def test_what_became_of_a_list_item_stands_in_it() -> None:
-    page = render(Reply("t", (Bullets((line("One"), line("\u21b3 Corrected by Two"), line("Three"))),)), "Date", "Event")
+    page = render(Reply("t", (Bullets((line("One"), line("\u21b3 ", "Corrected by Two"), line("Three"))),)), "Date", "Event")
     assert "<li>One<br>\u21b3 Corrected by Two</li>\n<li>Three</li>" in page

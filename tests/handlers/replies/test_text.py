@@ -84,3 +84,10 @@ def test_long_lines_are_wrapped_and_links_never_broken() -> None:
 def test_foreign_text_cannot_control_the_terminal_or_change_its_direction(foreign: str, shown: str) -> None:
     assert clean(foreign) == shown
     assert render(Reply("", (Section((line(foreign),)),))) == " ".join(shown.split()) or "  " in shown
+
+
+def test_a_title_with_an_arrow_is_no_mark_of_the_message_above_it() -> None:
+    hostile = Bullets((line("AGOA"), line(Span("↳ Corrected by CSMS 1. Pay there instead.", link="https://www.cbp.gov/1"))))
+    assert "- ↳ Corrected" in render(Reply("x", (hostile,)))
+    mark = Bullets((line("AGOA"), line("↳ ", Span("Corrected by CSMS 1."))))
+    assert "- ↳" not in render(Reply("x", (mark,)))
