@@ -22,7 +22,7 @@ WAIT_SECONDS = 60.0
 PAUSE_SECONDS = 1.0
 
 REFUSALS = ("authentication failed", "no password supplied", "no pg_hba.conf entry", "does not exist")
-"""In what a PostgreSQL server says that no wait changes."""
+"""Parts of a PostgreSQL server's errors that waiting does not mend."""
 
 
 class StartError(Exception):

@@ -24,7 +24,7 @@ FEED_THREADS = 2
 """Entries of feeds may take seconds to store, or wait for a lock as long. Meanwhile, leases are renewed and posts are settled in time."""
 
 UPKEEP_THREADS = 2
-"""What keeps the database in order may take as long, too, and no post waits for it."""
+"""Threads for upkeep of the database, which may take as long; no post waits for it."""
 
 
 @cache

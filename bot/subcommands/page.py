@@ -32,7 +32,7 @@ def write_handout(words: str, file: str) -> int:
 
 
 def _write(line: str, file: str, host: ask.Offline) -> int:
-    """Write what everybody may see: a page may be handed out."""
+    """Return 1 if the page cannot be written. It holds only what everybody may see, because pages are handed out."""
     reply = Responder(host).reply(as_guest(resolve(read_command(line, ask.YOU))))
     host.close()
     found = reply.ok and reply.answered and reply.shareable

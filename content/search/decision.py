@@ -40,7 +40,7 @@ PLACE_FACTOR = 0.4
 MIN_ODDS = -0.2
 """Log-odds of a statement that is shown; 0 means that it is as likely right as wrong."""
 MIN_WEAK_ODDS = 0.25
-"""Those of one with a score below WEAK_SCORE: on new questions, most that had less were wrong, and that is worse than no answer."""
+"""Log-odds of a statement that is shown with a score below WEAK_SCORE. On new questions, most with less were wrong."""
 WEAK_SCORE = 0.4
 MIN_SCORE = 0.18
 """Score of a statement that is shown: without rivals, its lead says nothing."""

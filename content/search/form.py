@@ -71,7 +71,7 @@ _EVERYTHING = (
     r"(?:everything|all)(?: (?:that )?+(?:you|we|u) (?:have|know|got|hold)| there is(?: to know)?+| info(?:rmation)?+)?+ (?:about|on) "
     r"(?=\w)(?!\S++ (?:message|messages|csms|updates))"
 )
-"""Words before a name of which somebody wants the whole card. All the messages about it are no card."""
+"""Words before a name that ask for its whole card. "All messages about" asks for no card."""
 _BREAK = r"(?:\s++[-–—]++\s++|[,;:.?!…]++\s++)"
 
 
@@ -105,7 +105,7 @@ def without_form(text: str) -> str:
 
 
 def without_everything(text: str) -> str:
-    """Return the name of which somebody wants the whole card ("show me everything about quota"), or ""."""
+    """Return the name whose whole card is asked for ("show me everything about quota"), or ""."""
     said = _plain(text[:MAX_QUESTION]) if "all" in text or "verything" in text else ""
     match = re.match(_EVERYTHING, said) if said else None
     return said[match.end() :].removesuffix(" please") if match else ""

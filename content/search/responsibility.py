@@ -24,7 +24,7 @@ MIN_ALIKE = 0.6
 """Share that a question and a statement must have of each other, for the statement to be about nothing else."""
 
 _OF_PHONE = frozenset({"call", "desk", "help", "hotline", "line", "number", "office", "people", "phone", "questions", "team", "telephone"})
-"""Words around the name of whom somebody wants to call."""
+"""Words around the name of the person or office that somebody wants to call."""
 _NARROWEST = ("role", "term", "pti", "topic", "office", "resource")
 """The kind of which a summary is meant, if several have a name."""
 _WHO = frozenset({Shape.WHO, Shape.CONTACT, Shape.EMAIL, Shape.PHONE, Shape.CENTER})
@@ -120,7 +120,7 @@ def responsible(catalog: Catalog, index: StatementIndex, intent: Intent, found: 
 
 
 def reached_instead(catalog: Catalog, index: StatementIndex, asked: Asked, found: Sequence[Candidate]) -> tuple[Passage, ...]:
-    """Return how to reach those for what a question names, if it asks for their telephone number and no statement has one, or ()."""
+    """Return how else to reach an office whose telephone number is asked for, if no statement has the number, or ()."""
     named = [span for span in asked.spans if any(token.focus for token in tokens_in(asked, span))]
     if Shape.PHONE not in asked.shapes or len(named) != 1 or (found and Shape.PHONE in held_by(found[0].passage)):
         return ()

@@ -59,7 +59,7 @@ _POST = re.compile(r"post [0-9a-f-]{36}", re.ASCII)
 _STATES = {str(PostState.DEAD): "refused", str(PostState.PENDING): "waiting", str(PostState.SENDING): "on hold"}
 """The state of a post, in the words of the outbox."""
 _PLAIN_RESULTS = ("arrived", "dropped", "resent")
-"""Results that the action says."""
+"""Results that the name of the action already tells."""
 
 _UNSAID = ("digest", "number")
 """Keys in a row that people do not need."""

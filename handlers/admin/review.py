@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from jobs.review import Item, Review
 
 MAX_LISTED = 10
-"""Statements of one kind in a reply; of more, it shows the first. What is due is counted by file too then."""
+"""Statements of one kind that a reply lists in full. If there are more, it shows the first and counts what is due by file."""
 
 MAX_SHOWN = 5
-"""Statements of a kind that a reply shows if it has more than it lists."""
+"""Statements of a kind that a reply shows if there are more than it lists in full."""
 
 _TEXT = 120
 """Characters of a statement."""

@@ -166,13 +166,13 @@ _LIMITS = "A date counts if the text of a message says what happens then. Dates 
 
 
 def _meant(asked: Asked, catalog: Catalog) -> tuple[Button, ...]:
-    """Return the list for a time or topic that was probably mistyped."""
+    """Return the list for the time or topic that a mistyped word probably means."""
     found = nearest(asked.words, _TIMES, max_edits=2) if len(asked.words) > 4 else ()
     return tuple(Button(f"Dates {each}", f"/trade dates {each}") for each in found)
 
 
 def refused_operator(words: str) -> Reply | None:
-    """Return why /trade dates does not take an operator of a search, if the words have one."""
+    """Return why /trade dates takes no operator of a search, if the words have one."""
     found = _OPERATOR.search(words)
     return refusal(f"/trade dates does not take “{found[1].lower()}:”.", HINT, LIST) if found else None
 

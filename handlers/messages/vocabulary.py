@@ -82,7 +82,7 @@ HAPPENED = _set("happened happening")
 NEXT = _set("next soonest upcoming")
 SOON = _set("ahead shortly soon upcoming")
 SOON_PAIRS = frozenset({("coming", "up"), ("next", "week"), ("next", "month"), ("this", "week"), ("this", "month")})
-"""What a question for an event to come has, "is there a webinar soon"."""
+"""Words of a question for an event to come, such as "is there a webinar soon"."""
 DATE_WORDS = _set("ahead coming dates deadlines due effect effective force upcoming")
 FIRST_PERSON = _set("i me mine my our ours we")
 MAX_TIMED = 4

@@ -63,7 +63,7 @@ def cite(source: str) -> tuple[Span, ...]:
 
 
 def _cited(url: str) -> str:
-    """Return what a page is quoted by: "19 U.S.C. 1592", "19 CFR 177.1", "FR Doc. 2026-11595", or its site."""
+    """Return how people cite a page: "19 U.S.C. 1592", "19 CFR 177.1", "FR Doc. 2026-11595", or the name of its host."""
     found = re.search(_CITED, url)
     if found is None:
         return site(url)
