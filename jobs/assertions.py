@@ -87,6 +87,21 @@ _DOUBT = re.compile(
     r"|recommends?|recommended|ensure|expects?|plans?)\b|n['\u2019]t\b)[^,;:]{0,120}\bthat\b",
     re.IGNORECASE,
 )
+_HEARSAY = re.compile(
+    r"\b(?:reportedly|allegedly|supposedly|according\s+to|contrary\s+to|rumou?red"
+    r"|(?:(?:reports?|reported|reporting|said|wrote|heard|hears?|suggests?|suggested|assum(?:es?|ed)|concluded?|understand|tells?|told)\s+(?:\w+\s+){0,2}"
+    r"|(?:articles?|stor(?:y|ies)|posts?|headlines?)\s+)(?:that\b|(?=CBP\b|CSMS\b|we\b))"
+    r"|say|says|believes?|thinks?|writes?)\b",
+    re.IGNORECASE,
+)
+"""Words of what others say; CBP itself may report and say."""
+_OURS = re.compile(rf"\b{CBP}\s+(?:(?:has|have|also|now|today|previously)\s+)*$", re.IGNORECASE)
+_OWN_CLAUSE = re.compile(rf"[,;]\s+(?:(?:and|so|therefore)\s+)?this\s+{_MODIFIERS}{SELF}\b", re.IGNORECASE)
+_HEARSAY_AFTER = re.compile(
+    r"\b(?:according\s+to\s+(?!this\b|the\s+following\b|our\b|CBP\b)|reportedly\b|allegedly\b"
+    r"|(?:some|many|several|few|most|certain|the)\s+\w+\s+(?:say|report|claim|believe|think|write)\b)",
+    re.IGNORECASE,
+)
 _CONDITION_AFTER = re.compile(
     r"(?:\s+[^\s,;:]+){0,4}?\s+(?:(?:if|unless|once|pending|upon|provided\s+that|in\s+the\s+event)\b|when\b)", re.IGNORECASE
 )
@@ -113,6 +128,14 @@ _UNTRUE = re.compile(
 )
 
 
+_DENIED = re.compile(
+    r"\W*(?:(?:this|that|these|those|such|the|both|all)\s+(?:\w+\s+){0,2}?(?:reports?|rumou?rs?|claims?|statements?|stor(?:y|ies)|news|articles?|posts?"
+    r"|assertions?|assumptions?)\s+(?:is|are|was|were)\s+(?:\w+\s+)?(?:incorrect|false|untrue|unfounded|wrong|mistaken|inaccurate|not\s+(?:true|correct|accurate))"
+    r"|(?:this|that|it)\s+(?:is|was)\s+(?:false|untrue|not\s+(?:true|so|the\s+case)|unfounded|a\s+rumou?r))\b",
+    re.IGNORECASE,
+)
+
+
 def is_asserted(form: Form, before: str, after: str) -> bool:
     """Decide by the words of the sentence before a phrase of this form, and by those after the number that it governs."""
     if is_open(before, after) or _UNTRUE.match(after) or (form is Form.SAYS and is_subject(after)):
@@ -125,8 +148,20 @@ def is_asserted(form: Form, before: str, after: str) -> bool:
 
 
 def is_open(before: str, after: str) -> bool:
-    """Return whether a sentence states a condition, a doubt or a plan, or what yet another message did."""
-    return bool(_CONDITION.search(before) or _DOUBT.search(before) or _CONDITION_AFTER.match(after) or _ELSEWHERE.match(after))
+    """Return whether a sentence states a condition, a doubt or a plan, what others say, or what yet another message did."""
+    return bool(
+        _CONDITION.search(before)
+        or _DOUBT.search(before)
+        or _CONDITION_AFTER.match(after)
+        or _ELSEWHERE.match(after)
+        or _HEARSAY_AFTER.search(after)
+        or any(not (_OURS.search(before[: each.start()]) or _OWN_CLAUSE.search(before, each.end())) for each in _HEARSAY.finditer(before))
+    )
+
+
+def is_denied(following: str) -> bool:
+    """Return whether the next sentence denies what a sentence tells: "These reports are wrong"."""
+    return _DENIED.match(following) is not None
 
 
 def is_limited(after: str) -> bool:

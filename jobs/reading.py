@@ -17,7 +17,7 @@ from jobs.sentences import gist
 from jobs.store import entries, readings, reclassification
 from jobs.store.database import Connection, Database
 
-READING_VERSION = 11
+READING_VERSION = 12
 """Raise it when `read_message` reads differently, so that stored entries are read again."""
 
 MAX_RELATIONS = 200

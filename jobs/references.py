@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from jobs.assertions import DAY, MONTH, is_about, is_asserted, is_limited, is_open, is_subject
+from jobs.assertions import DAY, MONTH, is_about, is_asserted, is_denied, is_limited, is_open, is_subject
 from jobs.csms import ACCOUNT, number_of
 from jobs.mentions import mentions
 from jobs.models.readings import Reference
@@ -94,27 +94,32 @@ def _read(text: str, *, is_title: bool = False) -> Iterator[Reference]:
         start, end = several[0].start, several[-1].end
         before, after = _sentence(text, start, end)
         is_question = text[: end + len(after) + 1].rstrip().endswith("?")
-        kind = Relation.REFERS if is_question else _kind(before, after, is_title=is_title)
+        following = _following(text, end + len(after))
+        kind = Relation.REFERS if is_question or is_denied(following) else _kind(before, after, is_title=is_title)
         because = " ".join(f"{before}{text[start:end]}{after}".split())
         if len(several) == 1 and not (is_title or is_question):
-            later, said = _told_after(text, end + len(after), before, because)
+            later, said = _told_after(following, before, because)
             if later.strength > kind.strength:
                 kind, because = later, f"{because}. {said}"
         for each in several:
             yield Reference(each.number, kind, each.as_written, because)
 
 
-def _told_after(text: str, place: int, before: str, because: str) -> tuple[Relation, str]:
+def _following(text: str, place: int) -> str:
+    """Return the sentence after the one that ends at a place, or ""."""
+    stop = SENTENCE_END.match(text, place)
+    following = text[stop.end() : stop.end() + _BEFORE] if stop else ""
+    ends = SENTENCE_END.search(following)
+    return following[: ends.start()] if ends else following
+
+
+def _told_after(said: str, before: str, because: str) -> tuple[Relation, str]:
     """Return what the next sentence does to the message that `because` names: "The delay reported there is resolved", and that sentence.
 
     `before`: what stands before the number.
     """
-    stop = SENTENCE_END.match(text, place)
-    if stop is None or sum(map(len, mentions(because))) > 1:
+    if sum(map(len, mentions(because))) > 1:
         return Relation.REFERS, ""
-    following = text[stop.end() : stop.end() + _BEFORE]
-    ends = SENTENCE_END.search(following)
-    said = following[: ends.start()] if ends else following
     if next(mentions(said), None) is not None or said.rstrip().endswith("?"):
         return Relation.REFERS, ""
     there = None if _OTHER_PLACE.search(because) else _THERE.search(said)

@@ -91,9 +91,11 @@ WORDINGS = {
         CSMS # 67647279 gave the wrong deadline.
         This message corrects a typographical error in CSMS # 67647279.
         There were two errors in CSMS # 67647279.
+        Filers reported that a port is missing, and this message corrects CSMS # 67647279.
     """,
     Relation.CANCELS: """
         No test will be held for now. CSMS # 67647279 is withdrawn.
+        CSMS # 67647279 is withdrawn. That statement is final.
         Please see CSMS # 67647279. The webinar announced there has been canceled.
         This is a cancellation notice for CSMS # 67647279.
         CANCELED: CSMS # 67647279 - ACE Portal Webinar
@@ -148,6 +150,7 @@ WORDINGS = {
     """,
     Relation.RESOLVES: """
         See CSMS # 67647279. The problem reported there has been fixed.
+        CBP reported the outage on May 5; the outage reported in CSMS # 67647279 is over.
         The backlog reported in CSMS # 67647279 has been cleared.
         RESOLVED: CSMS # 67647279 - ACE Reports Delay
         Resolved - CSMS 67647279 Cargo Release Delays
@@ -624,6 +627,12 @@ NOT_SAID = """
     EXTENDED: Webinar on the Deadline in CSMS # 67647279
     REMINDER: Extended Deadline in CSMS # 67647279
     UPDATE: Protest Reported in CSMS # 67647279 of an Importer
+    Two newspapers reported last week that CBP has rescinded CSMS # 67647279.
+    Some brokers say the webinar announced in CSMS # 67647279 has been canceled.
+    According to a trade newsletter, CBP has withdrawn CSMS # 67647279.
+    CSMS # 67647279 has been canceled, several importers believe.
+    CBP has extended the deadline in CSMS # 67647279. This rumor is false.
+    The outage reported in CSMS # 67647279 is over. That is not the case.
 """
 
 
