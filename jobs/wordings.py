@@ -22,6 +22,7 @@ class Object(Enum):
     THING = "also a thing that the message announces"
     FAULT = "only a fault, or a service that failed, that the message reports"
     FIX = "only the fix of such a fault"
+    TROUBLE = "only a fault, which ends when it is over"
 
 
 _DETERMINERS = (
@@ -57,10 +58,11 @@ _THING = (  # what is filed under a message is none that it announces
     r"|protests?|goods|liquidations?|questions?|answers?|examples?|sections?|paragraphs?|items?|lines?|steps?|columns?|rows?|tables?"
     rf")\b){_WORD}"
 )
-_FAULTY = (
-    r"(?:issues?|problems?|outages?|backlogs?|queues?|defects?|bugs?|glitch(?:es)?|malfunctions?|disruptions?|interruptions?|slow-?downs?|slowness|latency"
-    r"|delays?|degradation|failures?|rejections?|timeouts?|services?|access|connectivity|functionality|processing)"
+_TROUBLE = (
+    r"issues?|problems?|outages?|backlogs?|queues?|defects?|bugs?|glitch(?:es)?|malfunctions?|disruptions?|interruptions?|slow-?downs?|slowness|latency"
+    r"|delays?|degradation|failures?|rejections?|timeouts?"
 )
+_FAULTY = rf"(?:{_TROUBLE}|services?|access|connectivity|functionality|processing)"
 _SENT = (
     rf"(?:\s+(?:(?:{_BY_WHOM})?(?:sent|issued|posted|published|released|distributed)|from|of)"
     rf"(?:\s+(?:earlier|out|today|yesterday|(?:this|last)\s+\w+|in\s+error|in\s+(?:the\s+)?(?:spring|summer|fall|winter|{MONTH})|(?:on\s+)?{DAY}))*)"
@@ -85,6 +87,7 @@ _BETWEEN = {
     ),
     Object.THING: rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_SAID}|in\s+|of\s+)?|(?:{_TEXTS}){_SENT}?,\s+|(?:{_THING}){{1,9}}?(?:{_SAID}|in\s+))?",
     Object.FAULT: rf"{_DETERMINERS}(?:{_WORD}){{0,7}}?{_FAULTY}\s+(?:{_SAID}|in\s+|from\s+|of\s+)",
+    Object.TROUBLE: rf"{_DETERMINERS}(?:{_WORD}){{0,7}}?(?:{_TROUBLE})\s+(?:{_SAID}|in\s+|from\s+|of\s+)",
     Object.FIX: (
         rf"(?:an?\s+|the\s+)?(?:permanent\s+)?(?:fix|correction|patch|repair|solution)\s+(?:for|to)\s+{_DETERMINERS}(?:{_WORD}){{0,7}}?{_FAULTY}"
         rf"\s+(?:{_SAID}|in\s+|from\s+|of\s+)"
@@ -115,7 +118,7 @@ _AS_MESSAGE = r"(?:(?:message|notice|notification|communication|announcement)\s+
 _NOTICED = r"(?:found|identified|discovered|noted|noticed|detected|made)"
 _OVER = (  # not "is resolved by resubmitting", "is addressed in the guide" or "is fixed at 5 percent"
     r"(?:resolved|fixed)(?!\s+(?:(?:by|through|via)\s+\w+ing\b|at\s+\d+(?:\.\d+)?\s*(?:%|per)))"
-    r"|addressed(?!\s+(?:by|in|to|at|on|under|through|via)\b)|over(?=\s*(?:[.,;]|$))"
+    r"|addressed(?!\s+(?:by|in|to|at|on|under|through|via)\b)|over(?=\s*(?:[.,;]|$)|\s+(?:now|as\s+of|since|and)\b)"
 )
 
 _WORDINGS: Mapping[Relation, _Wording] = {
@@ -270,6 +273,15 @@ DONE: tuple[Done, ...] = (
         Object.THING,
         re.compile(
             rf"{_NAMED}\s+will\s+(?:not|no\s+longer)\s+(?:take\s+place|be\s+(?:held|implemented)|occur|go\s+forward|proceed)\s*(?:[.,;]|$)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Relation.RESOLVES,
+        Object.TROUBLE,
+        re.compile(
+            rf"{_NAMED}\s+(?:no\s+longer\s+(?:occurs?|exists?|persists?|appears?|happens?)|(?:is|are)\s+no\s+longer\s+(?:occurring|present|happening)"
+            r"|(?:(?:has|have)\s+)?(?:now\s+)?(?:ended|ceased)(?!\s+(?:up|in|with|when|because)\b))\b",
             re.IGNORECASE,
         ),
     ),

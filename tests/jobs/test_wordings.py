@@ -150,6 +150,11 @@ WORDINGS = {
     """,
     Relation.RESOLVES: """
         See CSMS # 67647279. The problem reported there has been fixed.
+        The false rejections described in CSMS # 67647279 no longer occur.
+        The slow responses outage that CBP announced in CSMS # 67647279 has ended and filers may transmit.
+        The disruption noted in CSMS # 67647279 ended on Monday at noon.
+        The delays reported in CSMS # 67647279 are over as of 9:00 a.m. ET.
+        The duplicate notices problem in CSMS # 67647279 is no longer occurring.
         CBP reported the outage on May 5; the outage reported in CSMS # 67647279 is over.
         The backlog reported in CSMS # 67647279 has been cleared.
         RESOLVED: CSMS # 67647279 - ACE Reports Delay
@@ -627,6 +632,14 @@ NOT_SAID = """
     EXTENDED: Webinar on the Deadline in CSMS # 67647279
     REMINDER: Extended Deadline in CSMS # 67647279
     UPDATE: Protest Reported in CSMS # 67647279 of an Importer
+    The test described in CSMS # 67647279 has ended.
+    The comment period announced in CSMS # 67647279 ended on May 5.
+    The outage reported in CSMS # 67647279 ended for Air only.
+    The outage reported in CSMS # 67647279 ended up in a long queue.
+    The service described in CSMS # 67647279 no longer exists.
+    The problem described in CSMS # 67647279 no longer occurs for rail but continues for ocean.
+    The delay reported in CSMS # 67647279 has not ended.
+    The processing described in CSMS # 67647279 ended on Friday.
     Two newspapers reported last week that CBP has rescinded CSMS # 67647279.
     Some brokers say the webinar announced in CSMS # 67647279 has been canceled.
     According to a trade newsletter, CBP has withdrawn CSMS # 67647279.
