@@ -14,7 +14,7 @@ from jobs.mentions import mentions
 from jobs.models.readings import Reference
 from jobs.sentences import SENTENCE_END
 from jobs.states import Relation
-from jobs.wordings import DONE, IN_IT, LEADS, LED_OBJECTS, MIDDLE, PHRASES, TITLE_DONE, Done
+from jobs.wordings import DONE, IN_IT, LEADS, LED_OBJECTS, MIDDLE, PHRASES, TITLE_DONE, Done, is_replaced
 
 MAX_TEXT = 200_000  #: Characters of a body that are read.
 MIN_NUMBER = 7  #: Digits; "CSMS 15 2026" names no message.
@@ -97,6 +97,8 @@ def _read(text: str, *, is_title: bool = False) -> Iterator[Reference]:
         following = _following(text, end + len(after))
         kind = Relation.REFERS if is_question or is_denied(following) else _kind(before, after, is_title=is_title)
         because = " ".join(f"{before}{text[start:end]}{after}".split())
+        if kind is Relation.CANCELS and is_replaced(before, after, following):
+            kind = Relation.REPLACES
         if len(several) == 1 and not (is_title or is_question):
             later, said = _told_after(following, before, because)
             if later.strength > kind.strength:

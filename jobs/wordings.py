@@ -336,3 +336,19 @@ LED_OBJECTS = {
     for kind, words in _TITLE_OBJECTS.items()
 }
 """A lead-in with what it is about, before the number: "EXTENDED: Deadline in CSMS # n"."""
+_INSTEAD = r"(?:instead|in\s+its\s+(?:place|stead))"
+_USE_THIS = (
+    r"(?:use|follow|rely\s+on|see|refer\s+to|apply)\s+(?:only\s+)?"
+    rf"(?:this\s+(?:\w+\s+)?{SELF}|(?:the|these)\s+(?:(?:following|attached|updated|corrected|revised)\s+)?{SELF}(?:\s+(?:below|above|here|in\s+this\s+message))?)"
+)
+_INSTEAD_HERE = re.compile(
+    rf"[^.;]{{0,80}}?(?:,\s*|;\s*|\band\s+)(?:and\s+)?(?:please\s+|instead\s+)?{_USE_THIS}(?:\s+{_INSTEAD})?\s*(?:[.,;(]|$)", re.IGNORECASE
+)
+"""Words after "disregard CSMS # n": "and use this message instead"."""
+_INSTEAD_NEXT = re.compile(rf"\W*(?:please\s+)?(?:instead,?\s+(?:please\s+)?{_USE_THIS}|{_USE_THIS}\s+{_INSTEAD})\W*$", re.IGNORECASE)
+_DISREGARD = re.compile(r"\b(?:disregard|ignore)(?:ed)?\b", re.IGNORECASE)
+
+
+def is_replaced(before: str, after: str, following: str) -> bool:
+    """Return whether a sentence or the next one tells to use this message instead of the one to disregard."""
+    return bool(_DISREGARD.search(before + after) and (_INSTEAD_HERE.match(after) or _INSTEAD_NEXT.match(following)))

@@ -8,6 +8,10 @@ from tests.jobs.test_references import N, kinds
 WORDINGS = {
     Relation.REPLACES: """
         This message replaces what we posted this morning (CSMS # 67647279).
+        Please disregard CSMS # 67647279 and use this message instead.
+        Filers should ignore CSMS # 67647279, and follow the instructions below.
+        Please disregard CSMS # 67647279. Please use this notice in its place.
+        CSMS # 67647279 should be disregarded; use this updated message instead.
         These instructions supersede the notice of May 5 (CSMS # 67647279).
         This message replaces “Guidance on Zeppelin Duties” (CSMS # 67647279).
         Follow the steps below. CSMS # 67647279 is superseded by this message.
@@ -96,6 +100,9 @@ WORDINGS = {
     Relation.CANCELS: """
         No test will be held for now. CSMS # 67647279 is withdrawn.
         CSMS # 67647279 is withdrawn. That statement is final.
+        Please disregard CSMS # 67647279 and use your own records.
+        Please disregard CSMS # 67647279. Use this message to train new staff.
+        Please disregard CSMS # 67647279 and see this page for hours.
         Please see CSMS # 67647279. The webinar announced there has been canceled.
         This is a cancellation notice for CSMS # 67647279.
         CANCELED: CSMS # 67647279 - ACE Portal Webinar
@@ -632,6 +639,8 @@ NOT_SAID = """
     EXTENDED: Webinar on the Deadline in CSMS # 67647279
     REMINDER: Extended Deadline in CSMS # 67647279
     UPDATE: Protest Reported in CSMS # 67647279 of an Importer
+    Do not disregard CSMS # 67647279; use this message as well.
+    If you disregard CSMS # 67647279, use this message instead.
     The test described in CSMS # 67647279 has ended.
     The comment period announced in CSMS # 67647279 ended on May 5.
     The outage reported in CSMS # 67647279 ended for Air only.
