@@ -50,7 +50,8 @@ _STILL_OPEN = re.compile(
 """Ends "was resolved" for some, or for a while: "for Air but continues for Ocean", "and returned on Tuesday"."""
 _WIDER = re.compile(rf"\s+to\s+(?!{DAY}|\d|(?:the\s+)?(?:end|close|COB|midnight|noon|following)\b|{MONTH}\b|\w+day\b)", re.IGNORECASE)
 _LINK = re.compile(
-    rf"(?<![\w./-])(?:https?://)?[\w.-]{{0,100}}+/(?:accounts/{ACCOUNT}/bulletins/(?:gd/{ACCOUNT}-)?|bulletins/gd/{ACCOUNT}-)[0-9a-f]{{6,8}}\b",
+    rf"(?<![\w./-])(?P<url>(?:https?://)?[\w.-]{{0,100}}+/(?:accounts/{ACCOUNT}/bulletins/(?:gd/{ACCOUNT}-)?|bulletins/gd/{ACCOUNT}-)[0-9a-f]{{6,8}}\b)"
+    r"(?:[?#/][^\s()<>\"\u201d,]*+(?<![.;:]))?(?:\s?\(CSMS # \d++\))?",
     re.IGNORECASE,
 )
 _THERE = re.compile(
@@ -78,10 +79,10 @@ def references(title: str, body: str | None, number: str = "") -> tuple[Referenc
     `body` is without its banner (`csms.without_banner`). Messages quoted below "Original message" are not read.
     """
     found: dict[str, Reference] = {}
-    text = (body or "")[:MAX_TEXT]
+    text = _LINK.sub(_with_number, (body or "")[:MAX_TEXT])
     if quoted := _QUOTED.search(text):
         text = text[: quoted.end()]
-    for each in (*_read(title, is_title=True), *_read(text), *_linked(text)):
+    for each in (*_read(title, is_title=True), *_read(text)):
         if each.number == number or len(each.number) < MIN_NUMBER:
             continue
         if each.number not in found or each.kind.strength > found[each.number].kind.strength:
@@ -137,11 +138,11 @@ def _told_after(said: str, before: str, because: str) -> tuple[Relation, str]:
     return kind, " ".join(said.split())
 
 
-def _linked(text: str) -> Iterator[Reference]:
-    for link in _LINK.finditer(text):
-        url = link.group() if link.group().startswith(("/", "http")) else f"https://{link.group()}"
-        if (number := number_of(url)) is not None:
-            yield Reference(number, Relation.REFERS, link.group(), link.group())
+def _with_number(link: re.Match[str]) -> str:
+    """Return the number of a linked message in the place of its address, so that the words around it count."""
+    url = link["url"] if link["url"].startswith(("/", "http")) else f"https://{link['url']}"
+    number = number_of(url)
+    return f"CSMS # {number}" if number else link.group()
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[str, str]:

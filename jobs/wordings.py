@@ -39,7 +39,7 @@ _SAID = (
     rf"(?:{_BY_WHOM}|previously\s+|originally\s+|initially\s+|first\s+)*"
     r"(?:issued|provided|announced|given|noted|listed|published|posted|sent|contained|outlined|described|stated|set(?:\s+forth)?|found"
     r"|included|identified|detailed|shared|communicated|distributed|released|shown|specified|indicated|reported|mentioned|referenced"
-    rf"|conveyed|appear(?:s|ed|ing)?)\s+(?:(?:on\s+)?{DAY},?\s+)?(?:in|by|with|under|via|through|on|as)\s+"
+    rf"|conveyed|granted|allowed|appear(?:s|ed|ing)?)\s+(?:(?:on\s+)?{DAY},?\s+)?(?:in|by|with|under|via|through|on|as)\s+"
 )
 _HELD = (  # what stands in the message itself, unlike what it announces or describes
     rf"(?:{_BY_WHOM}|previously\s+|originally\s+|incorrectly\s+|erroneously\s+)*"
@@ -67,6 +67,11 @@ _SENT = (
     rf"(?:\s+(?:(?:{_BY_WHOM})?(?:sent|issued|posted|published|released|distributed)|from|of)"
     rf"(?:\s+(?:earlier|out|today|yesterday|(?:this|last)\s+\w+|in\s+error|in\s+(?:the\s+)?(?:spring|summer|fall|winter|{MONTH})|(?:on\s+)?{DAY}))*)"
 )
+_IN_MESSAGE = (  # "announced in its message of May 5 (CSMS # n)"
+    rf"(?:{_SAID}|in\s+)(?:{_DETERMINERS}(?:{DAY}\s+)?(?:{_TEXTS})(?:{_SENT})?,?\s*(?=\())?"
+)
+_HAS_END = r"(?:deadlines?|dates?|periods?|windows?|time|flexibilit(?:y|ies)|relief|tests?|pilots?|waivers?|exclusions?)"
+_FOR_WHAT = rf"(?:for|of|to)\s+(?:(?!(?:claims?|bonds?|protests?\s+of|licen[sc]es?)\b){_WORD}){{1,6}}?"
 _PAPERS = r"annex|appendix|code\s+list|documents?|federal\s+register|handbook|manual|catair|form|schedule"
 _LINKED = (
     rf"(?:what\s+{CBP}(?:\s+(?:has|have))?{_SENT}"
@@ -85,9 +90,12 @@ _BETWEEN = {
         rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_SAID}|in\s+|of\s+|from\s+)?|(?:{_STATED}){{1,7}}?{_HELD}|(?:{_TEXTS}){_SENT}?,\s+"
         rf"|(?:{_WORD}){{0,7}}?{_NOUN}(?:,?\s+including\s+|\s+(?:{_SAID}|in\s+)|{_SENT}\s*(?=\())|{_LINKED})?"
     ),
-    Object.THING: rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_SAID}|in\s+|of\s+)?|(?:{_TEXTS}){_SENT}?,\s+|(?:{_THING}){{1,9}}?(?:{_SAID}|in\s+))?",
-    Object.FAULT: rf"{_DETERMINERS}(?:{_WORD}){{0,7}}?{_FAULTY}\s+(?:{_SAID}|in\s+|from\s+|of\s+)",
-    Object.TROUBLE: rf"{_DETERMINERS}(?:{_WORD}){{0,7}}?(?:{_TROUBLE})\s+(?:{_SAID}|in\s+|from\s+|of\s+)",
+    Object.THING: (
+        rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_IN_MESSAGE}|of\s+)?|(?:{_TEXTS}){_SENT}?,\s+|(?:{_THING}){{1,9}}?{_IN_MESSAGE}"
+        rf"|(?:{_THING}){{0,4}}?{_HAS_END}\s+{_FOR_WHAT}{_SAID})?"
+    ),
+    Object.FAULT: rf"{_DETERMINERS}(?:{_WORD}){{0,7}}?{_FAULTY}\s+(?:{_IN_MESSAGE}|from\s+|of\s+)",
+    Object.TROUBLE: rf"{_DETERMINERS}(?:{_WORD}){{0,7}}?(?:{_TROUBLE})\s+(?:{_IN_MESSAGE}|from\s+|of\s+)",
     Object.FIX: (
         rf"(?:an?\s+|the\s+)?(?:permanent\s+)?(?:fix|correction|patch|repair|solution)\s+(?:for|to)\s+{_DETERMINERS}(?:{_WORD}){{0,7}}?{_FAULTY}"
         rf"\s+(?:{_SAID}|in\s+|from\s+|of\s+)"
@@ -232,7 +240,7 @@ _OF_DAY = (
     rf"{DAY},?)?"
 )
 _CLAUSE = r"(?:,\s+(?:which|that)\s+[^\s,;.()][^,;.()]{0,60},)?"  # ", which was to end on July 10,"
-_NAMED = rf"{_OF_DAY}{_CLAUSE}(?:\s*[(\u2013\u2014\"\u201c-][^.;()]{{0,90}}[)\u2013\u2014\"\u201d-])?"
+_NAMED = rf"\)?{_OF_DAY}{_CLAUSE}(?:\s*[(\u2013\u2014\"\u201c-][^.;()]{{0,90}}[)\u2013\u2014\"\u201d-])?"
 _NOT_YET = r"being(?!\s+(?:resolved|fixed|addressed))"
 _IS_NOW = rf"{_NAMED}\s+(?:(?:is|are|was|were|has|have|had|been)\s+)+(?:(?:now|hereby|therefore|also|since|been|{_NOT_YET})\s+)*"
 _NOT_BY = (  # not what another message did, or the President
@@ -322,7 +330,6 @@ _PLAIN = (  # a word of a title that leads to no other thing
     r"(?!(?:on|about|for|to|of|with|regarding|from|by|at|as|and|or|if|when|in|not|no|some|most|partial(?:ly)?|draft|proposed|FAQs?|webinars?\s+on"
     rf"|entr(?:y|ies)|summar(?:y|ies)|claims?|filings?|bonds?|shipments?|protests?)\b){_WORD}"
 )
-_HAS_END = r"(?:deadlines?|dates?|periods?|windows?|time|flexibilit(?:y|ies)|relief|tests?|pilots?|waivers?|exclusions?)"
 _TITLE_OBJECTS: Mapping[Relation, str] = {
     Relation.REPLACES: rf"(?:{_PLAIN}){{0,3}}?(?:{_TEXTS})\s+(?:{_SAID}|in\s+)",
     Relation.CORRECTS: rf"(?:{_PLAIN}){{0,4}}?{_NOUN}\s+(?:{_SAID}|in\s+)",

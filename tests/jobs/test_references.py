@@ -31,6 +31,12 @@ def kinds(title: str, body: str = "", number: str = "68987884") -> Mapping[str, 
         ("See CSMS # 676 47279", {N: "refers"}),
         ("The outage described in CSMS # 67647279 and again in CSMS # 67640669 is over.", {N: "resolves", M: "resolves"}),
         ("The test announced by CSMS # 67647279, and by CSMS # 67640669 has been canceled.", {N: "cancels", M: "cancels"}),
+        ("The extra time for entries granted in CSMS # 67647279 and CSMS # 67640669 is extended to May 9.", {N: "extends", M: "extends"}),
+        ("The grace period for new filers set in CSMS # 67647279 and 67640669 has been extended.", {N: "extends", M: "extends"}),
+        ("The waiver granted in CSMS # 67647279 and in CSMS # 67640669 is extended until May.", {N: "extends", M: "extends"}),
+        ("Bonds for the time allowed in CSMS # 67647279 and CSMS # 67640669 are extended.", {N: "refers", M: "refers"}),
+        ("The licenses granted in CSMS # 67647279 and CSMS # 67640669 are extended.", {N: "refers", M: "refers"}),
+        ("The time for claims granted in CSMS # 67647279 and CSMS # 67640669 is not extended.", {N: "refers", M: "refers"}),
         ("This message updates CSMS # 67647279, and in CSMS # 67640669 the fees are listed.", {N: "updates", M: "refers"}),
         ("UPDATE to CSMS # 67647279:D GUIDANCE", {N: "updates"}),
         ("This message updates CSMS # 6764727.", {"6764727": "updates"}),
@@ -83,6 +89,24 @@ def test_what_is_no_number_of_another_message_is_no_reference(text: str) -> None
 )
 def test_only_links_of_the_account_of_cbp_are_references(link: str, number: str | None) -> None:
     assert kinds("Quota", f"The message is at {link} today.") == ({number: Relation.REFERS} if number else {})
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The call that we announced in our message of May 5 ({link}) is canceled.", "cancels"),
+        ("This message replaces {link}?reqfrom=share.", "replaces"),
+        ("The outage reported in our May 5 notice ({link} (CSMS # 67000001)) has been resolved.", "resolves"),
+        ("The deadline announced in the message of May 5 ({link}) is extended to May 9.", "extends"),
+        ("The call that USDA announced in an email ({link}) is canceled.", "refers"),
+        ("The call is canceled; see our message of May 5 ({link}).", "refers"),
+        ("The call announced in our message of May 5 ({link}) is not canceled.", "refers"),
+        ("This message replaces the handbook ({link}).", "refers"),
+    ],
+)
+def test_the_words_around_a_link_count_as_those_around_a_number(text: str, kind: str) -> None:
+    link = "https://content.govdelivery.com/accounts/USDHSCBP/bulletins/3FE56C1"
+    assert kinds("Quota", text.format(link=link)) == {"67000001": kind}
 
 
 def test_a_message_quoted_below_is_not_read() -> None:
