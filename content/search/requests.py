@@ -1,4 +1,4 @@
-"""Recognize by its shape, whatever its words, a request that is not for this bot: a rate, advice, a person, an errand."""
+"""Recognize by its shape, whatever its words, a request that is not for this bot: a rate, a recommendation, an errand."""
 
 import re
 from dataclasses import dataclass
@@ -45,9 +45,19 @@ _LOOKS_INTO = ("look at it", "look at my", "look at our", "look into it", "look 
 _RULES = _set("after because how if unless when why without")
 """Words of a question for a rule, not for what will come of a case."""
 _TRENDS = ("come down", "drop", "fall", "go away", "go down", "go up", "increase", "rise")
-_PROFESSIONALS = _set("accountant attorney attorneys broker brokers consultant consultants forwarder forwarders lawyer lawyers")
+_PROFESSIONALS = _set(
+    "accountant attorney attorneys broker brokers consultant consultants forwarder forwarders insurer lab labs lawyer lawyers provider "
+    "providers school schools software sureties surety vendor vendors warehouse warehouses"
+)
+"""Companies, and people, that somebody chooses and pays."""
+_CHARGES = _set("charge charges charging cost costs price prices")
+_OF_CBP = _set("cbp continuing education exam fee fees licence license permit permits triennial")
+"""Words with which a cost is one that CBP sets."""
+_MAX_APART = 4
+"""Words from praise to the company that it is of."""
 _RECOMMENDS = _set("recommend recommendation recommendations suggest suggestion")
-_PRAISES = _set("affordable best better cheap cheapest good great reliable top trustworthy")
+_PRAISES = _set("affordable best better cheap cheaper cheapest good great reliable top trustworthy")
+_CHOOSING = _set("any best cheapest find need top what which who whos")
 _ASKING = _set("how what when where which who whom")
 _LEADERS = _set(
     """
@@ -157,7 +167,7 @@ class _Said:
 
 
 def request_of(query: str, words: list[str]) -> str:
-    """Return the kind of a request (rate, classification, advice, person, port, travel, errand), or ""."""
+    """Return the kind of a request, such as "rate" or "errand", or ""."""
     said = _Said(query, words, frozenset(words))
     return next((kind for kind, is_one in _KINDS.items() if is_one(said)), "")
 
@@ -191,7 +201,7 @@ def _is_classification(said: _Said) -> bool:
 
 def _is_advice(said: _Said) -> bool:
     around = zip(["", *said.words], said.words, [*said.words[1:], ""], strict=False)
-    if _is_prediction(said) or _is_recommendation(said):
+    if _is_prediction(said):
         return True
     should = any(word == "should" and after in ("i", "we") and before not in _ASKING for before, word, after in around)
     asks_how = said.has(*_PROCEDURE) and not said.known & _OUTCOME  # what anybody would do, not what will come of it
@@ -208,16 +218,27 @@ def _is_prediction(said: _Said) -> bool:
 
 
 def _is_recommendation(said: _Said) -> bool:
-    """Return whether people ask which broker or lawyer to take ("the cheapest customs broker", "which lawyer would you recommend")."""
-    if not said.known & _PROFESSIONALS:
+    """Return whether people ask which broker, lawyer or vendor to take ("the cheapest customs broker"), or what one charges."""
+    if not said.known & _PROFESSIONALS or said.has("attorney advisor", "attorney advisors", "good at"):  # a role and its skills
         return False
     praised = any(
-        word in _PRAISES and not _PROFESSIONALS.isdisjoint(said.words[max(0, place - 2) : place + 4])
+        word in _PRAISES and not _PROFESSIONALS.isdisjoint(said.words[max(0, place - _MAX_APART) : place + _MAX_APART])
         for place, word in enumerate(said.words)
     )
-    is_choice = praised and bool(said.known & {"any", "find", "need", "what", "which", "who", "whos"}) and "way" not in said.known
+    is_choice = praised and bool(said.known & _CHOOSING) and "way" not in said.known
     trusted = bool(said.known & {"trust", "trustworthy"}) and bool(said.known & _FIRST_PERSON)
-    return is_choice or trusted or ("you" in said.known and bool(said.known & _RECOMMENDS))
+    recommended = bool(said.known & _RECOMMENDS) and ("you" in said.known or said.words[0] in _RECOMMENDS)
+    return is_choice or trusted or recommended or _is_charge(said)
+
+
+def _is_charge(said: _Said) -> bool:
+    """Return whether people ask what a company charges for its work ("how much does a customs broker charge")."""
+    if said.known & _OF_CBP or not said.known & {"how", "what", "whats"}:
+        return False
+    return any(
+        word in _CHARGES and not _PROFESSIONALS.isdisjoint(said.words[max(0, place - 2) : place + _MAX_APART])
+        for place, word in enumerate(said.words)
+    )
 
 
 def _is_person(said: _Said) -> bool:
@@ -273,6 +294,7 @@ def _asks_again(after: list[str]) -> bool:
 _KINDS = {
     "rate": _is_rate,
     "classification": _is_classification,
+    "recommendation": _is_recommendation,
     "advice": _is_advice,
     "person": _is_person,
     "port": _is_port,
