@@ -89,7 +89,7 @@ _DOUBT = re.compile(
 )
 _HEARSAY = re.compile(
     r"\b(?:reportedly|allegedly|supposedly|according\s+to|contrary\s+to|rumou?red"
-    r"|(?:(?:reports?|reported|reporting|said|wrote|heard|hears?|suggests?|suggested|assum(?:es?|ed)|concluded?|understand|tells?|told)\s+(?:\w+\s+){0,2}"
+    r"|(?:(?:reports?|reported|reporting|said|wrote|heard|hears?|suggests?|suggested|assumes?|assumed|concluded?|understand|tells?|told)\s+(?:\w+\s+){0,2}"
     r"|(?:articles?|stor(?:y|ies)|posts?|headlines?)\s+)(?:that\b|(?=CBP\b|CSMS\b|we\b))"
     r"|say|says|believes?|thinks?|writes?)\b",
     re.IGNORECASE,
