@@ -22,6 +22,14 @@ _RELATED = rf"\bRelated\s++(?:CSMS\s++)?+(?:messages?\s*+)?+{_SIGN}?+\s*+[:#]?+\
 _FIRST = re.compile(rf"(?:{_PREFIX}|{_RELATED})(?P<number>{NUMBER}|{_SPLIT})", re.IGNORECASE)
 _AND = r"\s*+(?:,\s*+(?:and|or|&)?+|;|/|&|\band\b|\bor\b|\bas\s+well\s+as\b)\s*+"
 _NEXT = re.compile(rf"{_AND}(?P<prefix>{_PREFIX})?(?P<number>{NUMBER})", re.IGNORECASE)
+_LISTED = re.compile(
+    r"(?:[ \t]*+[(,\u2013\u2014:-](?:(?!CSMS|\bonly\b|\bexcept|\bpart)[^\n\u2022\u25cf]){0,200}+(?=[\n\u2022\u25cf]))?"
+    rf"(?:[ \t]*+[.,;])?+(?=[\s\u2022\u25cf])[\s\u2022\u25cf*\u2013o-]*+(?P<prefix>{_PREFIX})(?P<number>{NUMBER})"
+    r"(?=[ \t]*+(?:$|[\n.,;(\u2013\u2014\u2022\u25cf-]|CSMS\b))",
+    re.IGNORECASE,
+)
+"""The next number of a list, which stands on a line of its own or right beside the one before."""
+_LIST_BEFORE = re.compile(r":[\s\u2022\u25cf*\u2013o-]*\Z")
 _AGAIN = re.compile(
     rf"\s*+,?\s*+\b(?:and|or)\s+(?:(?:again|also|later|subsequently|then)\s+)?(?P<word>in|by|with|under|via)\s+(?P<prefix>{_PREFIX})(?P<number>{NUMBER})"
     r"(?=\s*+(?:[.;)]|$|(?:is|are|was|were|has|have)\b))",
@@ -69,6 +77,8 @@ def _following(text: str, place: int, first: int, *, alone: bool) -> re.Match[st
     following = _NEXT.match(text, place)
     if following is not None:
         return following if following["prefix"] or not alone else None
+    if _LIST_BEFORE.search(text, max(first - 10, 0), first) and (listed := _LISTED.match(text, place)):
+        return listed
     again = _AGAIN.match(text, place)
     before = text[max(first - 8, 0) : first].casefold()
     return again if again is not None and before.endswith(f" {again['word'].casefold()} ") else None

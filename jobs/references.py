@@ -14,10 +14,11 @@ from jobs.mentions import mentions
 from jobs.models.readings import Reference
 from jobs.sentences import SENTENCE_END
 from jobs.states import Relation
-from jobs.wordings import DONE, IN_IT, LEADS, LED_OBJECTS, MIDDLE, PHRASES, TITLE_DONE, Done, is_replaced
+from jobs.wordings import DONE, IN_IT, LEADS, LED_OBJECTS, LISTED, MIDDLE, PHRASES, TITLE_DONE, Done, is_replaced
 
 MAX_TEXT = 200_000  #: Characters of a body that are read.
 MIN_NUMBER = 7  #: Digits; "CSMS 15 2026" names no message.
+_BULLETS = " \t\n\u2022\u25cf*-"
 _BEFORE, _AFTER = 200, 120  #: Characters around a number that are read for its governing phrase.
 
 _ABOUT = re.compile(r"(?P<lead>.*)\bRe:\s*", re.IGNORECASE | re.DOTALL)
@@ -149,7 +150,8 @@ def _sentence(text: str, start: int, end: int) -> tuple[str, str]:
     """Return the parts of the sentence before and after a place."""
     before, after = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
     first = start - len(before)
-    begins = max((each.end() - first for each in SENTENCE_END.finditer(text, first, start + 1)), default=0)  # with its next letter
+    stops = (each for each in SENTENCE_END.finditer(text, first, start + 1) if not text[first : each.end()].rstrip(_BULLETS).endswith(":"))
+    begins = max((each.end() - first for each in stops), default=0)  # with its next letter
     ends = SENTENCE_END.search(after)
     return before[begins:].lstrip(), after[: ends.start()] if ends else after
 
@@ -164,6 +166,8 @@ def _kind(before: str, after: str, *, is_title: bool) -> Relation:
     governing = next((kind for kind in PHRASES if _governs(kind, before, after)), None)
     if governing is not None:
         return _extent(governing, after)
+    if (listed := LISTED.search(before)) and before.rstrip(_BULLETS).endswith(":") and not is_limited(after):
+        return _done(before[: listed.start()], before[listed.end() :].rstrip(_BULLETS + ":"), DONE)
     done = _done(before, after, (*DONE, *TITLE_DONE) if is_title and not is_about(before) else DONE)
     return _led(before, after) if is_title and done is Relation.REFERS else done
 

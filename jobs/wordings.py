@@ -68,7 +68,7 @@ _SENT = (
     rf"(?:\s+(?:earlier|out|today|yesterday|(?:this|last)\s+\w+|in\s+error|in\s+(?:the\s+)?(?:spring|summer|fall|winter|{MONTH})|(?:on\s+)?{DAY}))*)"
 )
 _IN_MESSAGE = (  # "announced in its message of May 5 (CSMS # n)"
-    rf"(?:{_SAID}|in\s+)(?:{_DETERMINERS}(?:{DAY}\s+)?(?:{_TEXTS})(?:{_SENT})?,?\s*(?=\())?"
+    rf"(?:{_SAID}|in\s+)(?:{_DETERMINERS}(?:{DAY}\s+)?(?:{_TEXTS})(?:{_SENT})?,?\s*(?=[(:]))?"
 )
 _HAS_END = r"(?:deadlines?|dates?|periods?|windows?|time|flexibilit(?:y|ies)|relief|tests?|pilots?|waivers?|exclusions?)"
 _FOR_WHAT = rf"(?:for|of|to)\s+(?:(?!(?:claims?|bonds?|protests?\s+of|licen[sc]es?)\b){_WORD}){{1,6}}?"
@@ -84,14 +84,14 @@ _BY_HOW_MUCH = rf"(?:\s+(?:by|for)\s+{_DURATION})?"
 _BETWEEN = {
     Object.WHOLE: (
         rf"{_DETERMINERS}(?:(?:(?!(?:error|warning|reject\w*|response|status)\b){_WORD}){{0,3}}?(?:{_TEXTS})"
-        rf"(?:,?\s+including\s+|{_SENT}?,?\s+|\s+(?:{_SAID}|in\s+|of\s+|from\s+)?)|{_LINKED})?"
+        rf"(?:,?\s+including\s+|(?=\s*:)|{_SENT}?,?\s+|\s+(?:{_SAID}|in\s+|of\s+|from\s+)?)|{_LINKED})?"
     ),
     Object.MESSAGE: (
-        rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_SAID}|in\s+|of\s+|from\s+)?|(?:{_STATED}){{1,7}}?{_HELD}|(?:{_TEXTS}){_SENT}?,\s+"
+        rf"{_DETERMINERS}(?:(?:{_TEXTS})(?=\s*:)|{_NOUN}\s+(?:{_IN_MESSAGE}|of\s+|from\s+)?|(?:{_STATED}){{1,7}}?{_HELD}|(?:{_TEXTS}){_SENT}?,\s+"
         rf"|(?:{_WORD}){{0,7}}?{_NOUN}(?:,?\s+including\s+|\s+(?:{_SAID}|in\s+)|{_SENT}\s*(?=\())|{_LINKED})?"
     ),
     Object.THING: (
-        rf"{_DETERMINERS}(?:{_NOUN}\s+(?:{_IN_MESSAGE}|of\s+)?|(?:{_TEXTS}){_SENT}?,\s+|(?:{_THING}){{1,9}}?{_IN_MESSAGE}"
+        rf"{_DETERMINERS}(?:(?:{_TEXTS})(?=\s*:)|{_NOUN}\s+(?:{_IN_MESSAGE}|of\s+)?|(?:{_TEXTS}){_SENT}?,\s+|(?:{_THING}){{1,9}}?{_IN_MESSAGE}"
         rf"|(?:{_THING}){{0,4}}?{_HAS_END}\s+{_FOR_WHAT}{_SAID})?"
     ),
     Object.FAULT: rf"{_DETERMINERS}(?:{_WORD}){{0,7}}?{_FAULTY}\s+(?:{_IN_MESSAGE}|from\s+|of\s+)",
@@ -102,7 +102,8 @@ _BETWEEN = {
     ),
 }
 MIDDLE = {
-    what: re.compile(rf"{_IN_FULL}{_BY_HOW_MUCH}\s*[#:]?\s*{words}[\s:(\"\u201c-]*", re.IGNORECASE) for what, words in _BETWEEN.items()
+    what: re.compile(rf"{_IN_FULL}{_BY_HOW_MUCH}\s*[#:]?\s*{words}[\s:(\"\u201c\u2022\u25cf*-]*", re.IGNORECASE)
+    for what, words in _BETWEEN.items()
 }
 
 
@@ -317,6 +318,11 @@ TITLE_DONE: tuple[Done, ...] = tuple(
     if each.done != _NEVER
 )
 """Wordings after the number in a title, which leaves out the verb: "Issue in CSMS # n Resolved"."""
+LISTED = re.compile(
+    rf"\b(?:the\s+following|these)\s+(?:(?:CSMS|CBP|earlier|previous|prior|older|\w+teen|two|three|four|five)\s+)*(?:{_TEXTS})(?=\b[^:]*:)",
+    re.IGNORECASE,
+)
+"""What introduces a list of messages: "The following messages are rescinded:"."""
 IN_IT = re.compile(rf"\s*,\s+the\s+(?:\w+\s+){{1,6}}?{_SAID_WRONG}", re.IGNORECASE)  # "In CSMS # n, the date was listed incorrectly"
 _ANY_LEAD_IN = "|".join(("final", "second", "third", "urgent", "important", *(each.lead_in for each in _WORDINGS.values())))
 LEADS = {
