@@ -12,7 +12,7 @@ from jobs.mentions import NAME, NUMBER
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*+\.?"
 DAY = rf"(?:\w++day,?\s+)?(?:{MONTH}\s+\d{{1,2}}(?:,?\s+20\d\d)?|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})"
 
-_MODIFIERS = (
+MODIFIERS = (
     r"(?:(?:CSMS|CBP'?s?|trade|new|following|updated|corrected|revised|additional|attached|present|current|latest|interim|final|quota|policy"
     r"|cargo\s+systems\s+messaging\s+service)\s+){0,4}"
 )
@@ -21,13 +21,13 @@ SELF = (
     r"|instructions?|postings?|alerts?|clarifications?|reminders?|extensions?|cancell?ations?)"
 )
 _THIS = (
-    rf"(?:(?:this|these|the\s+following)(?:\s+{_MODIFIERS}{SELF})?|the\s+(?:following|attached|above|present|new|updated|corrected|revised)\s+{_MODIFIERS}{SELF}"
+    rf"(?:(?:this|these|the\s+following)(?:\s+{MODIFIERS}{SELF})?|the\s+(?:following|attached|above|present|new|updated|corrected|revised)\s+{MODIFIERS}{SELF}"
     rf"|(?:the\s+)?{SELF}\s+(?:below|above|herein|in\s+this\s+message))"
 )
 CBP = r"(?:we|CBP|(?:U\.?\s?S\.?\s+)?Customs\s+and\s+Border\s+Protection(?:\s*\(\s*CBP\s*\))?)"
 _THESE = (
-    rf"(?:these(?:\s+{_MODIFIERS}{SELF})?"
-    rf"|the\s+(?:following|attached|new|updated|corrected|revised)\s+{_MODIFIERS}(?:instructions|messages|notices|answers))"
+    rf"(?:these(?:\s+{MODIFIERS}{SELF})?"
+    rf"|the\s+(?:following|attached|new|updated|corrected|revised)\s+{MODIFIERS}(?:instructions|messages|notices|answers))"
 )
 _APART = rf"(?:\s*\([^()]{{0,80}}\)|\s+#?\s*{NUMBER}|,[^,;:]{{1,80}},|,?\s+which)?"
 _ADVERBS = r"(?:(?:hereby|now|also|therefore|thus|officially|formally|fully|completely|entirely|further|herewith|both)\s+)*"
@@ -96,7 +96,7 @@ _HEARSAY = re.compile(
 )
 """Words of what others say; CBP itself may report and say."""
 _OURS = re.compile(rf"\b{CBP}\s+(?:(?:has|have|also|now|today|previously)\s+)*$", re.IGNORECASE)
-_OWN_CLAUSE = re.compile(rf"[,;]\s+(?:(?:and|so|therefore)\s+)?this\s+{_MODIFIERS}{SELF}\b", re.IGNORECASE)
+_OWN_CLAUSE = re.compile(rf"[,;]\s+(?:(?:and|so|therefore)\s+)?this\s+{MODIFIERS}{SELF}\b", re.IGNORECASE)
 _HEARSAY_AFTER = re.compile(
     r"\b(?:according\s+to\s+(?!this\b|the\s+following\b|our\b|CBP\b)|reportedly\b|allegedly\b"
     r"|(?:some|many|several|few|most|certain|the)\s+\w+\s+(?:say|report|claim|believe|think|write)\b)",

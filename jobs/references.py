@@ -14,7 +14,24 @@ from jobs.mentions import mentions
 from jobs.models.readings import Reference
 from jobs.sentences import SENTENCE_END
 from jobs.states import Relation
-from jobs.wordings import DONE, IN_IT, LEADS, LED_OBJECTS, LISTED, MIDDLE, PHRASES, TITLE_DONE, Done, is_replaced
+from jobs.wordings import (
+    DONE,
+    IN_IT,
+    IS_WRONG,
+    LEADS,
+    LED_OBJECTS,
+    LISTED,
+    MIDDLE,
+    PHRASES,
+    TELLS_OF,
+    THAT_ERROR,
+    THAT_MESSAGE,
+    THAT_THING,
+    TITLE_DONE,
+    TOLD_IN,
+    Done,
+    is_replaced,
+)
 
 MAX_TEXT = 200_000  #: Characters of a body that are read.
 MIN_NUMBER = 7  #: Digits; "CSMS 15 2026" names no message.
@@ -102,7 +119,7 @@ def _read(text: str, *, is_title: bool = False) -> Iterator[Reference]:
         if kind is Relation.CANCELS and is_replaced(before, after, following):
             kind = Relation.REPLACES
         if len(several) == 1 and not (is_title or is_question):
-            later, said = _told_after(following, before, because)
+            later, said = _told_after(following, before, after, because)
             if later.strength > kind.strength:
                 kind, because = later, f"{because}. {said}"
         for each in several:
@@ -117,26 +134,49 @@ def _following(text: str, place: int) -> str:
     return following[: ends.start()] if ends else following
 
 
-def _told_after(said: str, before: str, because: str) -> tuple[Relation, str]:
+def _told_after(said: str, before: str, after: str, because: str) -> tuple[Relation, str]:
     """Return what the next sentence does to the message that `because` names: "The delay reported there is resolved", and that sentence.
 
-    `before`: what stands before the number.
+    `before` and `after`: what stands around the number.
     """
-    if sum(map(len, mentions(because))) > 1:
+    if len({each.number for several in mentions(because) for each in several}) > 1:
         return Relation.REFERS, ""
     if next(mentions(said), None) is not None or said.rstrip().endswith("?"):
         return Relation.REFERS, ""
-    there = None if _OTHER_PLACE.search(because) else _THERE.search(said)
-    that = None if there or not _SETS_AN_END.search(because) or _SEE.search(before) else _THAT_END.search(said)
-    if there is None and that is None:
-        return Relation.REFERS, ""
-    if there:
-        kind = _kind(f"{said[: there.end(1)]} in ", said[there.end() :], is_title=False)
-    else:
-        assert that is not None  # noqa: S101 - one of both was found
+    return _goes_on(said, before, after, because), " ".join(said.split())
+
+
+def _goes_on(said: str, before: str, after: str, because: str) -> Relation:
+    """Return what a sentence says of the message of the one before, to which "there", "that deadline" or "that error" leads back."""
+    pointed = _SEE.search(before) is not None
+    if THAT_ERROR.match(said):
+        return Relation.CORRECTS if IS_WRONG.search(because) and not pointed else Relation.REFERS
+    elsewhere = _OTHER_PLACE.search(because) is not None
+    if not elsewhere and (there := _THERE.search(said)):
+        return _kind(f"{said[: there.end(1)]} in ", said[there.end() :], is_title=False)
+    if not pointed and _SETS_AN_END.search(because) and (that := _THAT_END.search(said)):
         kind = _kind(f"{said[: that.start()]}the {that[1]} in ", said[that.end() :], is_title=False)
-        kind = kind if kind in (Relation.EXTENDS, Relation.UPDATES) else Relation.REFERS
-    return kind, " ".join(said.split())
+        return kind if kind in (Relation.EXTENDS, Relation.UPDATES) else Relation.REFERS
+    if not elsewhere and (that := THAT_MESSAGE.search(said)) and _is_the_message(that["what"], before, after):
+        return _kind(said[: that.start()], said[that.end() :], is_title=False)
+    if not pointed and (that := THAT_THING.search(said)) and _is_told_of(that["what"], before, after):
+        kind = _kind(f"{said[: that.start()]}the {that['what']} announced in ", said[that.end() :], is_title=False)
+        return kind if kind is not Relation.CORRECTS else Relation.REFERS
+    return Relation.REFERS
+
+
+def _is_the_message(what: str, before: str, after: str) -> bool:
+    """Return whether "that notice" can mean no other one that the sentence before names."""
+    others = re.compile(rf"\b{what.rstrip('s')}", re.IGNORECASE)
+    return not others.search(after) and (
+        not others.search(before) or re.search(rf"\b{what}\s+(?:\w+\s+)?(?:in|of)\s+$", before, re.IGNORECASE) is not None
+    )
+
+
+def _is_told_of(what: str, before: str, after: str) -> bool:
+    """Return whether a sentence says that its message announces or reports one thing of this name."""
+    told = (TELLS_OF.match(after) and not before.strip()) or TOLD_IN.search(before)
+    return bool(told) and len(re.findall(rf"\b{what}", before + after, re.IGNORECASE)) == 1
 
 
 def _with_number(link: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from jobs.assertions import CBP, DAY, MONTH, SELF, Form
+from jobs.assertions import CBP, DAY, MODIFIERS, MONTH, SELF, Form
 from jobs.mentions import NAME
 from jobs.states import Relation
 
@@ -323,7 +323,36 @@ LISTED = re.compile(
     re.IGNORECASE,
 )
 """What introduces a list of messages: "The following messages are rescinded:"."""
-IN_IT = re.compile(rf"\s*,\s+the\s+(?:\w+\s+){{1,6}}?{_SAID_WRONG}", re.IGNORECASE)  # "In CSMS # n, the date was listed incorrectly"
+IN_IT = re.compile(
+    rf"\s*,\s+(?:the\s+(?:\w+\s+){{1,6}}?{_SAID_WRONG}"
+    rf"|{CBP}\s+(?:had\s+)?(?:{_WRONGLY}\s+(?:\w+ed|wrote|gave|said|left\s+out)|(?:\w+ed|gave|wrote)\s+(?:an?|the)\s+(?:incorrect|wrong|erroneous|outdated))\b)",
+    re.IGNORECASE,
+)
+"""Goes on after "In CSMS # n": "the date was listed incorrectly", "CBP erroneously listed"."""
+THAT_MESSAGE = re.compile(
+    rf"\b(?:that|the\s+(?:earlier|previous|prior|original))\s+(?:earlier\s+|CSMS\s+)?(?P<what>(?!correction|update|clarification|extension|cancel){SELF})\b",
+    re.IGNORECASE,
+)
+THAT_ERROR = re.compile(
+    rf"\W*this\s+{MODIFIERS}{SELF}\s+(?:(?:hereby|also)\s+)?(?:corrects|fixes|rectifies|repairs|(?:is|was)\s+(?:sent\s+|issued\s+)?(?:to|meant\s+to)\s+(?:correct|fix|rectify))"
+    r"\s+(?:that|this|the|these|those|both)\s+(?:\w+\s+)?(?:errors?|mistakes?|misprints?|typos?|omissions?|oversights?)\b",
+    re.IGNORECASE,
+)
+IS_WRONG = re.compile(
+    rf"(?:{_WRONG}|{_WRONGLY}|omitted|omits|left\s+out|misprint(?:ed)?|misspelled|typo(?:graphical)?|(?:had|has|contain(?:s|ed)|made|makes)\s+(?:\w+\s+){{1,2}}(?:errors?|mistakes?))\b",
+    re.IGNORECASE,
+)
+_THINGS = (
+    r"webinar|call|meeting|maintenance|outage|issue|problem|deployment|test|pilot|release|event|session|training|workshop|disruption|delay|backlog"
+    r"|requirement|deadline|suspension|downtime"
+)
+THAT_THING = re.compile(rf"(?:\bthat\s+(?:same\s+)?|^\W*(?:the|that|this)\s+)(?P<what>{_THINGS})\b", re.IGNORECASE)
+_TELLS = r"(?:announc|report|describ|schedul|mention)(?:e[sd]|s|ed)"
+TELLS_OF = re.compile(rf"^\s+(?:had\s+)?{_TELLS}\b", re.IGNORECASE)
+TOLD_IN = re.compile(
+    rf"(?:\b{CBP}\s+(?:had\s+|has\s+)?{_TELLS}\b[^,;:]*\b(?:in|with|by)|\b(?:{_THINGS})\s+{_TELLS}\s+(?:in|by|with))\s+$", re.IGNORECASE
+)
+"""What a sentence says of a message, so that the next one can go on with "that webinar"."""
 _ANY_LEAD_IN = "|".join(("final", "second", "third", "urgent", "important", *(each.lead_in for each in _WORDINGS.values())))
 LEADS = {
     kind: re.compile(

@@ -8,6 +8,7 @@ from tests.jobs.test_references import N, kinds
 WORDINGS = {
     Relation.REPLACES: """
         This message replaces what we posted this morning (CSMS # 67647279).
+        CSMS # 67647279 gave the rates for May. This message replaces that message in full.
         Please disregard CSMS # 67647279 and use this message instead.
         Filers should ignore CSMS # 67647279, and follow the instructions below.
         Please disregard CSMS # 67647279. Please use this notice in its place.
@@ -95,11 +96,18 @@ WORDINGS = {
         CSMS # 67647279 gave the wrong deadline.
         This message corrects a typographical error in CSMS # 67647279.
         There were two errors in CSMS # 67647279.
+        In CSMS # 67647279, CBP erroneously listed October 13 as a workday.
+        In CSMS # 67647279, we gave the wrong port code.
+        CSMS # 67647279 omitted two ports. This message corrects that omission.
+        The list in CSMS # 67647279 had several mistakes. This notice is issued to correct those mistakes.
         Filers reported that a port is missing, and this message corrects CSMS # 67647279.
     """,
     Relation.CANCELS: """
         No test will be held for now. CSMS # 67647279 is withdrawn.
         CSMS # 67647279 is withdrawn. That statement is final.
+        CBP issued CSMS # 67647279 on May 5. That message is hereby withdrawn.
+        CSMS # 67647279 announced a webinar on May 5. The webinar has been canceled.
+        CBP announced a support call in CSMS # 67647279. CBP is canceling that call.
         Please disregard CSMS # 67647279 and use your own records.
         Please disregard CSMS # 67647279. Use this message to train new staff.
         Please disregard CSMS # 67647279 and see this page for hours.
@@ -157,6 +165,7 @@ WORDINGS = {
     """,
     Relation.RESOLVES: """
         See CSMS # 67647279. The problem reported there has been fixed.
+        CSMS # 67647279 reported an outage of the ACE Portal. That outage is over.
         The false rejections described in CSMS # 67647279 no longer occur.
         The slow responses outage that CBP announced in CSMS # 67647279 has ended and filers may transmit.
         The disruption noted in CSMS # 67647279 ended on Monday at noon.
@@ -642,6 +651,21 @@ NOT_SAID = """
     Do not disregard CSMS # 67647279; use this message as well.
     If you disregard CSMS # 67647279, use this message instead.
     The test described in CSMS # 67647279 has ended.
+    In CSMS # 67647279, CBP listed the ports. This message lists the errors.
+    Entries with the wrong code were listed (see CSMS # 67647279). This message corrects that error.
+    CSMS # 67647279 lists the ports. This message corrects that error.
+    In CSMS # 67647279, filers erroneously saw a page of USDA.
+    CSMS # 67647279 omitted two ports. This message does not correct that omission.
+    CSMS # 67647279 gave the rates. USDA also sent a message. That message is withdrawn.
+    CSMS # 67647279 explains the FDA notice of May 5. That notice is withdrawn.
+    CSMS # 67647279 gave the rates. That message is not withdrawn.
+    CSMS # 67647279 gave the rates. That message was withdrawn by CSMS # 67648888.
+    CSMS # 67647279 announced a webinar on May 5. The webinar on drawback has been canceled.
+    CSMS # 67647279 announced a webinar on May 5. Another webinar has been canceled.
+    CSMS # 67647279 announced a webinar and a second webinar. That webinar has been canceled.
+    CSMS # 67647279 has the slides of a webinar. The webinar has been canceled.
+    USDA reported an outage; see CSMS # 67647279. That outage is over.
+    CSMS # 67647279 reported an outage. If that outage is over, transmit.
     The comment period announced in CSMS # 67647279 ended on May 5.
     The outage reported in CSMS # 67647279 ended for Air only.
     The outage reported in CSMS # 67647279 ended up in a long queue.
