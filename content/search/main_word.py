@@ -18,6 +18,7 @@ from content.search.shapes import (
     counts,
     place_of_counted,
     place_of_number,
+    place_of_outcome,
     shapes_of,
 )
 from content.search.statement_index import StatementIndex
@@ -240,8 +241,9 @@ def _requirement(index: StatementIndex, asked: Asked) -> Callable[[Candidate], b
     """Return what a statement must hold to answer at all, or None.
 
     Which law there is, only one that cites a law tells; which directorate, only one that names one; which roles need something, only one
-    that names all of it; what something costs, only one with an amount; how somebody is reported, only one that answers such a listed
-    question; how many there are, only one with a number and with what is counted.
+    that names all of it; what something costs, only one with an amount; how often something comes out
+    that way ("pass rate"), only one with a share that names it; how somebody is reported, only one that answers such a listed question; how
+    many there are, only one with a number and with what is counted.
     """
     if asks_which_role(asked.words):
         needed = [token for token in asked.tokens if token.content and token.text not in NEUTRAL]
@@ -258,6 +260,10 @@ def _requirement(index: StatementIndex, asked: Asked) -> Callable[[Candidate], b
         )
     if asks_how_to_report(asked.words):
         return tells_how_to_report
+    outcome = place_of_outcome(asked.words)
+    if outcome is not None:
+        named, shares = [token for token in asked.tokens if token.place == outcome], index.units_for(Shape.PERCENT)
+        return lambda each: each.unit in shares and all(token.strength(each.unit) >= IS_NAMED for token in named)
     place = place_of_counted(asked.words)
     if not place:
         return None

@@ -54,7 +54,8 @@ _PHRASES = {
         how many days | how many months | how many years | how many weeks | how many yrs | how many hrs | longest |
         length of the | maximum length |
         how quickly | how fast | how soon
-        | time limit | for how much time | time frame | timeframe | turnaround | waiting time | wait for | how often
+        | time limit | average time | processing time | for how much time | time frame | timeframe | turnaround | waiting time
+        | wait for | how often
     """,
     Shape.DATE: """
         when did | when was | when is | when will | when does | when do | when were | when are | when must | when should
@@ -142,7 +143,8 @@ _CONSUMING = frozenset(Shape) - {Shape.HOW, Shape.KINDS, Shape.REPORT, Shape.DIF
 def shapes_of(words: list[str]) -> frozenset[Shape]:
     """Return every shape that the words of a question have."""
     text = _text(words)
-    return frozenset(shape for phrase, shape in _SHAPES.items() if phrase in text)
+    found = frozenset(shape for phrase, shape in _SHAPES.items() if phrase in text)
+    return found if place_of_outcome(words) is None else found | {Shape.PERCENT}
 
 
 def words_of_shapes(words: list[str]) -> frozenset[int]:
@@ -203,6 +205,16 @@ def asks_price(words: Sequence[str]) -> bool:
     return is_how_much or how_much_costs or (priced and bool({*words[:1]} & (_ASKING_PRICE | _PRICES)))
 
 
+def place_of_outcome(words: Sequence[str]) -> int | None:
+    """Return the place of the outcome whose share is asked for ("pass rate of the exam", "odds of passing it"), or None."""
+    for place, (word, following) in enumerate(pairwise(words)):
+        if word in _OUTCOMES and following in ("rate", "rates"):
+            return place
+        if word in _ODDS and following in ("for", "of", "that"):
+            return min(place + 2, len(words) - 1)
+    return None
+
+
 def counts(text: str, nouns: frozenset[str], root: Callable[[str], str]) -> bool:
     """Return whether a text has a number closely before one of the nouns, which are roots ("14 free trade agreements")."""
     words = [word.strip("().;:") for word in re.sub(_CITATION, " ", text).lower().replace(",", "").split()]
@@ -246,6 +258,14 @@ _ASKING_PRICE = frozenset({"any", "how", "is", "what", "whats", "which"})
 _PRICES = frozenset({"charge", "cost", "costs", "fee", "fees", "price", "prices"})
 _PRICED = frozenset({"", "for", "of", "per", "to"})
 """Words after a price, or none, in a question about it: a "fee rate" is another thing."""
+_OUTCOMES = frozenset(
+    [
+        *("acceptance", "accuracy", "approval", "clearance", "compliance", "conviction", "denial", "detection", "error", "exam"),
+        *("examination", "fail", "failure", "hit", "inspection", "pass", "passing", "rejection", "response", "seizure", "success"),
+        *("turnover", "win", "winning"),
+    ]
+)
+_ODDS = frozenset({"chance", "chances", "likelihood", "odds", "probability"})
 _UNITS = frozenset({"day", "days", "months", "percent", "weeks", "working", "year", "years"})
 _IS = ("are", "is")
 _LAWS = frozenset({"law", "regulation", "section", "statute"})

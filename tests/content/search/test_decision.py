@@ -183,6 +183,10 @@ def test_a_question_about_something_else_finds_no_statement(query: str) -> None:
         "fill in the 3461 for 200 boxes of candles",
         "what share of people pass the broker exam",
         "what percent of applicants pass the broker license exam",
+        "success rate of EAPA allegations",
+        "conviction rate for customs fraud",
+        "compliance rate of textiles",
+        "odds of passing the broker exam",
     ],
 )
 def test_a_few_words_that_a_statement_has_by_chance_are_no_answer(shipped: Catalog, query: str) -> None:

@@ -337,3 +337,21 @@ def test_a_change_of_the_issues_themselves_is_told(asked: str, said: str) -> Non
 )
 def test_what_the_bot_declines_and_the_ways_to_a_refund_hide_no_answer(asked: str, said: str) -> None:
     assert said in ask(f"/trade {asked}", context=SHIPPED).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("MPF rate", "0.3464 percent"),
+        ("average duty rate of textiles in 2013", "16 percent"),
+        ("error code 333", "IMPORTER OF RECORD INACTIVE"),
+        ("processing time for a ruling", "within 30 days"),
+    ],
+)
+def test_a_rate_or_time_that_the_content_has_is_told(asked: str, said: str) -> None:
+    assert said in ask(f"/trade {asked}", context=SHIPPED).text
+
+
+@pytest.mark.parametrize("asked", ["error rate of entries", "acceptance rate for attorney advisors", "is there a pass rate for the exam"])
+def test_a_share_that_the_content_lacks_brings_no_card(asked: str) -> None:
+    assert "No results" in ask(f"/trade {asked}", context=SHIPPED).text
