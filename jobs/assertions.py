@@ -89,13 +89,13 @@ _DOUBT = re.compile(
 )
 _HEARSAY = re.compile(
     r"\b(?:reportedly|allegedly|supposedly|according\s+to|contrary\s+to|rumou?red"
-    r"|(?:(?:reports?|reported|reporting|said|wrote|heard|hears?|suggests?|suggested|assumes?|assumed|concluded?|understand|tells?|told)\s+(?:\w+\s+){0,2}"
+    r"|(?:(?:(?<!\bACE\s)reports?|reported|reporting|said|states?|stated|wrote|written|heard|hears?|suggests?|suggested|assumes?|assumed|concluded?|understand|tells?|told)\s+(?:\w+\s+){0,2}"
     r"|(?:articles?|stor(?:y|ies)|posts?|headlines?)\s+)(?:that\b|(?=CBP\b|CSMS\b|we\b))"
     r"|say|says|believes?|thinks?|writes?)\b",
     re.IGNORECASE,
 )
 """Words of what others say; CBP itself may report and say."""
-_OURS = re.compile(rf"\b{CBP}\s+(?:(?:has|have|also|now|today|previously)\s+)*$", re.IGNORECASE)
+_OURS = re.compile(rf"\b(?:{CBP}|this\s+{MODIFIERS}{SELF})\s+(?:(?:has|have|also|now|today|previously)\s+)*$", re.IGNORECASE)
 _OWN_CLAUSE = re.compile(rf"[,;]\s+(?:(?:and|so|therefore)\s+)?this\s+{MODIFIERS}{SELF}\b", re.IGNORECASE)
 _HEARSAY_AFTER = re.compile(
     r"\b(?:according\s+to\s+(?!this\b|the\s+following\b|our\b|CBP\b)|reportedly\b|allegedly\b"

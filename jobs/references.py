@@ -23,8 +23,10 @@ from jobs.wordings import (
     LISTED,
     MIDDLE,
     PHRASES,
+    STATES,
     TELLS_OF,
     THAT_ERROR,
+    THAT_IS_WRONG,
     THAT_MESSAGE,
     THAT_THING,
     TITLE_DONE,
@@ -151,6 +153,8 @@ def _goes_on(said: str, before: str, after: str, because: str) -> Relation:
     pointed = _SEE.search(before) is not None
     if THAT_ERROR.match(said):
         return Relation.CORRECTS if IS_WRONG.search(because) and not pointed else Relation.REFERS
+    if THAT_IS_WRONG.match(said) and STATES.match(after) and not before.strip():
+        return Relation.CORRECTS
     elsewhere = _OTHER_PLACE.search(because) is not None
     if not elsewhere and (there := _THERE.search(said)):
         return _kind(f"{said[: there.end(1)]} in ", said[there.end() :], is_title=False)

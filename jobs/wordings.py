@@ -23,6 +23,7 @@ class Object(Enum):
     FAULT = "only a fault, or a service that failed, that the message reports"
     FIX = "only the fix of such a fault"
     TROUBLE = "only a fault, which ends when it is over"
+    END = "only a deadline or a period"
 
 
 _DETERMINERS = (
@@ -33,8 +34,10 @@ _TEXTS = (
     r"guidance|information|instructions?|messages?|notices?|notifications?|communications?|bulletins?|announcements?|alerts?|postings?"
     r"|reminders?"
 )
-_NOUN = rf"(?:{_TEXTS}|dates?|errors?|FAQs?|numbers?|codes?|rates?|deadlines?|links?|lists?|(?<=\bthe\s)ones?|those)"
-_BY_WHOM = rf"(?:that|which)\s+(?:(?:was|were|is|{CBP}(?:\s+(?:has|have|had))?)\s+)?"
+_NOUN = (
+    rf"(?:{_TEXTS}|footnotes?|address(?:es)?|dates?|errors?|FAQs?|numbers?|codes?|rates?|deadlines?|links?|lists?|(?<=\bthe\s)ones?|those)"
+)
+_BY_WHOM = rf"(?:(?:that|which)\s+(?:(?:was|were|is|{CBP}(?:\s+(?:has|have|had))?)\s+)?|{CBP}\s+(?:(?:has|have|had)\s+)?)"
 _SAID = (
     rf"(?:{_BY_WHOM}|previously\s+|originally\s+|initially\s+|first\s+)*"
     r"(?:issued|provided|announced|given|noted|listed|published|posted|sent|contained|outlined|described|stated|set(?:\s+forth)?|found"
@@ -43,7 +46,7 @@ _SAID = (
 )
 _HELD = (  # what stands in the message itself, unlike what it announces or describes
     rf"(?:{_BY_WHOM}|previously\s+|originally\s+|incorrectly\s+|erroneously\s+)*"
-    r"(?:provided|given|noted|listed|contained|stated|set(?:\s+forth)?|found|included|shown|specified|indicated|reported|mentioned|published|appear(?:s|ed|ing)?)\s+"
+    r"(?:provided|given|gave|noted|listed|contained|stated|set(?:\s+forth)?|found|included|shown|specified|indicated|reported|mentioned|published|appear(?:s|ed|ing)?)\s+"
     rf"(?:(?:on\s+)?{DAY},?\s+)?in\s+"
 )
 _WORD = (  # none of those that turn the phrase to something else
@@ -63,6 +66,7 @@ _TROUBLE = (
     r"|delays?|degradation|failures?|rejections?|timeouts?"
 )
 _FAULTY = rf"(?:{_TROUBLE}|services?|access|connectivity|functionality|processing)"
+_FAULT_WORD = rf"(?!(?:with|by|affected)\b){_WORD}"  # "shipments with delays" are no fault
 _SENT = (
     rf"(?:\s+(?:(?:{_BY_WHOM})?(?:sent|issued|posted|published|released|distributed)|from|of)"
     rf"(?:\s+(?:earlier|out|today|yesterday|(?:this|last)\s+\w+|in\s+error|in\s+(?:the\s+)?(?:spring|summer|fall|winter|{MONTH})|(?:on\s+)?{DAY}))*)"
@@ -84,7 +88,7 @@ _BY_HOW_MUCH = rf"(?:\s+(?:by|for)\s+{_DURATION})?"
 _BETWEEN = {
     Object.WHOLE: (
         rf"{_DETERMINERS}(?:(?:(?!(?:error|warning|reject\w*|response|status)\b){_WORD}){{0,3}}?(?:{_TEXTS})"
-        rf"(?:,?\s+including\s+|(?=\s*:)|{_SENT}?,?\s+|\s+(?:{_SAID}|in\s+|of\s+|from\s+)?)|{_LINKED})?"
+        rf"(?:,?\s+including\s+|(?=\s*:)|{_SENT}?,?\s+|\s+(?:{_SAID}|in\s+|of\s+|from\s+)?)|(?:all\s+of\s+|each\s+of\s+)?(?:the\s+)?following(?=\s*:)|{_LINKED})?"
     ),
     Object.MESSAGE: (
         rf"{_DETERMINERS}(?:(?:{_TEXTS})(?=\s*:)|{_NOUN}\s+(?:{_IN_MESSAGE}|of\s+|from\s+)?|(?:{_STATED}){{1,7}}?{_HELD}|(?:{_TEXTS}){_SENT}?,\s+"
@@ -94,8 +98,10 @@ _BETWEEN = {
         rf"{_DETERMINERS}(?:(?:{_TEXTS})(?=\s*:)|{_NOUN}\s+(?:{_IN_MESSAGE}|of\s+)?|(?:{_TEXTS}){_SENT}?,\s+|(?:{_THING}){{1,9}}?{_IN_MESSAGE}"
         rf"|(?:{_THING}){{0,4}}?{_HAS_END}\s+{_FOR_WHAT}{_SAID})?"
     ),
-    Object.FAULT: rf"{_DETERMINERS}(?:{_WORD}){{0,7}}?{_FAULTY}\s+(?:{_IN_MESSAGE}|from\s+|of\s+)",
-    Object.TROUBLE: rf"{_DETERMINERS}(?:{_WORD}){{0,7}}?(?:{_TROUBLE})\s+(?:{_IN_MESSAGE}|from\s+|of\s+)",
+    Object.FAULT: rf"{_DETERMINERS}(?:{_FAULT_WORD}){{0,7}}?{_FAULTY}\s+(?:{_IN_MESSAGE}|from\s+|of\s+)",
+    Object.TROUBLE: rf"{_DETERMINERS}(?:{_FAULT_WORD}){{0,7}}?(?:{_TROUBLE})\s+(?:{_IN_MESSAGE}|from\s+|of\s+"
+    rf"|(?:in|with|of)\s+(?:{_WORD}){{1,5}}?{_SAID})",
+    Object.END: rf"{_DETERMINERS}(?:{_THING}){{0,4}}?(?:deadlines?|due\s+dates?|periods?|windows?)\s+{_IN_MESSAGE}",
     Object.FIX: (
         rf"(?:an?\s+|the\s+)?(?:permanent\s+)?(?:fix|correction|patch|repair|solution)\s+(?:for|to)\s+{_DETERMINERS}(?:{_WORD}){{0,7}}?{_FAULTY}"
         rf"\s+(?:{_SAID}|in\s+|from\s+|of\s+)"
@@ -133,9 +139,9 @@ _OVER = (  # not "is resolved by resubmitting", "is addressed in the guide" or "
 _WORDINGS: Mapping[Relation, _Wording] = {
     Relation.REPLACES: _Wording(
         Object.WHOLE,
-        r"replaces|supersedes",
-        r"replace|supersede",
-        r"replacing|superseding",
+        r"replaces|supersedes|takes\s+the\s+place\s+of",
+        r"replace|supersede|take\s+the\s+place\s+of",
+        r"replacing|superseding|taking\s+the\s+place\s+of",
         rf"replacement\s+{_AS_MESSAGE}(?:of|for|to)|supersession\s+of",
         r"replaced|superseded",
         r"replace(?:s|d|ment)|supersed(?:es|ed)",
@@ -159,7 +165,7 @@ _WORDINGS: Mapping[Relation, _Wording] = {
         r"cancel|rescind|withdraw|revoke|retract|void",
         r"cancell?ing|rescinding|withdrawing|revoking|retracting|voiding",
         rf"cancell?ation\s+{_AS_MESSAGE}(?:of|to|for)|rescission\s+of|withdrawal\s+of|revocation\s+of|retraction\s+of",
-        r"cancell?ed|rescinded|withdrawn|revoked|retracted|void|(?:sent|issued|posted|published|released|distributed)\s+in\s+error",
+        r"cancell?ed|rescinded|withdrawn|revoked|retracted|void|called\s+off|(?:sent|issued|posted|published|released|distributed)\s+in\s+error",
         r"cancel(?:l?ed|lation|ation|s)?|rescind(?:ed|s)?|rescission|withdrawn|withdrawal|revoked|retracted|void(?:ed)?",
         r"(?:please|kindly|should|must|may|can)\s+(?:disregard|ignore)|(?<![\w,]\s)(?:disregard|ignore)",
         Object.WHOLE,
@@ -187,7 +193,9 @@ _WORDINGS: Mapping[Relation, _Wording] = {
     ),
     Relation.UPDATES: _Wording(
         Object.MESSAGE,
-        r"updates|amends|modifies|revises|clarifies|postpones|changes|replaces|reissues",
+        r"updates|amends|modifies|revises|clarifies|postpones|changes|replaces|reissues"
+        r"|adds\s+(?:(?!links?\b|references?\b|pointers?\b|background\b|details?\b|information\b|no\b|nothing\b)[\w,.-]+\s+){1,8}?to"
+        r"|removes\s+(?:(?!no\b|nothing\b|links?\b|references?\b)[\w,.-]+\s+){1,8}?from",
         r"update|amend|modify|revise|clarify|postpone|reissue",
         r"updating|amending|modifying|revising|clarifying|postponing|changing|replacing|reissuing",
         rf"updates?(?:\s+#?\d)?\s+{_AS_MESSAGE}(?:to|of|for|on)|updated\s+(?:guidance|information|instructions?|version)\s+(?:to|for|of|on|regarding)"
@@ -262,8 +270,8 @@ DONE: tuple[Done, ...] = (
         Relation.CORRECTS,
         Object.MESSAGE,
         re.compile(
-            rf"{_NAMED}\s+(?:(?:contain(?:s|ed)|had|includ(?:es|ed)|stated|listed|gave|show(?:s|ed))\s+(?:an?\s+|the\s+|some\s+)?(?:typographical\s+)?"
-            rf"(?:errors?|incorrect|wrong|typo)\b|{_WRONGLY}\s+\w+ed\b|misstated\b|{_SAID_WRONG})",
+            rf"{_NAMED}\s+(?:(?:contain(?:s|ed)|ha[ds]|have|includ(?:es|ed)|stated|listed|gave|cited|named|quoted|used|show(?:s|ed))\s+(?:(?:an?|the|some|two|three|several)\s+)?"
+            rf"(?:typographical\s+)?(?:errors?|mistakes?|misprints?|incorrect|wrong|typo)\b|{_WRONGLY}\s+\w+ed\b|misstated\b|{_SAID_WRONG})",
             re.IGNORECASE,
         ),
     ),
@@ -290,11 +298,12 @@ DONE: tuple[Done, ...] = (
         Object.TROUBLE,
         re.compile(
             rf"{_NAMED}\s+(?:no\s+longer\s+(?:occurs?|exists?|persists?|appears?|happens?)|(?:is|are)\s+no\s+longer\s+(?:occurring|present|happening)"
-            r"|(?:(?:has|have)\s+)?(?:now\s+)?(?:ended|ceased)(?!\s+(?:up|in|with|when|because)\b))\b",
+            r"|(?:(?:has|have)\s+)?(?:now\s+)?(?:ended|ceased)(?!\s+(?:up|in|with|when|because)\b)|(?:has|have)\s+(?:now\s+)?(?:cleared|subsided))\b",
             re.IGNORECASE,
         ),
     ),
     (Relation.EXTENDS, Object.THING, re.compile(rf"{_NAMED}\s+will\s+be\s+extended\b", re.IGNORECASE)),
+    (Relation.EXTENDS, Object.END, re.compile(rf"{_IS_NOW}(?:pushed\s+(?:back|out)|lengthened){_NOT_BY}", re.IGNORECASE)),
     (
         Relation.UPDATES,
         Object.THING,
@@ -337,6 +346,11 @@ THAT_ERROR = re.compile(
     rf"\W*this\s+{MODIFIERS}{SELF}\s+(?:(?:hereby|also)\s+)?(?:corrects|fixes|rectifies|repairs|(?:is|was)\s+(?:sent\s+|issued\s+)?(?:to|meant\s+to)\s+(?:correct|fix|rectify))"
     r"\s+(?:that|this|the|these|those|both)\s+(?:\w+\s+)?(?:errors?|mistakes?|misprints?|typos?|omissions?|oversights?)\b",
     re.IGNORECASE,
+)
+_VALUES = r"date|rate|number|code|address|amount|fee|time|year|link|list|name|percentage"
+THAT_IS_WRONG = re.compile(rf"\W*(?:that|this)\s+(?:{_VALUES})\s+(?:is|was)\s+{_WRONG}\b", re.IGNORECASE)
+STATES = re.compile(
+    rf"\s+(?:had\s+)?(?:said|stated?s?|listed|lists|gave|gives|showed|shows|indicated)\b[^;:]*\b(?:{_VALUES}|that)\b", re.IGNORECASE
 )
 IS_WRONG = re.compile(
     rf"(?:{_WRONG}|{_WRONGLY}|omitted|omits|left\s+out|misprint(?:ed)?|misspelled|typo(?:graphical)?|(?:had|has|contain(?:s|ed)|made|makes)\s+(?:\w+\s+){{1,2}}(?:errors?|mistakes?))\b",

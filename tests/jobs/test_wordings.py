@@ -8,6 +8,8 @@ from tests.jobs.test_references import N, kinds
 WORDINGS = {
     Relation.REPLACES: """
         This message replaces what we posted this morning (CSMS # 67647279).
+        This notice takes the place of CSMS # 67647279.
+        This notice supersedes all of the following: CSMS # 67647279 (April 3)
         CSMS # 67647279 gave the rates for May. This message replaces that message in full.
         Please disregard CSMS # 67647279 and use this message instead.
         Filers should ignore CSMS # 67647279, and follow the instructions below.
@@ -96,6 +98,10 @@ WORDINGS = {
         CSMS # 67647279 gave the wrong deadline.
         This message corrects a typographical error in CSMS # 67647279.
         There were two errors in CSMS # 67647279.
+        The footnote in CSMS # 67647279 cited the wrong order.
+        CSMS # 67647279 stated that the quota opens on June 3. That date is wrong; it opens on June 5.
+        The email address we gave in CSMS # 67647279 has a misprint.
+        The list that appears in CSMS # 67647279 has two mistakes and is corrected below.
         In CSMS # 67647279, CBP erroneously listed October 13 as a workday.
         In CSMS # 67647279, we gave the wrong port code.
         CSMS # 67647279 omitted two ports. This message corrects that omission.
@@ -105,6 +111,7 @@ WORDINGS = {
     Relation.CANCELS: """
         No test will be held for now. CSMS # 67647279 is withdrawn.
         CSMS # 67647279 is withdrawn. That statement is final.
+        CBP has called off the downtime announced in CSMS # 67647279.
         CBP issued CSMS # 67647279 on May 5. That message is hereby withdrawn.
         CSMS # 67647279 announced a webinar on May 5. The webinar has been canceled.
         CBP announced a support call in CSMS # 67647279. CBP is canceling that call.
@@ -165,6 +172,8 @@ WORDINGS = {
     """,
     Relation.RESOLVES: """
         See CSMS # 67647279. The problem reported there has been fixed.
+        The slowness in ACE Reports that we reported in CSMS # 67647279 has cleared.
+        The delays with rail manifests noted in CSMS # 67647279 have subsided.
         CSMS # 67647279 reported an outage of the ACE Portal. That outage is over.
         The false rejections described in CSMS # 67647279 no longer occur.
         The slow responses outage that CBP announced in CSMS # 67647279 has ended and filers may transmit.
@@ -206,6 +215,7 @@ WORDINGS = {
     """,
     Relation.EXTENDS: """
         The waiver announced in CSMS # 67647279, which would end in May, has been extended until July 1.
+        The deadline set in CSMS # 67647279 has been pushed back by 30 days.
         This message extends by two weeks the comment period in CSMS # 67647279.
         CBP is extending for another 30 days the test described in CSMS # 67647279.
         The window announced in CSMS # 67647279 closes on May 1. CBP is extending that window to May 15.
@@ -238,6 +248,8 @@ WORDINGS = {
     Relation.UPDATES: """
         This message updates the guidance that U.S. Customs and Border Protection (CBP) issued in CSMS # 67647279.
         This window is a change from the one announced in CSMS # 67647279.
+        This message adds two ports to the list published in CSMS # 67647279.
+        This notice removes one code from the list provided in CSMS # 67647279.
         This message updates the price list that we sent in the spring (CSMS # 67647279).
         CBP is updating the instructions that appear in CSMS # 67647279 as follows:
         This message revises and reissues CSMS # 67647279.
@@ -650,6 +662,21 @@ NOT_SAID = """
     UPDATE: Protest Reported in CSMS # 67647279 of an Importer
     Do not disregard CSMS # 67647279; use this message as well.
     If you disregard CSMS # 67647279, use this message instead.
+    The weekly letter of a trade group states that the deadline in CSMS # 67647279 has been extended.
+    This message adds a link to CSMS # 67647279.
+    This message adds background information to CSMS # 67647279.
+    This message does not add ports to the list published in CSMS # 67647279.
+    This message removes no code from the list in CSMS # 67647279.
+    This form takes the place of the form in CSMS # 67647279.
+    This message does not take the place of CSMS # 67647279.
+    CBP has not called off the downtime announced in CSMS # 67647279.
+    Shipments with delays noted in CSMS # 67647279 have cleared customs.
+    The slowness in ACE Reports that we reported in CSMS # 67647279 has not cleared.
+    The filer pushed back the date set in CSMS # 67647279.
+    The deadline set in CSMS # 67647279 has been pushed back by the court.
+    The entry that we described in CSMS # 67647279 has a mistake.
+    Filers told us that CSMS # 67647279 gave the date. That date is wrong on their side.
+    CSMS # 67647279 stated the date of the test. That date is right.
     The test described in CSMS # 67647279 has ended.
     In CSMS # 67647279, CBP listed the ports. This message lists the errors.
     Entries with the wrong code were listed (see CSMS # 67647279). This message corrects that error.
