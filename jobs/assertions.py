@@ -56,6 +56,7 @@ class Form(Enum):
         rf"(?:in\s+order\s+)?to\s+{_ADVERBS}(?:\w+{_AND})?$"
     )
     WILL = rf"{_ACTOR}will\s+{_ADVERBS}$"
+    WILL_NOT = rf"{_ACTOR}will\s+$"  #: "CBP will not hold", with no other day told.
     DECIDED = (
         rf"{_ACTOR}(?:(?:(?:has|have)\s+)?(?:decided|determined|elected|chosen|agreed|made\s+(?:the|a)\s+decision)"
         rf"|(?:announces|announced|(?:is|are)\s+announcing|(?:has|have)\s+announced)\s+(?:its|our|the)\s+decision)\s+to\s+{_ADVERBS}$"
@@ -128,6 +129,7 @@ _UNTRUE = re.compile(
 )
 
 
+_ENDS = re.compile(r"\)?\s*(?:[.;]|$|,?\s+(?:because|due\s+to|as\s+(?:the|too)))", re.IGNORECASE)
 _DENIED = re.compile(
     r"\W*(?:(?:this|that|these|those|such|the|both|all)\s+(?:\w+\s+){0,2}?(?:reports?|rumou?rs?|claims?|statements?|stor(?:y|ies)|news|articles?|posts?"
     r"|assertions?|assumptions?)\s+(?:is|are|was|were)\s+(?:\w+\s+)?(?:incorrect|false|untrue|unfounded|wrong|mistaken|inaccurate|not\s+(?:true|correct|accurate))"
@@ -139,6 +141,8 @@ _DENIED = re.compile(
 def is_asserted(form: Form, before: str, after: str) -> bool:
     """Decide by the words of the sentence before a phrase of this form, and by those after the number that it governs."""
     if is_open(before, after) or _UNTRUE.match(after) or (form is Form.SAYS and is_subject(after)):
+        return False
+    if form is Form.WILL_NOT and not _ENDS.match(after):
         return False
     found = _ASSERTED[form].search(before)
     if found is None:

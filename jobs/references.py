@@ -63,6 +63,10 @@ _ANNOUNCED = re.compile(
     r"\s*+that\s+",
     re.IGNORECASE,
 )
+_APART = re.compile(
+    r",(?=\s+(?:(?:which|that)\s+(?:was|were)\s+)?(?:announced|reported|described|published)\s+(?:in|with|by)\s+$)", re.IGNORECASE
+)
+"""The comma of "The maintenance, announced in CSMS # n, has been canceled"."""
 _STILL_OPEN = re.compile(
     r"[^.;]*?\b(?:but|for\s+(?!all\b)|except|only|still|remains?|continues?|again|returned|recurs|recurred|reappeared|came\s+back)\b",
     re.IGNORECASE,
@@ -251,7 +255,7 @@ def _done(before: str, after: str, wordings: Iterable[Done]) -> Relation:
         return Relation.REFERS
     if IN_IT.match(after) and before.strip().lower() == "in":
         return Relation.CORRECTS
-    subject = _ANNOUNCED.sub("", re.split(r"[,;:]", before)[-1])
+    subject = _ANNOUNCED.sub("", re.split(r"[,;:]", _APART.sub("", before))[-1])
     for kind, about, words in wordings:
         if (done := words.match(after)) and MIDDLE[about].fullmatch(subject):
             rest = after[done.end() :]

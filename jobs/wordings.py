@@ -35,7 +35,8 @@ _TEXTS = (
     r"|reminders?"
 )
 _NOUN = (
-    rf"(?:{_TEXTS}|footnotes?|address(?:es)?|dates?|errors?|FAQs?|numbers?|codes?|rates?|deadlines?|links?|lists?|(?<=\bthe\s)ones?|those)"
+    rf"(?:{_TEXTS}|footnotes?|headings?|typos?|misprints?|mistakes?|address(?:es)?|dates?|errors?"
+    r"|FAQs?|numbers?|codes?|rates?|deadlines?|links?|lists?|(?<=\bthe\s)ones?|those)"
 )
 _BY_WHOM = rf"(?:(?:that|which)\s+(?:(?:was|were|is|{CBP}(?:\s+(?:has|have|had))?)\s+)?|{CBP}\s+(?:(?:has|have|had)\s+)?)"
 _SAID = (
@@ -46,8 +47,8 @@ _SAID = (
 )
 _HELD = (  # what stands in the message itself, unlike what it announces or describes
     rf"(?:{_BY_WHOM}|previously\s+|originally\s+|incorrectly\s+|erroneously\s+)*"
-    r"(?:provided|given|gave|noted|listed|contained|stated|set(?:\s+forth)?|found|included|shown|specified|indicated|reported|mentioned|published|appear(?:s|ed|ing)?)\s+"
-    rf"(?:(?:on\s+)?{DAY},?\s+)?in\s+"
+    r"(?:provided|given|gave|noted|listed|contained|stated|set(?:\s+forth)?|found|included|shown|specified|indicated|reported|mentioned|published|appear(?:s|ed|ing)?|sent)\s+"
+    rf"(?:(?:on\s+)?{DAY},?\s+)?(?:in|with)\s+"
 )
 _WORD = (  # none of those that turn the phrase to something else
     r"(?!(?:as|see|per|refer|and|or|but|because|since|under|by|annex\w*|proclamation|executive|order|rule|regulation|guides?|CATAIR|CAMIR"
@@ -63,7 +64,7 @@ _THING = (  # what is filed under a message is none that it announces
 )
 _TROUBLE = (
     r"issues?|problems?|outages?|backlogs?|queues?|defects?|bugs?|glitch(?:es)?|malfunctions?|disruptions?|interruptions?|slow-?downs?|slowness|latency"
-    r"|delays?|degradation|failures?|rejections?|timeouts?"
+    r"|delays?|degradation|failures?|rejections?|rejects|timeouts?"
 )
 _FAULTY = rf"(?:{_TROUBLE}|services?|access|connectivity|functionality|processing)"
 _FAULT_WORD = rf"(?!(?:with|by|affected)\b){_WORD}"  # "shipments with delays" are no fault
@@ -88,15 +89,16 @@ _BY_HOW_MUCH = rf"(?:\s+(?:by|for)\s+{_DURATION})?"
 _BETWEEN = {
     Object.WHOLE: (
         rf"{_DETERMINERS}(?:(?:(?!(?:error|warning|reject\w*|response|status)\b){_WORD}){{0,3}}?(?:{_TEXTS})"
-        rf"(?:,?\s+including\s+|(?=\s*:)|{_SENT}?,?\s+|\s+(?:{_SAID}|in\s+|of\s+|from\s+)?)|(?:all\s+of\s+|each\s+of\s+)?(?:the\s+)?following(?=\s*:)|{_LINKED})?"
+        rf"(?:,?\s+including\s+|(?=\s*:)|{_SENT}?,?\s+|\s+(?:{_SAID}|in\s+|of\s+|from\s+)?"
+        rf"|\s+(?:on|for|about|regarding)\s+(?:{_WORD}){{1,6}}?{_SAID})|(?:all\s+of\s+|each\s+of\s+)?(?:the\s+)?following(?=\s*:)|{_LINKED})?"
     ),
     Object.MESSAGE: (
         rf"{_DETERMINERS}(?:(?:{_TEXTS})(?=\s*:)|{_NOUN}\s+(?:{_IN_MESSAGE}|of\s+|from\s+)?|(?:{_STATED}){{1,7}}?{_HELD}|(?:{_TEXTS}){_SENT}?,\s+"
-        rf"|(?:{_WORD}){{0,7}}?{_NOUN}(?:,?\s+including\s+|\s+(?:{_SAID}|in\s+)|{_SENT}\s*(?=\())|{_LINKED})?"
+        rf"|(?:{_WORD}){{0,7}}?{_NOUN}(?:,?\s+including\s+|\s+(?:{_SAID}|in\s+|of\s+)|{_SENT}\s*(?=\())|{_LINKED})?"
     ),
     Object.THING: (
         rf"{_DETERMINERS}(?:(?:{_TEXTS})(?=\s*:)|{_NOUN}\s+(?:{_IN_MESSAGE}|of\s+)?|(?:{_TEXTS}){_SENT}?,\s+|(?:{_THING}){{1,9}}?{_IN_MESSAGE}"
-        rf"|(?:{_THING}){{0,4}}?{_HAS_END}\s+{_FOR_WHAT}{_SAID})?"
+        rf"|(?:{_THING}){{0,4}}?{_HAS_END}\s+{_FOR_WHAT}{_SAID}|(?:{_THING}){{0,4}}?(?:outages?|disruptions?|slow-?downs?)\s+(?=\())?"
     ),
     Object.FAULT: rf"{_DETERMINERS}(?:{_FAULT_WORD}){{0,7}}?{_FAULTY}\s+(?:{_IN_MESSAGE}|from\s+|of\s+)",
     Object.TROUBLE: rf"{_DETERMINERS}(?:{_FAULT_WORD}){{0,7}}?(?:{_TROUBLE})\s+(?:{_IN_MESSAGE}|from\s+|of\s+"
@@ -149,7 +151,7 @@ _WORDINGS: Mapping[Relation, _Wording] = {
     ),
     Relation.CORRECTS: _Wording(
         Object.MESSAGE,
-        r"corrects",
+        r"corrects|(?:fixes|rectifies)(?=\s+(?:\w+\s+){0,3}(?:errors?|typos?|mistakes?|misprints?)\b)",
         r"correct",
         r"correcting",
         rf"corrections?(?:/\w+)?\s+{_AS_MESSAGE}(?:of|to|for)|corrected\s+(?:version|copy)\s+of",
@@ -167,7 +169,7 @@ _WORDINGS: Mapping[Relation, _Wording] = {
         rf"cancell?ation\s+{_AS_MESSAGE}(?:of|to|for)|rescission\s+of|withdrawal\s+of|revocation\s+of|retraction\s+of",
         r"cancell?ed|rescinded|withdrawn|revoked|retracted|void|called\s+off|(?:sent|issued|posted|published|released|distributed)\s+in\s+error",
         r"cancel(?:l?ed|lation|ation|s)?|rescind(?:ed|s)?|rescission|withdrawn|withdrawal|revoked|retracted|void(?:ed)?",
-        r"(?:please|kindly|should|must|may|can)\s+(?:disregard|ignore)|(?<![\w,]\s)(?:disregard|ignore)",
+        r"(?:please|kindly|should|must|may|can)\s+(?:disregard|discard|ignore)|(?<![\w,]\s)(?:disregard|discard|ignore)",
         Object.WHOLE,
     ),
     Relation.RESOLVES: _Wording(
@@ -232,7 +234,18 @@ PHRASES = {
             (Form.DO, each.about, each.do),
             (Form.PLURAL, each.about, each.do),
             (Form.DOING, each.about, each.doing),
-            (Form.WRONG, Object.WHOLE, rf"{_PRINTED_WRONG}\s+in" if kind is Relation.CORRECTS else _NEVER),
+            (
+                Form.WRONG,
+                Object.WHOLE,
+                rf"(?:{_PRINTED_WRONG}|{CBP}\s+(?:ha[sd]\s+|have\s+)?{_WRONGLY}\s+(?:{_PRINTED}|omitted|included|named|identified)(?:\s+[\w./'-]+){{0,8}}?)\s+in"
+                if kind is Relation.CORRECTS
+                else _NEVER,
+            ),
+            (
+                Form.WILL_NOT,
+                each.about,
+                r"(?:not|no\s+longer)\s+(?:hold|host|conduct|deploy|implement)" if kind is Relation.CANCELS else _NEVER,
+            ),
             (Form.WILL, each.about, each.do if kind is Relation.EXTENDS else _NEVER),  # a period that CBP will extend is longer
             (Form.NOUN, each.about, each.noun),
             (Form.DECIDED, each.about, each.do if kind in (Relation.CANCELS, Relation.EXTENDS) else _NEVER),
@@ -249,7 +262,7 @@ _OF_DAY = (
     rf"{DAY},?)?"
 )
 _CLAUSE = r"(?:,\s+(?:which|that)\s+[^\s,;.()][^,;.()]{0,60},)?"  # ", which was to end on July 10,"
-_NAMED = rf"\)?{_OF_DAY}{_CLAUSE}(?:\s*[(\u2013\u2014\"\u201c-][^.;()]{{0,90}}[)\u2013\u2014\"\u201d-])?"
+_NAMED = rf"\)?,?{_OF_DAY}{_CLAUSE}(?:\s*[(\u2013\u2014\"\u201c-][^.;()]{{0,90}}[)\u2013\u2014\"\u201d-])?"
 _NOT_YET = r"being(?!\s+(?:resolved|fixed|addressed))"
 _IS_NOW = rf"{_NAMED}\s+(?:(?:is|are|was|were|has|have|had|been)\s+)+(?:(?:now|hereby|therefore|also|since|been|{_NOT_YET})\s+)*"
 _NOT_BY = (  # not what another message did, or the President
@@ -304,6 +317,13 @@ DONE: tuple[Done, ...] = (
     ),
     (Relation.EXTENDS, Object.THING, re.compile(rf"{_NAMED}\s+will\s+be\s+extended\b", re.IGNORECASE)),
     (Relation.EXTENDS, Object.END, re.compile(rf"{_IS_NOW}(?:pushed\s+(?:back|out)|lengthened){_NOT_BY}", re.IGNORECASE)),
+    (
+        Relation.UPDATES,
+        Object.END,
+        re.compile(
+            rf"{_NAMED}\s+(?:now\s+(?:ends?|closes?|expires?|begins?|starts?)|is\s+now)\s+(?:(?:on|at|through)\s+)?{DAY}", re.IGNORECASE
+        ),
+    ),
     (
         Relation.UPDATES,
         Object.THING,
@@ -361,7 +381,7 @@ _THINGS = (
     r"|requirement|deadline|suspension|downtime"
 )
 THAT_THING = re.compile(rf"(?:\bthat\s+(?:same\s+)?|^\W*(?:the|that|this)\s+)(?P<what>{_THINGS})\b", re.IGNORECASE)
-_TELLS = r"(?:announc|report|describ|schedul|mention)(?:e[sd]|s|ed)"
+_TELLS = r"(?:announce[sd]|report(?:s|ed)|describe[sd]|schedule[sd]|mention(?:s|ed))"
 TELLS_OF = re.compile(rf"^\s+(?:had\s+)?{_TELLS}\b", re.IGNORECASE)
 TOLD_IN = re.compile(
     rf"(?:\b{CBP}\s+(?:had\s+|has\s+)?{_TELLS}\b[^,;:]*\b(?:in|with|by)|\b(?:{_THINGS})\s+{_TELLS}\s+(?:in|by|with))\s+$", re.IGNORECASE
@@ -402,7 +422,7 @@ _INSTEAD_HERE = re.compile(
 )
 """Words after "disregard CSMS # n": "and use this message instead"."""
 _INSTEAD_NEXT = re.compile(rf"\W*(?:please\s+)?(?:instead,?\s+(?:please\s+)?{_USE_THIS}|{_USE_THIS}\s+{_INSTEAD})\W*$", re.IGNORECASE)
-_DISREGARD = re.compile(r"\b(?:disregard|ignore)(?:ed)?\b", re.IGNORECASE)
+_DISREGARD = re.compile(r"\b(?:disregard|discard|ignore)(?:ed)?\b", re.IGNORECASE)
 
 
 def is_replaced(before: str, after: str, following: str) -> bool:

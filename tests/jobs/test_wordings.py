@@ -9,6 +9,8 @@ WORDINGS = {
     Relation.REPLACES: """
         This message replaces what we posted this morning (CSMS # 67647279).
         This notice takes the place of CSMS # 67647279.
+        The guidance below supersedes the guidance on melted steel that CBP issued on April 4 in CSMS # 67647279.
+        Please discard CSMS # 67647279 and follow this message.
         This notice supersedes all of the following: CSMS # 67647279 (April 3)
         CSMS # 67647279 gave the rates for May. This message replaces that message in full.
         Please disregard CSMS # 67647279 and use this message instead.
@@ -99,6 +101,9 @@ WORDINGS = {
         This message corrects a typographical error in CSMS # 67647279.
         There were two errors in CSMS # 67647279.
         The footnote in CSMS # 67647279 cited the wrong order.
+        CBP incorrectly stated in CSMS # 67647279 that the duty applies to goods in transit.
+        CBP erroneously listed October 13 as a workday in CSMS # 67647279.
+        This message fixes a typo in the heading of CSMS # 67647279.
         CSMS # 67647279 stated that the quota opens on June 3. That date is wrong; it opens on June 5.
         The email address we gave in CSMS # 67647279 has a misprint.
         The list that appears in CSMS # 67647279 has two mistakes and is corrected below.
@@ -112,6 +117,8 @@ WORDINGS = {
         No test will be held for now. CSMS # 67647279 is withdrawn.
         CSMS # 67647279 is withdrawn. That statement is final.
         CBP has called off the downtime announced in CSMS # 67647279.
+        CBP will not hold the webinar announced in CSMS # 67647279.
+        The planned maintenance, announced in CSMS # 67647279, has been canceled.
         CBP issued CSMS # 67647279 on May 5. That message is hereby withdrawn.
         CSMS # 67647279 announced a webinar on May 5. The webinar has been canceled.
         CBP announced a support call in CSMS # 67647279. CBP is canceling that call.
@@ -172,6 +179,8 @@ WORDINGS = {
     """,
     Relation.RESOLVES: """
         See CSMS # 67647279. The problem reported there has been fixed.
+        The ACE outage (CSMS # 67647279) has been resolved.
+        CBP has corrected the condition that caused the rejects described in CSMS # 67647279, and filers may resubmit.
         The slowness in ACE Reports that we reported in CSMS # 67647279 has cleared.
         The delays with rail manifests noted in CSMS # 67647279 have subsided.
         CSMS # 67647279 reported an outage of the ACE Portal. That outage is over.
@@ -248,6 +257,8 @@ WORDINGS = {
     Relation.UPDATES: """
         This message updates the guidance that U.S. Customs and Border Protection (CBP) issued in CSMS # 67647279.
         This window is a change from the one announced in CSMS # 67647279.
+        The grace period described in CSMS # 67647279 now ends on October 1 instead of September 1.
+        This message revises the list of ports that was sent with CSMS # 67647279.
         This message adds two ports to the list published in CSMS # 67647279.
         This notice removes one code from the list provided in CSMS # 67647279.
         This message updates the price list that we sent in the spring (CSMS # 67647279).
@@ -677,6 +688,20 @@ NOT_SAID = """
     The entry that we described in CSMS # 67647279 has a mistake.
     Filers told us that CSMS # 67647279 gave the date. That date is wrong on their side.
     CSMS # 67647279 stated the date of the test. That date is right.
+    The guidance on entries that USDA issued in CSMS # 67647279 was not superseded.
+    Please do not discard CSMS # 67647279 and follow this message.
+    CBP incorrectly rejected entries described in CSMS # 67647279.
+    Filers say CBP incorrectly stated in CSMS # 67647279 that the duty applies.
+    This release fixes a typo in the heading of CSMS # 67647279.
+    CBP will not hold the webinar announced in CSMS # 67647279 until June.
+    CBP will not hold the webinar announced in CSMS # 67647279, but a call.
+    CBP will not hold shipments described in CSMS # 67647279.
+    For the webinar, announced in CSMS # 67647279, a link has been canceled.
+    The ACE outage (see CSMS # 67647279) has been resolved.
+    The problem with tariff number 9903.01.25 (CSMS # 67647279) has been resolved.
+    CBP has corrected the entries with rejects described in CSMS # 67647279.
+    The grace period described in CSMS # 67647279 ends on October 1.
+    This message revises the list of entries that was sent with CSMS # 67647279.
     The test described in CSMS # 67647279 has ended.
     In CSMS # 67647279, CBP listed the ports. This message lists the errors.
     Entries with the wrong code were listed (see CSMS # 67647279). This message corrects that error.
