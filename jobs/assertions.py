@@ -129,7 +129,7 @@ _UNTRUE = re.compile(
 )
 
 
-_ENDS = re.compile(r"\)?\s*(?:[.;]|$|,?\s+(?:because|due\s+to|as\s+(?:the|too)))", re.IGNORECASE)
+_ENDS = re.compile(r"\)?+(?:\s*+(?:[.;]|$)|,?+\s++(?:because|due\s+to|as\s+(?:the|too)))", re.IGNORECASE)
 _DENIED = re.compile(
     r"\W*(?:(?:this|that|these|those|such|the|both|all)\s+(?:\w+\s+){0,2}?(?:reports?|rumou?rs?|claims?|statements?|stor(?:y|ies)|news|articles?|posts?"
     r"|assertions?|assumptions?)\s+(?:is|are|was|were)\s+(?:\w+\s+)?(?:incorrect|false|untrue|unfounded|wrong|mistaken|inaccurate|not\s+(?:true|correct|accurate))"
