@@ -63,7 +63,7 @@ _THING = (  # what is filed under a message is none that it announces
     rf")\b){_WORD}"
 )
 _TROUBLE = (
-    r"issues?|problems?|outages?|backlogs?|queues?|defects?|bugs?|glitch(?:es)?|malfunctions?|disruptions?|interruptions?|slow-?downs?|slowness|latency"
+    r"issues?|problems?|incidents?|outages?|backlogs?|queues?|defects?|bugs?|glitch(?:es)?|malfunctions?|disruptions?|interruptions?|slow-?downs?|slowness|latency"
     r"|delays?|degradation|failures?|rejections?|rejects|timeouts?"
 )
 _FAULTY = rf"(?:{_TROUBLE}|services?|access|connectivity|functionality|processing)"
@@ -310,7 +310,7 @@ DONE: tuple[Done, ...] = (
         Relation.RESOLVES,
         Object.TROUBLE,
         re.compile(
-            rf"{_NAMED}\s+(?:no\s+longer\s+(?:occurs?|exists?|persists?|appears?|happens?)|(?:is|are)\s+no\s+longer\s+(?:occurring|present|happening)"
+            rf"{_NAMED}\s+(?:no\s+longer\s+(?:occurs?|exists?|persists?|appears?|happens?)|(?:is|are)\s+no\s+longer\s+(?:occurring|present|happening)|(?:is|are)\s+(?:now\s+)?closed(?!\s+(?:to|for|on)\b)"
             r"|(?:(?:has|have)\s+)?(?:now\s+)?(?:ended|ceased)(?!\s+(?:up|in|with|when|because)\b)|(?:has|have)\s+(?:now\s+)?(?:cleared|subsided))\b",
             re.IGNORECASE,
         ),

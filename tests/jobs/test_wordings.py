@@ -180,6 +180,7 @@ WORDINGS = {
     Relation.RESOLVES: """
         See CSMS # 67647279. The problem reported there has been fixed.
         The ACE outage (CSMS # 67647279) has been resolved.
+        The incident described in CSMS # 67647279 is closed.
         CBP has corrected the condition that caused the rejects described in CSMS # 67647279, and filers may resubmit.
         The slowness in ACE Reports that we reported in CSMS # 67647279 has cleared.
         The delays with rail manifests noted in CSMS # 67647279 have subsided.
@@ -702,6 +703,14 @@ NOT_SAID = """
     CBP has corrected the entries with rejects described in CSMS # 67647279.
     The grace period described in CSMS # 67647279 ends on October 1.
     This message revises the list of entries that was sent with CSMS # 67647279.
+    The registration window announced in CSMS # 67647279 is closed.
+    The problem queue described in CSMS # 67647279 is closed to new tickets.
+    Members discussed a story that CBP has withdrawn CSMS # 67647279.
+    CSMS # 67647279 announced a pilot. The pilot program of Canada has been extended.
+    CSMS # 67647279 described a problem with fees. That problem is not over.
+    This message adds a section to the handbook that is named in CSMS # 67647279.
+    CSMS # 67647279 listed the ports. That list is wrong on the website of a vendor.
+    CBP has called off the search for the goods described in CSMS # 67647279.
     The test described in CSMS # 67647279 has ended.
     In CSMS # 67647279, CBP listed the ports. This message lists the errors.
     Entries with the wrong code were listed (see CSMS # 67647279). This message corrects that error.
