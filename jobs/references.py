@@ -12,28 +12,11 @@ from jobs.assertions import DAY, MONTH, is_about, is_asserted, is_denied, is_lim
 from jobs.csms import ACCOUNT, number_of
 from jobs.mentions import mentions
 from jobs.models.readings import Reference
+from jobs.next_wordings import IN_IT, IS_WRONG, STATES, TELLS_OF, THAT_ERROR, THAT_IS_WRONG, THAT_MESSAGE, THAT_THING, TOLD_IN, is_replaced
 from jobs.sentences import SENTENCE_END
 from jobs.states import Relation
-from jobs.wordings import (
-    DONE,
-    IN_IT,
-    IS_WRONG,
-    LEADS,
-    LED_OBJECTS,
-    LISTED,
-    MIDDLE,
-    PHRASES,
-    STATES,
-    TELLS_OF,
-    THAT_ERROR,
-    THAT_IS_WRONG,
-    THAT_MESSAGE,
-    THAT_THING,
-    TITLE_DONE,
-    TOLD_IN,
-    Done,
-    is_replaced,
-)
+from jobs.title_wordings import LEADS, LED_OBJECTS, TITLE_DONE
+from jobs.wordings import DONE, LISTED, MIDDLE, PHRASES, Done
 
 MAX_TEXT = 200_000  #: Characters of a body that are read.
 MIN_NUMBER = 7  #: Digits; "CSMS 15 2026" names no message.

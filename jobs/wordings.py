@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from jobs.assertions import CBP, DAY, MODIFIERS, MONTH, SELF, Form
+from jobs.assertions import CBP, DAY, MONTH, SELF, Form
 from jobs.mentions import NAME
 from jobs.states import Relation
 
@@ -30,16 +30,16 @@ _DETERMINERS = (
     r"(?:(?:the|this|that|these|our|its|all|any|an?|prior|previous|previously|earlier|original|originally|recent|existing|initial|published"
     r"|issued|posted|released|CBP'?s?|U\.S\.|interim|trade|following|above)\s+)*"
 )
-_TEXTS = (
+TEXTS = (
     r"guidance|information|instructions?|messages?|notices?|notifications?|communications?|bulletins?|announcements?|alerts?|postings?"
     r"|reminders?"
 )
-_NOUN = (
-    rf"(?:{_TEXTS}|footnotes?|headings?|typos?|misprints?|mistakes?|address(?:es)?|dates?|errors?"
+NOUN = (
+    rf"(?:{TEXTS}|footnotes?|headings?|typos?|misprints?|mistakes?|address(?:es)?|dates?|errors?"
     r"|FAQs?|numbers?|codes?|rates?|deadlines?|links?|lists?|(?<=\bthe\s)ones?|those)"
 )
 _BY_WHOM = rf"(?:(?:that|which)\s+(?:(?:was|were|is|{CBP}(?:\s+(?:has|have|had))?)\s+)?|{CBP}\s+(?:(?:has|have|had)\s+)?)"
-_SAID = (
+SAID = (
     rf"(?:{_BY_WHOM}|previously\s+|originally\s+|initially\s+|first\s+)*"
     r"(?:issued|provided|announced|given|noted|listed|published|posted|sent|contained|outlined|described|stated|set(?:\s+forth)?|found"
     r"|included|identified|detailed|shared|communicated|distributed|released|shown|specified|indicated|reported|mentioned|referenced"
@@ -50,33 +50,33 @@ _HELD = (  # what stands in the message itself, unlike what it announces or desc
     r"(?:provided|given|gave|noted|listed|contained|stated|set(?:\s+forth)?|found|included|shown|specified|indicated|reported|mentioned|published|appear(?:s|ed|ing)?|sent)\s+"
     rf"(?:(?:on\s+)?{DAY},?\s+)?(?:in|with)\s+"
 )
-_WORD = (  # none of those that turn the phrase to something else
+WORD = (  # none of those that turn the phrase to something else
     r"(?!(?:as|see|per|refer|and|or|but|because|since|under|by|annex\w*|proclamation|executive|order|rule|regulation|guides?|CATAIR|CAMIR"
     r"|documents?|version|chapter|appendix|federal|register|FR|notice|quota\s+bulletins?|who|whose|where|after|before|until|not|no|none"
     r"|nothing|some|most|one|several|many|few|parts?|portions?)\b)[\w/'\u2019.-]+,?\s+"
 )
-_STATED = rf"(?!(?:entry|entries|summary|summaries|claims?|filings?|transmissions?|bonds?|shipments?|protests?)\b){_WORD}"
+_STATED = rf"(?!(?:entry|entries|summary|summaries|claims?|filings?|transmissions?|bonds?|shipments?|protests?)\b){WORD}"
 """A word of what a message states; what filers send to CBP is no part of it."""
 _THING = (  # what is filed under a message is none that it announces
     r"(?!(?:entry|entries|summary|summaries|claims?|filings?|filers?|importers?|bonds?|shipments?|accounts?|licen[sc]es?|powers?"
     r"|protests?|goods|liquidations?|questions?|answers?|examples?|sections?|paragraphs?|items?|lines?|steps?|columns?|rows?|tables?"
-    rf")\b){_WORD}"
+    rf")\b){WORD}"
 )
 _TROUBLE = (
     r"issues?|problems?|incidents?|outages?|backlogs?|queues?|defects?|bugs?|glitch(?:es)?|malfunctions?|disruptions?|interruptions?|slow-?downs?|slowness|latency"
     r"|delays?|degradation|failures?|rejections?|rejects|timeouts?"
 )
-_FAULTY = rf"(?:{_TROUBLE}|services?|access|connectivity|functionality|processing)"
-_FAULT_WORD = rf"(?!(?:with|by|affected)\b){_WORD}"  # "shipments with delays" are no fault
+FAULTY = rf"(?:{_TROUBLE}|services?|access|connectivity|functionality|processing)"
+_FAULT_WORD = rf"(?!(?:with|by|affected)\b){WORD}"  # "shipments with delays" are no fault
 _SENT = (
     rf"(?:\s+(?:(?:{_BY_WHOM})?(?:sent|issued|posted|published|released|distributed)|from|of)"
     rf"(?:\s+(?:earlier|out|today|yesterday|(?:this|last)\s+\w+|in\s+error|in\s+(?:the\s+)?(?:spring|summer|fall|winter|{MONTH})|(?:on\s+)?{DAY}))*)"
 )
 _IN_MESSAGE = (  # "announced in its message of May 5 (CSMS # n)"
-    rf"(?:{_SAID}|in\s+)(?:{_DETERMINERS}(?:{DAY}\s+)?(?:{_TEXTS})(?:{_SENT})?,?\s*(?=[(:]))?"
+    rf"(?:{SAID}|in\s+)(?:{_DETERMINERS}(?:{DAY}\s+)?(?:{TEXTS})(?:{_SENT})?,?\s*(?=[(:]))?"
 )
-_HAS_END = r"(?:deadlines?|dates?|periods?|windows?|time|flexibilit(?:y|ies)|relief|tests?|pilots?|waivers?|exclusions?)"
-_FOR_WHAT = rf"(?:for|of|to)\s+(?:(?!(?:claims?|bonds?|protests?\s+of|licen[sc]es?)\b){_WORD}){{1,6}}?"
+HAS_END = r"(?:deadlines?|dates?|periods?|windows?|time|flexibilit(?:y|ies)|relief|tests?|pilots?|waivers?|exclusions?)"
+_FOR_WHAT = rf"(?:for|of|to)\s+(?:(?!(?:claims?|bonds?|protests?\s+of|licen[sc]es?)\b){WORD}){{1,6}}?"
 _PAPERS = r"annex|appendix|code\s+list|documents?|federal\s+register|handbook|manual|catair|form|schedule"
 _LINKED = (
     rf"(?:what\s+{CBP}(?:\s+(?:has|have))?{_SENT}"
@@ -88,25 +88,25 @@ _DURATION = r"(?:(?:an?|another|\d+|one|two|three|four|six|thirty|sixty|ninety)\
 _BY_HOW_MUCH = rf"(?:\s+(?:by|for)\s+{_DURATION})?"
 _BETWEEN = {
     Object.WHOLE: (
-        rf"{_DETERMINERS}(?:(?:(?!(?:error|warning|reject\w*|response|status)\b){_WORD}){{0,3}}?(?:{_TEXTS})"
-        rf"(?:,?\s+including\s+|(?=\s*:)|{_SENT}?,?\s+|\s+(?:{_SAID}|in\s+|of\s+|from\s+)?"
-        rf"|\s+(?:on|for|about|regarding)\s+(?:{_WORD}){{1,6}}?{_SAID})|(?:all\s+of\s+|each\s+of\s+)?(?:the\s+)?following(?=\s*:)|{_LINKED})?"
+        rf"{_DETERMINERS}(?:(?:(?!(?:error|warning|reject\w*|response|status)\b){WORD}){{0,3}}?(?:{TEXTS})"
+        rf"(?:,?\s+including\s+|(?=\s*:)|{_SENT}?,?\s+|\s+(?:{SAID}|in\s+|of\s+|from\s+)?"
+        rf"|\s+(?:on|for|about|regarding)\s+(?:{WORD}){{1,6}}?{SAID})|(?:all\s+of\s+|each\s+of\s+)?(?:the\s+)?following(?=\s*:)|{_LINKED})?"
     ),
     Object.MESSAGE: (
-        rf"{_DETERMINERS}(?:(?:{_TEXTS})(?=\s*:)|{_NOUN}\s+(?:{_IN_MESSAGE}|of\s+|from\s+)?|(?:{_STATED}){{1,7}}?{_HELD}|(?:{_TEXTS}){_SENT}?,\s+"
-        rf"|(?:{_WORD}){{0,7}}?{_NOUN}(?:,?\s+including\s+|\s+(?:{_SAID}|in\s+|of\s+)|{_SENT}\s*(?=\())|{_LINKED})?"
+        rf"{_DETERMINERS}(?:(?:{TEXTS})(?=\s*:)|{NOUN}\s+(?:{_IN_MESSAGE}|of\s+|from\s+)?|(?:{_STATED}){{1,7}}?{_HELD}|(?:{TEXTS}){_SENT}?,\s+"
+        rf"|(?:{WORD}){{0,7}}?{NOUN}(?:,?\s+including\s+|\s+(?:{SAID}|in\s+|of\s+)|{_SENT}\s*(?=\())|{_LINKED})?"
     ),
     Object.THING: (
-        rf"{_DETERMINERS}(?:(?:{_TEXTS})(?=\s*:)|{_NOUN}\s+(?:{_IN_MESSAGE}|of\s+)?|(?:{_TEXTS}){_SENT}?,\s+|(?:{_THING}){{1,9}}?{_IN_MESSAGE}"
-        rf"|(?:{_THING}){{0,4}}?{_HAS_END}\s+{_FOR_WHAT}{_SAID}|(?:{_THING}){{0,4}}?(?:outages?|disruptions?|slow-?downs?)\s+(?=\())?"
+        rf"{_DETERMINERS}(?:(?:{TEXTS})(?=\s*:)|{NOUN}\s+(?:{_IN_MESSAGE}|of\s+)?|(?:{TEXTS}){_SENT}?,\s+|(?:{_THING}){{1,9}}?{_IN_MESSAGE}"
+        rf"|(?:{_THING}){{0,4}}?{HAS_END}\s+{_FOR_WHAT}{SAID}|(?:{_THING}){{0,4}}?(?:outages?|disruptions?|slow-?downs?)\s+(?=\())?"
     ),
-    Object.FAULT: rf"{_DETERMINERS}(?:{_FAULT_WORD}){{0,7}}?{_FAULTY}\s+(?:{_IN_MESSAGE}|from\s+|of\s+)",
+    Object.FAULT: rf"{_DETERMINERS}(?:{_FAULT_WORD}){{0,7}}?{FAULTY}\s+(?:{_IN_MESSAGE}|from\s+|of\s+)",
     Object.TROUBLE: rf"{_DETERMINERS}(?:{_FAULT_WORD}){{0,7}}?(?:{_TROUBLE})\s+(?:{_IN_MESSAGE}|from\s+|of\s+"
-    rf"|(?:in|with|of)\s+(?:{_WORD}){{1,5}}?{_SAID})",
+    rf"|(?:in|with|of)\s+(?:{WORD}){{1,5}}?{SAID})",
     Object.END: rf"{_DETERMINERS}(?:{_THING}){{0,4}}?(?:deadlines?|due\s+dates?|periods?|windows?)\s+{_IN_MESSAGE}",
     Object.FIX: (
-        rf"(?:an?\s+|the\s+)?(?:permanent\s+)?(?:fix|correction|patch|repair|solution)\s+(?:for|to)\s+{_DETERMINERS}(?:{_WORD}){{0,7}}?{_FAULTY}"
-        rf"\s+(?:{_SAID}|in\s+|from\s+|of\s+)"
+        rf"(?:an?\s+|the\s+)?(?:permanent\s+)?(?:fix|correction|patch|repair|solution)\s+(?:for|to)\s+{_DETERMINERS}(?:{WORD}){{0,7}}?{FAULTY}"
+        rf"\s+(?:{SAID}|in\s+|from\s+|of\s+)"
     ),
 }
 MIDDLE = {
@@ -130,7 +130,7 @@ class _Wording:
     says_about: Object | None = None
 
 
-_NEVER = r"(?!)"
+NEVER = r"(?!)"
 _AS_MESSAGE = r"(?:(?:message|notice|notification|communication|announcement)\s+)?"  #: "a correction notice to".
 _NOTICED = r"(?:found|identified|discovered|noted|noticed|detected|made)"
 _OVER = (  # not "is resolved by resubmitting", "is addressed in the guide" or "is fixed at 5 percent"
@@ -138,7 +138,7 @@ _OVER = (  # not "is resolved by resubmitting", "is addressed in the guide" or "
     r"|addressed(?!\s+(?:by|in|to|at|on|under|through|via)\b)|over(?=\s*(?:[.,;]|$)|\s+(?:now|as\s+of|since|and)\b)"
 )
 
-_WORDINGS: Mapping[Relation, _Wording] = {
+WORDINGS: Mapping[Relation, _Wording] = {
     Relation.REPLACES: _Wording(
         Object.WHOLE,
         r"replaces|supersedes|takes\s+the\s+place\s+of",
@@ -175,8 +175,8 @@ _WORDINGS: Mapping[Relation, _Wording] = {
     Relation.RESOLVES: _Wording(
         Object.THING,
         r"resolves|fixes|closes",
-        _NEVER,
-        _NEVER,  # what CBP is resolving is still open
+        NEVER,
+        NEVER,  # what CBP is resolving is still open
         r"resolution\s+(?:of|to|for)",
         _OVER,
         r"resol(?:ved|ution)",
@@ -208,11 +208,11 @@ _WORDINGS: Mapping[Relation, _Wording] = {
     ),
     Relation.FOLLOWS_UP: _Wording(
         Object.MESSAGE,
-        _NEVER,
-        _NEVER,
-        _NEVER,
-        _NEVER,
-        _NEVER,
+        NEVER,
+        NEVER,
+        NEVER,
+        NEVER,
+        NEVER,
         r"follow[-\s]?up",
         rf"follow(?:s|ing)?[-\s]?up\s+{_AS_MESSAGE}(?:to|on|for|regarding)"
         r"|additional\s+(?:information|guidance)\s+(?:related\s+to|relating\s+to|regarding|on|to|for|about)"
@@ -220,10 +220,10 @@ _WORDINGS: Mapping[Relation, _Wording] = {
     ),
 }
 
-_WRONG = r"(?:incorrect|wrong|inaccurate|erroneous|in\s+error|misstated)"
-_WRONGLY = r"(?:incorrectly|erroneously|inaccurately|inadvertently|mistakenly)"
+WRONG = r"(?:incorrect|wrong|inaccurate|erroneous|in\s+error|misstated)"
+WRONGLY = r"(?:incorrectly|erroneously|inaccurately|inadvertently|mistakenly)"
 _PRINTED = r"(?:listed|stated|given|shown|noted|provided|printed|published|posted|written|spelled)"
-_PRINTED_WRONG = rf"(?:was|were)\s+(?:{_WRONGLY}\s+{_PRINTED}|{_PRINTED}\s+(?:in\s+error|{_WRONGLY}))"
+_PRINTED_WRONG = rf"(?:was|were)\s+(?:{WRONGLY}\s+{_PRINTED}|{_PRINTED}\s+(?:in\s+error|{WRONGLY}))"
 _REPAIRED = r"(?:corrected|repaired|rectified|remedied)"
 _HAVE = r"(?:has|have)\s+(?:(?:also|now|hereby|since)\s+)?"  # "CBP has extended the deadline in", not "has been extended by"
 PHRASES = {
@@ -237,72 +237,72 @@ PHRASES = {
             (
                 Form.WRONG,
                 Object.WHOLE,
-                rf"(?:{_PRINTED_WRONG}|{CBP}\s+(?:ha[sd]\s+|have\s+)?{_WRONGLY}\s+(?:{_PRINTED}|omitted|included|named|identified)(?:\s+[\w./'-]+){{0,8}}?)\s+in"
+                rf"(?:{_PRINTED_WRONG}|{CBP}\s+(?:ha[sd]\s+|have\s+)?{WRONGLY}\s+(?:{_PRINTED}|omitted|included|named|identified)(?:\s+[\w./'-]+){{0,8}}?)\s+in"
                 if kind is Relation.CORRECTS
-                else _NEVER,
+                else NEVER,
             ),
             (
                 Form.WILL_NOT,
                 each.about,
-                r"(?:not|no\s+longer)\s+(?:hold|host|conduct|deploy|implement)" if kind is Relation.CANCELS else _NEVER,
+                r"(?:not|no\s+longer)\s+(?:hold|host|conduct|deploy|implement)" if kind is Relation.CANCELS else NEVER,
             ),
-            (Form.WILL, each.about, each.do if kind is Relation.EXTENDS else _NEVER),  # a period that CBP will extend is longer
+            (Form.WILL, each.about, each.do if kind is Relation.EXTENDS else NEVER),  # a period that CBP will extend is longer
             (Form.NOUN, each.about, each.noun),
-            (Form.DECIDED, each.about, each.do if kind in (Relation.CANCELS, Relation.EXTENDS) else _NEVER),
-            (Form.HAS_DONE, each.about, rf"{_HAVE}(?:{each.done})" if each.done != _NEVER else _NEVER),
-            (Form.HAS_DONE, Object.FAULT, rf"(?:{_HAVE})?(?:{_REPAIRED}|{_OVER})" if kind is Relation.RESOLVES else _NEVER),
+            (Form.DECIDED, each.about, each.do if kind in (Relation.CANCELS, Relation.EXTENDS) else NEVER),
+            (Form.HAS_DONE, each.about, rf"{_HAVE}(?:{each.done})" if each.done != NEVER else NEVER),
+            (Form.HAS_DONE, Object.FAULT, rf"(?:{_HAVE})?(?:{_REPAIRED}|{_OVER})" if kind is Relation.RESOLVES else NEVER),
             (Form.SAYS, each.says_about or each.about, each.says),
         )
-        if words != _NEVER
+        if words != NEVER
     )
-    for kind, each in _WORDINGS.items()
+    for kind, each in WORDINGS.items()
 }
 _OF_DAY = (
     r"(?:,?\s+(?:which\s+was\s+)?(?:(?:issued|dated|published|posted|sent|released)\s+(?:on\s+)?|(?:scheduled\s+|planned\s+)?for\s+)"
     rf"{DAY},?)?"
 )
 _CLAUSE = r"(?:,\s+(?:which|that)\s+[^\s,;.()][^,;.()]{0,60},)?"  # ", which was to end on July 10,"
-_NAMED = rf"\)?,?{_OF_DAY}{_CLAUSE}(?:\s*[(\u2013\u2014\"\u201c-][^.;()]{{0,90}}[)\u2013\u2014\"\u201d-])?"
+NAMED = rf"\)?,?{_OF_DAY}{_CLAUSE}(?:\s*[(\u2013\u2014\"\u201c-][^.;()]{{0,90}}[)\u2013\u2014\"\u201d-])?"
 _NOT_YET = r"being(?!\s+(?:resolved|fixed|addressed))"
-_IS_NOW = rf"{_NAMED}\s+(?:(?:is|are|was|were|has|have|had|been)\s+)+(?:(?:now|hereby|therefore|also|since|been|{_NOT_YET})\s+)*"
+_IS_NOW = rf"{NAMED}\s+(?:(?:is|are|was|were|has|have|had|been)\s+)+(?:(?:now|hereby|therefore|also|since|been|{_NOT_YET})\s+)*"
 _NOT_BY = (  # not what another message did, or the President
     rf"\b(?!\s+(?:in|with)\s+{NAME}|\s+by\s+(?!\d|an?\s+additional\b|(?:one|two|three|thirty|sixty|ninety)\b|this\b|(?:adding|inserting|deleting|removing|striking|substituting|changing|replacing)\b|CBP\b|U\.?\s?S\.?\s+Customs|new\b|a\s+new\b|guidance\b"
     r"|the\s+(?:following|attached|guidance|message|information|instructions|new)\b))"
 )
 _TIME = rf"(?:{DAY}|\w+day\b|\d{{1,2}}(?::\d\d)?\s*[ap]\.?m\b|(?:next|this)\s+\w+|(?:a|the)\s+(?:later|week|month)\b)"
-_SAID_WRONG = rf"(?:is|are|was|were)\s+(?:{_WRONG}|{_WRONGLY}\s+\w+ed|{_PRINTED}\s+(?:in\s+error|{_WRONGLY}))\b"
+SAID_WRONG = rf"(?:is|are|was|were)\s+(?:{WRONG}|{WRONGLY}\s+\w+ed|{_PRINTED}\s+(?:in\s+error|{WRONGLY}))\b"
 Done = tuple[Relation, Object, re.Pattern[str]]
 DONE: tuple[Done, ...] = (
     (Relation.RESOLVES, Object.FAULT, re.compile(rf"{_IS_NOW}(?:{_REPAIRED}|restored|cleared){_NOT_BY}", re.IGNORECASE)),
     *(
         (kind, each.about, re.compile(rf"{_IS_NOW}(?:{each.done}){_NOT_BY}", re.IGNORECASE))
-        for kind, each in _WORDINGS.items()
-        if each.done != _NEVER
+        for kind, each in WORDINGS.items()
+        if each.done != NEVER
     ),
     (
         Relation.CORRECTS,
         Object.MESSAGE,
         re.compile(
-            rf"{_NAMED}\s+(?:(?:contain(?:s|ed)|ha[ds]|have|includ(?:es|ed)|stated|listed|gave|cited|named|quoted|used|show(?:s|ed))\s+(?:(?:an?|the|some|two|three|several)\s+)?"
-            rf"(?:typographical\s+)?(?:errors?|mistakes?|misprints?|incorrect|wrong|typo)\b|{_WRONGLY}\s+\w+ed\b|misstated\b|{_SAID_WRONG})",
+            rf"{NAMED}\s+(?:(?:contain(?:s|ed)|ha[ds]|have|includ(?:es|ed)|stated|listed|gave|cited|named|quoted|used|show(?:s|ed))\s+(?:(?:an?|the|some|two|three|several)\s+)?"
+            rf"(?:typographical\s+)?(?:errors?|mistakes?|misprints?|incorrect|wrong|typo)\b|{WRONGLY}\s+\w+ed\b|misstated\b|{SAID_WRONG})",
             re.IGNORECASE,
         ),
     ),
     (
         Relation.CANCELS,
         Object.WHOLE,
-        re.compile(rf"{_NAMED}\s+(?:(?:should|must|may|can|is\s+to|are\s+to)\s+be\s+disregarded)\b", re.IGNORECASE),
+        re.compile(rf"{NAMED}\s+(?:(?:should|must|may|can|is\s+to|are\s+to)\s+be\s+disregarded)\b", re.IGNORECASE),
     ),
     (
         Relation.CANCELS,
         Object.WHOLE,
-        re.compile(rf"{_NAMED}\s+(?:is|are)\s+no\s+longer\s+(?:valid|in\s+effect|in\s+force|applicable)\b", re.IGNORECASE),
+        re.compile(rf"{NAMED}\s+(?:is|are)\s+no\s+longer\s+(?:valid|in\s+effect|in\s+force|applicable)\b", re.IGNORECASE),
     ),
     (
         Relation.CANCELS,
         Object.THING,
         re.compile(
-            rf"{_NAMED}\s+will\s+(?:not|no\s+longer)\s+(?:take\s+place|be\s+(?:held|implemented)|occur|go\s+forward|proceed)\s*(?:[.,;]|$)",
+            rf"{NAMED}\s+will\s+(?:not|no\s+longer)\s+(?:take\s+place|be\s+(?:held|implemented)|occur|go\s+forward|proceed)\s*(?:[.,;]|$)",
             re.IGNORECASE,
         ),
     ),
@@ -310,18 +310,18 @@ DONE: tuple[Done, ...] = (
         Relation.RESOLVES,
         Object.TROUBLE,
         re.compile(
-            rf"{_NAMED}\s+(?:no\s+longer\s+(?:occurs?|exists?|persists?|appears?|happens?)|(?:is|are)\s+no\s+longer\s+(?:occurring|present|happening)|(?:is|are)\s+(?:now\s+)?closed(?!\s+(?:to|for|on)\b)"
+            rf"{NAMED}\s+(?:no\s+longer\s+(?:occurs?|exists?|persists?|appears?|happens?)|(?:is|are)\s+no\s+longer\s+(?:occurring|present|happening)|(?:is|are)\s+(?:now\s+)?closed(?!\s+(?:to|for|on)\b)"
             r"|(?:(?:has|have)\s+)?(?:now\s+)?(?:ended|ceased)(?!\s+(?:up|in|with|when|because)\b)|(?:has|have)\s+(?:now\s+)?(?:cleared|subsided))\b",
             re.IGNORECASE,
         ),
     ),
-    (Relation.EXTENDS, Object.THING, re.compile(rf"{_NAMED}\s+will\s+be\s+extended\b", re.IGNORECASE)),
+    (Relation.EXTENDS, Object.THING, re.compile(rf"{NAMED}\s+will\s+be\s+extended\b", re.IGNORECASE)),
     (Relation.EXTENDS, Object.END, re.compile(rf"{_IS_NOW}(?:pushed\s+(?:back|out)|lengthened){_NOT_BY}", re.IGNORECASE)),
     (
         Relation.UPDATES,
         Object.END,
         re.compile(
-            rf"{_NAMED}\s+(?:now\s+(?:ends?|closes?|expires?|begins?|starts?)|is\s+now)\s+(?:(?:on|at|through)\s+)?{DAY}", re.IGNORECASE
+            rf"{NAMED}\s+(?:now\s+(?:ends?|closes?|expires?|begins?|starts?)|is\s+now)\s+(?:(?:on|at|through)\s+)?{DAY}", re.IGNORECASE
         ),
     ),
     (
@@ -341,90 +341,8 @@ DONE: tuple[Done, ...] = (
     ),
 )
 """Wordings after the number, which is the end of the subject."""
-TITLE_DONE: tuple[Done, ...] = tuple(
-    (kind, each.about, re.compile(rf"{_NAMED}\s+(?:{each.done})\s*(?:$|[:;.,(\u2010-\u2015-])", re.IGNORECASE))
-    for kind, each in _WORDINGS.items()
-    if each.done != _NEVER
-)
-"""Wordings after the number in a title, which leaves out the verb: "Issue in CSMS # n Resolved"."""
 LISTED = re.compile(
-    rf"\b(?:the\s+following|these)\s+(?:(?:CSMS|CBP|earlier|previous|prior|older|\w+teen|two|three|four|five)\s+)*(?:{_TEXTS})(?=\b[^:]*:)",
+    rf"\b(?:the\s+following|these)\s+(?:(?:CSMS|CBP|earlier|previous|prior|older|\w+teen|two|three|four|five)\s+)*(?:{TEXTS})(?=\b[^:]*:)",
     re.IGNORECASE,
 )
 """What introduces a list of messages: "The following messages are rescinded:"."""
-IN_IT = re.compile(
-    rf"\s*,\s+(?:the\s+(?:\w+\s+){{1,6}}?{_SAID_WRONG}"
-    rf"|{CBP}\s+(?:had\s+)?(?:{_WRONGLY}\s+(?:\w+ed|wrote|gave|said|left\s+out)|(?:\w+ed|gave|wrote)\s+(?:an?|the)\s+(?:incorrect|wrong|erroneous|outdated))\b)",
-    re.IGNORECASE,
-)
-"""Goes on after "In CSMS # n": "the date was listed incorrectly", "CBP erroneously listed"."""
-THAT_MESSAGE = re.compile(
-    rf"\b(?:that|the\s+(?:earlier|previous|prior|original))\s+(?:earlier\s+|CSMS\s+)?(?P<what>(?!correction|update|clarification|extension|cancel){SELF})\b",
-    re.IGNORECASE,
-)
-THAT_ERROR = re.compile(
-    rf"\W*this\s+{MODIFIERS}{SELF}\s+(?:(?:hereby|also)\s+)?(?:corrects|fixes|rectifies|repairs|(?:is|was)\s+(?:sent\s+|issued\s+)?(?:to|meant\s+to)\s+(?:correct|fix|rectify))"
-    r"\s+(?:that|this|the|these|those|both)\s+(?:\w+\s+)?(?:errors?|mistakes?|misprints?|typos?|omissions?|oversights?)\b",
-    re.IGNORECASE,
-)
-_VALUES = r"date|rate|number|code|address|amount|fee|time|year|link|list|name|percentage"
-THAT_IS_WRONG = re.compile(rf"\W*(?:that|this)\s+(?:{_VALUES})\s+(?:is|was)\s+{_WRONG}\b", re.IGNORECASE)
-STATES = re.compile(
-    rf"\s+(?:had\s+)?(?:said|stated?s?|listed|lists|gave|gives|showed|shows|indicated)\b[^;:]*\b(?:{_VALUES}|that)\b", re.IGNORECASE
-)
-IS_WRONG = re.compile(
-    rf"(?:{_WRONG}|{_WRONGLY}|omitted|omits|left\s+out|misprint(?:ed)?|misspelled|typo(?:graphical)?|(?:had|has|contain(?:s|ed)|made|makes)\s+(?:\w+\s+){{1,2}}(?:errors?|mistakes?))\b",
-    re.IGNORECASE,
-)
-_THINGS = (
-    r"webinar|call|meeting|maintenance|outage|issue|problem|deployment|test|pilot|release|event|session|training|workshop|disruption|delay|backlog"
-    r"|requirement|deadline|suspension|downtime"
-)
-THAT_THING = re.compile(rf"(?:\bthat\s+(?:same\s+)?|^\W*(?:the|that|this)\s+)(?P<what>{_THINGS})\b", re.IGNORECASE)
-_TELLS = r"(?:announce[sd]|report(?:s|ed)|describe[sd]|schedule[sd]|mention(?:s|ed))"
-TELLS_OF = re.compile(rf"^\s+(?:had\s+)?{_TELLS}\b", re.IGNORECASE)
-TOLD_IN = re.compile(
-    rf"(?:\b{CBP}\s+(?:had\s+|has\s+)?{_TELLS}\b[^,;:]*\b(?:in|with|by)|\b(?:{_THINGS})\s+{_TELLS}\s+(?:in|by|with))\s+$", re.IGNORECASE
-)
-"""What a sentence says of a message, so that the next one can go on with "that webinar"."""
-_ANY_LEAD_IN = "|".join(("final", "second", "third", "urgent", "important", *(each.lead_in for each in _WORDINGS.values())))
-LEADS = {
-    kind: re.compile(
-        rf"\W*(?:(?:{_ANY_LEAD_IN})\s*[/&]?\s*){{0,3}}?\b(?:{each.lead_in})\s*(?:notice|message)?\s*#?\d?\d?[\s:*/\u2010-\u2015-]*",
-        re.IGNORECASE,
-    )
-    for kind, each in _WORDINGS.items()
-}
-_PLAIN = (  # a word of a title that leads to no other thing
-    r"(?!(?:on|about|for|to|of|with|regarding|from|by|at|as|and|or|if|when|in|not|no|some|most|partial(?:ly)?|draft|proposed|FAQs?|webinars?\s+on"
-    rf"|entr(?:y|ies)|summar(?:y|ies)|claims?|filings?|bonds?|shipments?|protests?)\b){_WORD}"
-)
-_TITLE_OBJECTS: Mapping[Relation, str] = {
-    Relation.REPLACES: rf"(?:{_PLAIN}){{0,3}}?(?:{_TEXTS})\s+(?:{_SAID}|in\s+)",
-    Relation.CORRECTS: rf"(?:{_PLAIN}){{0,4}}?{_NOUN}\s+(?:{_SAID}|in\s+)",
-    Relation.CANCELS: rf"(?:{_PLAIN}){{1,5}}?{_SAID}",
-    Relation.RESOLVES: rf"(?:{_PLAIN}){{0,4}}?{_FAULTY}\s+(?:{_SAID}|in\s+)",
-    Relation.EXTENDS: rf"(?:{_PLAIN}){{0,4}}?{_HAS_END}\s+(?:{_SAID}|in\s+)",
-    Relation.UPDATES: rf"(?:{_PLAIN}){{1,5}}?{_SAID}",
-}
-LED_OBJECTS = {
-    kind: re.compile(rf"\W*(?:{_WORDINGS[kind].lead_in})\s*(?:notice|message)?\s*#?\d?\d?[:*/\u2010-\u2015-]\s*{words}", re.IGNORECASE)
-    for kind, words in _TITLE_OBJECTS.items()
-}
-"""A lead-in with what it is about, before the number: "EXTENDED: Deadline in CSMS # n"."""
-_INSTEAD = r"(?:instead|in\s+its\s+(?:place|stead))"
-_USE_THIS = (
-    r"(?:use|follow|rely\s+on|see|refer\s+to|apply)\s+(?:only\s+)?"
-    rf"(?:this\s+(?:\w+\s+)?{SELF}|(?:the|these)\s+(?:(?:following|attached|updated|corrected|revised)\s+)?{SELF}(?:\s+(?:below|above|here|in\s+this\s+message))?)"
-)
-_INSTEAD_HERE = re.compile(
-    rf"[^.;]{{0,80}}?(?:,\s*|;\s*|\band\s+)(?:and\s+)?(?:please\s+|instead\s+)?{_USE_THIS}(?:\s+{_INSTEAD})?\s*(?:[.,;(]|$)", re.IGNORECASE
-)
-"""Words after "disregard CSMS # n": "and use this message instead"."""
-_INSTEAD_NEXT = re.compile(rf"\W*(?:please\s+)?(?:instead,?\s+(?:please\s+)?{_USE_THIS}|{_USE_THIS}\s+{_INSTEAD})\W*$", re.IGNORECASE)
-_DISREGARD = re.compile(r"\b(?:disregard|discard|ignore)(?:ed)?\b", re.IGNORECASE)
-
-
-def is_replaced(before: str, after: str, following: str) -> bool:
-    """Return whether a sentence or the next one tells to use this message instead of the one to disregard."""
-    return bool(_DISREGARD.search(before + after) and (_INSTEAD_HERE.match(after) or _INSTEAD_NEXT.match(following)))
