@@ -28,6 +28,8 @@ SHIPPED = replace(CONTEXT, catalog=CATALOG)
         "?",
         "ayuda",
         "who are you?",
+        "what can I do here?",
+        "What is this bot for?",
     ],
 )
 def test_a_greeting_or_a_call_for_help_is_answered_with_where_to_begin(typed: str) -> None:
@@ -37,7 +39,10 @@ def test_a_greeting_or_a_call_for_help_is_answered_with_where_to_begin(typed: st
     assert (reply.ok, reply.subjects, reply.shareable) == (True, (), False)
 
 
-@pytest.mark.parametrize("typed", ["thanks", "THANK YOU :-)", "ok thanks", "Thank you very much!", "gracias"])
+@pytest.mark.parametrize(
+    "typed",
+    ["thanks", "THANK YOU :-)", "ok thanks", "Thank you very much!", "Thank you so much for your help", "much appreciated", "gracias"],
+)
 def test_thanks_are_answered_in_two_words(typed: str) -> None:
     assert ask(typed, context=SHIPPED).text == "You’re welcome."
 
