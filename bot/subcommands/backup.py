@@ -68,6 +68,8 @@ def _back_up(settings: Settings, file: Path, *, replace: bool) -> str:
         raise StartError(f"There is no database at {source.absolute()} yet.")
     if file.exists() and (not replace or file.is_dir() or file.samefile(source)):
         raise StartError(f"{file} exists. Name another file, or overwrite this one with --replace.")
+    if not file.absolute().parent.is_dir():
+        raise StartError(f"There is no folder {file.absolute().parent}. Create it, or name a file in another folder.")
     partial = file.with_name(f".{file.name}.partial")
     try:
         backups.remove(partial)

@@ -137,6 +137,7 @@ def test_copy_that_cannot_be_written_leaves_nothing_behind(place: Path, tmp_path
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert "Cannot write" in capsys.readouterr().err
     assert main(["backup", str(tmp_path / "missing" / "backup.db")]) == 1
+    assert f"There is no folder {tmp_path / 'missing'}." in capsys.readouterr().err
     assert names(tmp_path) == before
 
 
