@@ -62,7 +62,7 @@ def review(words: str, command: Command, context: Context) -> Reply:
         named = {file for file in files if wanted in (file, file.removesuffix(".yaml"), context.catalog.owners.get(file, "").casefold())}
         if not named:
             hint = f"Type “all”, or one of the files: {', '.join(files)}." if files else "Type “all”."
-            return refusal(f"No file or owner of the content is called {cards.quote(words, 40)}.", hint, _ALL)
+            return refusal(f"{cards.quote(words, 40)} is neither a file with statements nor the owner of one.", hint, _ALL)
         found = replace(
             found,
             due=tuple(each for each in found.due if _file(each[0].place) in named),

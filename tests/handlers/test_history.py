@@ -83,8 +83,8 @@ def test_the_history_lists_number_time_who_and_what_changed(db: Database, librar
     [
         ("unanswered 5", "/trade-admin unanswered takes no further words, so “5” has no effect."),
         ("status now", "/trade-admin status takes no further words, so “now” has no effect."),
-        ("review everything", "No file or owner of the content is called “everything”. Type “all”."),
-        ("review all x", "No file or owner of the content is called “all x”. Type “all”."),
+        ("review everything", "“everything” is neither a file with statements nor the owner of one. Type “all”."),
+        ("review all x", "“all x” is neither a file with statements nor the owner of one. Type “all”."),
         ("history last", "/trade-admin history takes only the number of a revision, and not “last”."),
     ],
 )
