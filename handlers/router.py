@@ -272,7 +272,7 @@ def dispatch(request: Request, context: Context) -> Reply:
     if route.audience is Access.ADMIN and not command.person.admin:
         context.log(f"denied {route.name} to {command.person.key}, who is not an admin")
         if command.person.external:
-            where = "and only where nobody from another workspace reads along"
+            where = "and only where nobody from another workspace can read the answer"
             return refusal(f"Only this bot's admins can use {route.name}, {where}.", "You can still look things up.")
         hint = f"Ask an admin to run it or to add your ID to TRADEBOT_ADMINS. Your ID is {command.person.key}."
         return refusal(f"Only this bot's admins can use {route.name}.", command.person.admin_hint or hint)
