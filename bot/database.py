@@ -171,14 +171,16 @@ def open_existing(settings: Settings) -> Iterator[Database]:
 def _check_existing(db: Database) -> None:
     """Raises StartError."""
     file = db.url.database if db.sqlite else None
-    if (file and not Path(file).exists()) or upgrade.is_behind(db):
+    if file and not Path(file).exists():
+        raise StartError(f"There is no database at {Path(file).absolute()} yet. Check DATABASE_URL, or start `tradebot run`.")
+    if upgrade.is_behind(db):
         raise StartError("The database is not set up for this version of the bot. Start `tradebot run`, or run `tradebot migrate`.")
 
 
 def _why_unusable(url: str, problem: DatabaseError) -> str:
     reason = hide_words(url_secrets(url), first_line(problem))  # libpq repeats what it cannot read
     if is_damaged(problem):
-        return f"The database is damaged: {reason}. Restore a backup."
+        return f"The database is damaged: {reason}. If DATABASE_URL names the right one, restore a backup."
     return f"Cannot use the database in DATABASE_URL: {reason}. {_hint(url, reason)}"
 
 

@@ -65,7 +65,7 @@ def test_a_revision_or_database_that_is_not_there_is_named(
     assert "There is no revision 9." in capsys.readouterr().err
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'absent.db'}")
     assert main(["content", "export", str(tmp_path / "out")]) == 1
-    assert "not set up" in capsys.readouterr().err
+    assert f"There is no database at {tmp_path / 'absent.db'} yet." in capsys.readouterr().err
     assert not (tmp_path / "absent.db").exists()
 
 
