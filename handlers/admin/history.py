@@ -174,7 +174,7 @@ def _difference(found: Difference) -> tuple[tuple[Block, ...], str]:
 
 
 def _texts(before: str, after: str) -> Iterator[Line]:
-    for lead, text in (("Before: ", before), ("Now: ", after)):
+    for lead, text in (("Before: ", before), ("After: ", after)):
         if text:
             yield line(Span(lead, italic=True), text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…")
 

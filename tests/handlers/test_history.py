@@ -128,10 +128,10 @@ def test_diff_shows_texts_before_and_after(db: Database, library: Library) -> No
     assert bullets(reply) == [
         "Office of Trade: motto",
         "Before: Facilitate. Enforce. Protect.",
-        "Now: Ease. Enforce. Protect.",
+        "After: Ease. Enforce. Protect.",
     ]
     back = say("diff 2 1", db, library)
-    assert bullets(back)[1:] == ["Before: Ease. Enforce. Protect.", "Now: Facilitate. Enforce. Protect."]
+    assert bullets(back)[1:] == ["Before: Ease. Enforce. Protect.", "After: Facilitate. Enforce. Protect."]
 
 
 def test_diff_of_notes_alone_says_that_nothing_said_differently(db: Database, library: Library) -> None:
@@ -165,7 +165,7 @@ def test_a_revision_that_this_release_cannot_read_is_compared_by_files(db: Datab
 def test_a_rollback_shows_the_difference_and_changes_nothing_until_its_button_is_pressed(db: Database, library: Library) -> None:
     asked = say("rollback 1", db, library)
     assert "Bring back revision 1 of 08:52 ET?" in asked.text
-    assert bullets(asked)[1:] == ["Before: Ease. Enforce. Protect.", "Now: Facilitate. Enforce. Protect."]
+    assert bullets(asked)[1:] == ["Before: Ease. Enforce. Protect.", "After: Facilitate. Enforce. Protect."]
     danger = buttons(asked)[0]
     assert (danger.style, bool(danger.confirm)) == ("danger", True)
     # Slack asks in a dialog, Teams below the button
