@@ -170,7 +170,7 @@ def _overlap_note(overlapping: list[Subscription], context: Context) -> str:
         return ""
     one = f"subscription {overlapping[0].id} ({wording.title(overlapping[0].filters, context.catalog)})"
     several = f"subscriptions {cards.join_names([str(each.id) for each in overlapping], 'and')}"
-    return f"What {several if len(overlapping) > 1 else one} may bring too is posted only once, with the one that is due first."
+    return f"A message that {several if len(overlapping) > 1 else one} may also bring is posted only once, with the one that is due first."
 
 
 def _overlaps(left: Filters, right: Filters) -> bool:

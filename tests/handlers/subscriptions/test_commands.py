@@ -107,7 +107,7 @@ def test_subscriptions_that_differ_only_in_system_notices_have_different_titles(
     say("/csms subscribe", bot)
     say("/csms subscribe revenue", bot)
     shown = flat(say("/csms subscribe now include system notices", bot))
-    assert "What subscriptions 1 and 2 may bring too is posted only once, with the one that is due first." in shown
+    assert "A message that subscriptions 1 and 2 may also bring is posted only once, with the one that is due first." in shown
     assert listed(say("/csms subscriptions", bot))[2].startswith("3 · CSMS: all topics, with routine notices · At once")
 
 
@@ -115,7 +115,7 @@ def test_overlapping_subscriptions_are_named(bot: Database) -> None:
     say("/csms subscribe revenue", bot)
     say("/csms subscribe outage", bot)
     shown = flat(say("/csms subscribe revenue tariffs now", bot))
-    assert "What subscription 1 (CSMS: Revenue) may bring too is posted only once" in shown
+    assert "A message that subscription 1 (CSMS: Revenue) may also bring is posted only once" in shown
     assert "posted only once" not in flat(say("/trade subscribe federal-register", bot))
 
 
