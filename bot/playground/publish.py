@@ -63,7 +63,9 @@ def outcome_reply(  # six parameters: what was published, where, and when
     due_now = [entry for entry, due in dues if due is not None and due.at <= now]
     if len(unwanted) == len(published):
         subscribe = () if channel.guest or subscriptions else (Button(f"Subscribe {here}", "/csms subscribe", "primary"),)
-        hint = f"No subscription of {here} matches it." if subscriptions else f"T{here[1:]} has no subscription, so nothing is posted here."
+        matched = "it" if len(published) == 1 else "them"
+        none = f"T{here[1:]} has no subscription, so nothing is posted here."
+        hint = f"No subscription of {here} matches {matched}." if subscriptions else none
         return _reply(f"Stored: {_names(published)}.", hint, *subscribe), False
     if jobs and len(due_now) == len(published):
         return None, False
