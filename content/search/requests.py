@@ -44,6 +44,7 @@ _PREDICTIONS = ("will", "wont", "would", "going to", "gonna", "likely", "likely 
 _LOOKS_INTO = ("look at it", "look at my", "look at our", "look into it", "look into my", "look into our", "check on my", "check on our")
 _RULES = _set("after because how if unless when why without")
 """Words of a question for a rule, not for what will come of a case."""
+_DOUBTS = _set("believe fishy fraud scam scammer trust")
 _TRENDS = ("come down", "drop", "fall", "go away", "go down", "go up", "increase", "rise")
 _PROFESSIONALS = _set(
     "accountant attorney attorneys broker brokers consultant consultants forwarder forwarders insurer lab labs lawyer lawyers provider "
@@ -203,7 +204,8 @@ def _is_advice(said: _Said) -> bool:
     around = zip(["", *said.words], said.words, [*said.words[1:], ""], strict=False)
     if _is_prediction(said):
         return True
-    should = any(word == "should" and after in ("i", "we") and before not in _ASKING for before, word, after in around)
+    doubts = bool(said.known & _DOUBTS)  # whether a story is true, not what to do about a case
+    should = not doubts and any(word == "should" and after in ("i", "we") and before not in _ASKING for before, word, after in around)
     asks_how = said.has(*_PROCEDURE) and not said.known & _OUTCOME  # what anybody would do, not what will come of it
     of_theirs = bool(said.known & _FIRST_PERSON and said.known & _ADVICE) and not asks_how
     return should or (of_theirs and not said.known & _ASKING - {"how", "what"})

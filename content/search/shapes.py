@@ -81,7 +81,7 @@ _PHRASES = {
     Shape.LAW: """
         us code | code section | law | statute | cfr | u s c | usc | u.s.c | regulation | regulations | legal basis |
         legal authority | authority for | what act | which act | legislation | title 19 | where in the cfr | which
-        section | what section | section of | section number | cite | citation | legally | code of federal | legal ground |
+        section | what section | section of | section number | cite | citation | code of federal | legal ground |
         legal grounds | legal source | order number | number of the order | number of the executive order | which executive
         order | what executive order | proclamation number | number of the proclamation | which proclamation |
         what proclamation

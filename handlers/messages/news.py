@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+MIN_STORY = 12
+"""Words of a question that tells a story, which the content is asked about."""
+
+
 class News(StrEnum):
     """Kinds of questions about the messages."""
 
@@ -35,9 +39,14 @@ def news_of(tokens: Sequence[str]) -> News | None:
     told = 1 + (words[:1] == ["the"])
     if words[told - 1 : told + 1] in (["news", "said"], ["news", "says"]):  # the press, about which the question follows
         del words[: told + 1]
-    if not words or words == ["new"]:
+    if not words or words == ["new"] or _points_at_story(words):
         return None
     return next((news for news, rules in _RULES.items() if any(rule(words) for rule in rules)), None)
+
+
+def _points_at_story(words: Sequence[str]) -> bool:
+    """Return whether words only end by asking about the story before ("somebody phoned me …, did CBP put out anything on that")."""
+    return len(words) > MIN_STORY and words[-2] in vocabulary.ABOUT and words[-1] in ("it", "that", "this")
 
 
 def subject_of(tokens: Sequence[str], news: News) -> tuple[list[str], list[str]]:

@@ -355,3 +355,44 @@ def test_a_rate_or_time_that_the_content_has_is_told(asked: str, said: str) -> N
 @pytest.mark.parametrize("asked", ["error rate of entries", "acceptance rate for attorney advisors", "is there a pass rate for the exam"])
 def test_a_share_that_the_content_lacks_brings_no_card(asked: str) -> None:
     assert "No results" in ask(f"/trade {asked}", context=SHIPPED).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("a man rang and says he speeds up my IEEPA refund if I pay him", "CBP expects scammers"),
+        ("someone rang about a quick tariff refund and wants a fee up front, did customs say anything about that", "CBP expects scammers"),
+        ("should I trust an email that offers a refund for a fee", "CBP expects scammers"),
+        ("how do I get my IEEPA refund fast", "file a CAPE declaration"),
+        ("do I have to pass a drug screening for weed to work at the office of trade", "drug testing"),
+        ("would an old arrest be looked into before I get a job there", "background investigation"),
+        ("do they run a background check on new hires", "background investigation"),
+        ("who must pay customs duty, legally", "Importer of record"),
+        ("which party is legally on the hook for import duty", "Importer of record"),
+        ("what is the party called who owes the duty", "Importer of record"),
+        ("who can file a protest, legally", "an attorney can file it"),
+        ("which law is EAPA based on, legally", "19 U.S.C. 1517"),
+        ("a company declares lower prices than it paid, I want to give a tip", "e-Allegations"),
+        ("which campaign warns buyers about knockoffs", "Truth Behind Counterfeits"),
+        ("what is the public law number of the trade enforcement act", "Public Law 114-125"),
+        ("which body decides that american makers were harmed by dumping", "International Trade Commission"),
+        ("maximum section 122 surcharge", "at most 15 percent"),
+        ("how high was the section 122 surcharge", "10 percent was collected"),
+        ("where do I submit a ruling request online", "eRulings"),
+    ],
+)
+def test_more_of_what_people_ask_in_their_own_words_is_answered(asked: str, said: str) -> None:
+    assert said in ask(f"/trade {asked}", context=SHIPPED).text
+
+
+def test_an_economist_must_be_good_at_statistics() -> None:
+    assert "statistical techniques" in ask("/role how good at math must an economist be", context=SHIPPED).text
+
+
+@pytest.mark.parametrize("asked", ["has cbp said anything about this", "did cbp send anything about steel", "any message about that"])
+def test_a_short_question_for_something_said_stays_one_for_messages(asked: str) -> None:
+    assert "question about CBP's messages" in ask(f"/trade {asked}", context=SHIPPED).text
+
+
+def test_what_to_do_about_a_case_stays_advice() -> None:
+    assert "does not give legal advice" in ask("/trade should I accept the offer of CBP", context=SHIPPED).text
