@@ -262,7 +262,7 @@ class ElsewherePart(Part):
     unless: Many[Phrase] = ()
     means: Annotated[Titles, Field(min_length=1)]
     means_not: Annotated[Titles, Field(alias="not")] = ()
-    request: Literal["", "rate", "classification", "recommendation", "advice", "person", "port", "travel", "errand"] = ""
+    request: Literal["", "abroad", "rate", "classification", "recommendation", "advice", "person", "port", "travel", "errand"] = ""
 
 
 class WordingPart(Part):

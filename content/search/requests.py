@@ -16,7 +16,7 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_DUTY = _set("customs duties duty import levy rate rates tariff tariffs tax taxes")
+_DUTY = _set("customs duties duty import levy rate rates tarif tariff tariffs tarifs tarrif tarriff tarriffs tarrifs tax taxes vat")
 _AMOUNT = _set("amount current currently high much now percent percentage rate rates rn today")
 _ABOUT_RATES = _set("agency average bulletin collect collected drawback fiscal office quota quotas refund refunds section trq trqs year")
 _LIVE = _set("currently now rn today")
@@ -45,7 +45,8 @@ _LOOKS_INTO = ("look at it", "look at my", "look at our", "look into it", "look 
 _RULES = _set("after because how if unless when why without")
 """Words of a question for a rule, not for what will come of a case."""
 _DOUBTS = _set("believe fishy fraud scam scammer trust")
-_TRENDS = ("come down", "drop", "fall", "go away", "go down", "go up", "increase", "rise")
+_FORECASTS = ("gonna", "going to", "will")
+_TRENDS = ("be lowered", "be raised", "come down", "drop", "fall", "go away", "go down", "go up", "increase", "rise")
 _PROFESSIONALS = _set(
     "accountant attorney attorneys broker brokers consultant consultants forwarder forwarders insurer lab labs lawyer lawyers provider "
     "providers school schools software sureties surety vendor vendors warehouse warehouses"
@@ -125,8 +126,8 @@ _TIMES = _set(
 _CREATE = _set("book compose draft generate recommend remind rewrite summarize translate write")
 _DO = _CREATE | _set(
     """
-    calculate cancel check delete email fill file fix look make order pay print process publish release reset send sign submit track
-    transmit unlock
+    calculate cancel check complete delete email fill file fix look make order pay print process publish release reset send sign submit
+    track transmit unlock
     """
 )
 _DICTATES = _set("announce confirm declare pretend repeat say state")
@@ -136,6 +137,14 @@ _NOUNS = _set("book draft order process")
 """Words that may also begin what somebody asks about: "draft guides", "process for my protest"."""
 _AGAIN = _set("again me please pls plz quick quickly real us")
 """Words between "remind" and a question."""
+_CHARGING = _set("charge collect demand impose levy require tax want")
+_CHARGES_ABROAD = _set("charges collects demands imposes levies requires taxes wants")
+_HERE = _set("america american us usa")
+_BEFORE_SUBJECT = _set("can did do does will would")
+_AMERICAN = (
+    *("american", "from america", "from the states", "from the us", "from the usa", "from the united states", "made in america"),
+    *("made in the states", "made in the us", "made in the usa", "made in the united states", "us goods", "us products"),
+)
 _OBJECTS = _set("a an it me my our that the this us")
 _BRINGS = _set("bring bringing carry carrying fly flying pack packing take taking")
 _TRAVELERS = _FIRST_PERSON | {"people", "tourists", "travelers", "you"}
@@ -182,7 +191,7 @@ def is_from_outside(query: str) -> bool:
 def _is_rate(said: _Said) -> bool:
     if not said.known & _DUTY:
         return False
-    if "will" in said.known and said.has(*_TRENDS):  # nobody knows
+    if said.has(*_FORECASTS) and said.has(*_TRENDS):  # nobody knows
         return True
     number = re.search(_TARIFF_NUMBER, said.query) is not None
     amount = bool(said.known & _AMOUNT) or "%" in said.query
@@ -190,6 +199,18 @@ def _is_rate(said: _Said) -> bool:
     about = said.known & _ABOUT_RATES - ({"section"} if said.known & _LIVE else set())
     other = about or said.known & {"when", "where", "who", "whom", "why"}
     return not other and (number or (amount and thing))
+
+
+def _is_abroad(said: _Said) -> bool:
+    """Return whether people ask what another country charges or requires ("what does Germany charge on shirts made in the US")."""
+    abroad, words = COUNTRIES - _HERE, [word for word in said.words if word != "the"]
+    taxed = said.known & _DUTY and said.has(*_AMERICAN) and "returned" not in said.known
+    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
+        charges = (before in _BEFORE_SUBJECT and after in _CHARGING) or after in _CHARGES_ABROAD
+        is_there = (before == "in" and word in abroad) or (word not in abroad and word.removesuffix("s") in abroad)  # "Japan's tariff"
+        if (charges and word in abroad) or (taxed and is_there):
+            return True
+    return False
 
 
 def _is_classification(said: _Said) -> bool:
@@ -294,6 +315,7 @@ def _asks_again(after: list[str]) -> bool:
 
 
 _KINDS = {
+    "abroad": _is_abroad,
     "rate": _is_rate,
     "classification": _is_classification,
     "recommendation": _is_recommendation,

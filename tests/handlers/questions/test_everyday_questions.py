@@ -372,7 +372,7 @@ def test_a_share_that_the_content_lacks_brings_no_card(asked: str) -> None:
         ("what is the party called who owes the duty", "Importer of record"),
         ("who can file a protest, legally", "an attorney can file it"),
         ("which law is EAPA based on, legally", "19 U.S.C. 1517"),
-        ("a company declares lower prices than it paid, I want to give a tip", "e-Allegations"),
+        ("I have to tip off customs about a firm that declares too low a price", "e-Allegations"),
         ("which campaign warns buyers about knockoffs", "Truth Behind Counterfeits"),
         ("what is the public law number of the trade enforcement act", "Public Law 114-125"),
         ("which body decides that american makers were harmed by dumping", "International Trade Commission"),
@@ -396,3 +396,20 @@ def test_a_short_question_for_something_said_stays_one_for_messages(asked: str) 
 
 def test_what_to_do_about_a_case_stays_advice() -> None:
     assert "does not give legal advice" in ask("/trade should I accept the offer of CBP", context=SHIPPED).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("who filed the EAPA allegation against us", "cannot look into a case"),
+        ("give me a filled out 5106", "cannot file"),
+        ("are duties gonna fall next year", "does not give duty rates"),
+        ("what does France charge on bourbon from the US", "other countries"),
+        ("what is CBP Form 5106", "importer's identity"),
+        ("how do I file an EAPA allegation against a competitor", "EAPA portal"),
+        ("when did the section 122 surcharge end", "24 July 2026"),
+        ("is there a duty on goods of Brazil", "Brazil"),
+    ],
+)
+def test_what_is_declined_hides_nothing_that_looks_like_it(asked: str, said: str) -> None:
+    assert said in ask(f"/trade {asked}", context=SHIPPED).text
