@@ -122,15 +122,12 @@ def _needs_migration(settings: Settings) -> bool:
     if not settings.database_url.startswith("sqlite:"):
         return False
     try:
-        db = Database(settings.database_url)
-    except DatabaseError:
+        with open_checked(settings.database_url) as db:
+            behind = upgrade.is_behind(db)
+    except StartError:
         return False
-    try:
-        return upgrade.is_behind(db)
-    except DatabaseError:
-        return False
-    finally:
-        db.close()
+    db.close()
+    return behind
 
 
 @contextmanager

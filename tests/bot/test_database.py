@@ -57,3 +57,9 @@ def test_there_is_something_to_do_once(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_database_that_is_not_for_the_start_to_migrate_awaits_nothing(tmp_path: Path) -> None:
     assert not _needs_migration(load({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}))
     assert not _needs_migration(load({"DATABASE_URL": f"sqlite:///{tmp_path / 'missing' / 'x.db'}"}))
+
+
+def test_a_file_that_cannot_be_opened_is_no_outage_yet(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The bot ends with the error, so it must not say that it keeps trying."""
+    migrate_in_child(load({"DATABASE_URL": f"sqlite:///{tmp_path}/missing/x.db"}))
+    assert caplog.messages == []
