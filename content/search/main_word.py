@@ -10,6 +10,7 @@ from content.search.shapes import (
     NUMBERS,
     SHAPE_WORDS,
     Shape,
+    asks_for_record,
     asks_how_to_report,
     asks_price,
     asks_which_directorate,
@@ -17,6 +18,7 @@ from content.search.shapes import (
     asks_which_role,
     counts,
     place_of_counted,
+    place_of_judgment,
     place_of_number,
     place_of_outcome,
     shapes_of,
@@ -241,9 +243,10 @@ def _requirement(index: StatementIndex, asked: Asked) -> Callable[[Candidate], b
     """Return what a statement must hold to answer at all, or None.
 
     Which law there is, only one that cites a law tells; which directorate, only one that names one; which roles need something, only one
-    that names all of it; what something costs, only one with an amount; how often something comes out
-    that way ("pass rate"), only one with a share that names it; how somebody is reported, only one that answers such a listed question; how
-    many there are, only one with a number and with what is counted.
+    that names all of it; what something costs, only one with an amount; how something is judged ("is it
+    hard"), only one that says so; how often something comes out that way ("pass rate"), only one with a share that names it; which company
+    does most, none; how somebody is reported, only one that answers such a listed question; how many there are, only one with a number and
+    with what is counted.
     """
     if asks_which_role(asked.words):
         needed = [token for token in asked.tokens if token.content and token.text not in NEUTRAL]
@@ -260,6 +263,12 @@ def _requirement(index: StatementIndex, asked: Asked) -> Callable[[Candidate], b
         )
     if asks_how_to_report(asked.words):
         return tells_how_to_report
+    if asks_for_record(asked.words):
+        return lambda _: False
+    judged = place_of_judgment(asked.words)
+    if judged is not None:
+        judgments = [token for token in asked.tokens if token.place == judged]
+        return lambda each: all(token.strength(each.unit) >= IS_COUNTED for token in judgments)
     outcome = place_of_outcome(asked.words)
     if outcome is not None:
         named, shares = [token for token in asked.tokens if token.place == outcome], index.units_for(Shape.PERCENT)

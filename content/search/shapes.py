@@ -215,6 +215,20 @@ def place_of_outcome(words: Sequence[str]) -> int | None:
     return None
 
 
+def place_of_judgment(words: Sequence[str]) -> int | None:
+    """Return the place of the judgment that a question asks for ("is the exam hard", "how fair is the quota"), or None."""
+    if not words or words[0] not in _ASKING_JUDGMENT:
+        return None
+    judged = ((place, after) for place, (word, after) in enumerate(pairwise((*words, ""))) if word in _JUDGMENTS)
+    return next((place for place, after in judged if after in _AFTER_JUDGMENT or after.endswith("ing")), None)  # not "worth $800"
+
+
+def asks_for_record(words: Sequence[str]) -> bool:
+    """Return whether the question is which company does most of something, which no statement tells."""
+    opens = bool(words) and words[0] in ("top", "what", "which") and not _COMPANIES.isdisjoint(words[1:3])
+    return opens and (words[0] == "top" or not _RECORDS.isdisjoint(words))
+
+
 def counts(text: str, nouns: frozenset[str], root: Callable[[str], str]) -> bool:
     """Return whether a text has a number closely before one of the nouns, which are roots ("14 free trade agreements")."""
     words = [word.strip("().;:") for word in re.sub(_CITATION, " ", text).lower().replace(",", "").split()]
@@ -258,13 +272,13 @@ _ASKING_PRICE = frozenset({"any", "how", "is", "what", "whats", "which"})
 _PRICES = frozenset({"charge", "cost", "costs", "fee", "fees", "price", "prices"})
 _PRICED = frozenset({"", "for", "of", "per", "to"})
 """Words after a price, or none, in a question about it: a "fee rate" is another thing."""
-_OUTCOMES = frozenset(
-    [
-        *("acceptance", "accuracy", "approval", "clearance", "compliance", "conviction", "denial", "detection", "error", "exam"),
-        *("examination", "fail", "failure", "hit", "inspection", "pass", "passing", "rejection", "response", "seizure", "success"),
-        *("turnover", "win", "winning"),
-    ]
-)
+_OUTCOMES = frozenset({"acceptance", "approval", "compliance", "conviction", "denial", "error", "fail", "failure"})
+_OUTCOMES |= {"inspection", "pass", "passing", "rejection", "response", "seizure", "success"}
+_ASKING_JUDGMENT = frozenset({"are", "how", "is", "was", "were", "why"})
+_JUDGMENTS = frozenset({"boring", "difficult", "easy", "fair", "fun", "hard", "stressful", "tough", "unfair", "useless", "worth"})
+_AFTER_JUDGMENT = frozenset({"", "are", "for", "is", "it", "of", "or", "to", "was", "were"})
+_COMPANIES = frozenset({"broker", "brokers", "companies", "company", "firm", "firms", "importer", "importers"})
+_RECORDS = frozenset({"best", "biggest", "highest", "largest", "least", "lowest", "most", "worst"})
 _ODDS = frozenset({"chance", "chances", "likelihood", "odds", "probability"})
 _UNITS = frozenset({"day", "days", "months", "percent", "weeks", "working", "year", "years"})
 _IS = ("are", "is")

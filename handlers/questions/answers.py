@@ -144,14 +144,19 @@ def _named(words: str, match: Match, command: Command, context: Context) -> Repl
 
 def _guessed(words: str, kinds: tuple[str, ...], others: tuple[str, ...], command: Command, context: Context) -> Reply | None:
     """Return what a part of the words names, or nearly names."""
-    from content.search.shapes import Shape, shapes_of
+    from content.search.shapes import Shape, asks_for_record, place_of_judgment, shapes_of
     from content.search.text import words as split
     from content.search.wordlists import CARRIERS, QUESTION_WORDS
 
     typed = split(words)
-    # a card shows its page, but no number, date or address that somebody may ask for
+    # a card shows its page, but no number, date, address, record or judgment that somebody may ask for
     asks_more = set(shapes_of(typed)) - {Shape.PAGE, Shape.PLACE}
-    if asks_more or sum(word not in CARRIERS for word in typed) > MAX_GUESSED:
+    if (
+        asks_more
+        or asks_for_record(typed)
+        or place_of_judgment(typed) is not None
+        or sum(word not in CARRIERS for word in typed) > MAX_GUESSED
+    ):
         return None
     match = lookups.find(words, kinds, context.catalog)
     if match.sure and typed[0] in QUESTION_WORDS:  # the card may not answer it

@@ -413,3 +413,24 @@ def test_what_to_do_about_a_case_stays_advice() -> None:
 )
 def test_what_is_declined_hides_nothing_that_looks_like_it(asked: str, said: str) -> None:
     assert said in ask(f"/trade {asked}", context=SHIPPED).text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["is the broker exam hard", "is it worth becoming a customs broker", "top importers by duty", "which company got the biggest refund"],
+)
+def test_a_judgment_or_record_that_the_content_lacks_brings_no_card(asked: str) -> None:
+    assert "No results" in ask(f"/trade {asked}", context=SHIPPED).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("is quota shared out fairly", "fairly"),
+        ("which broker can file a protest", "an attorney can file it"),
+        ("is a parcel worth 500 dollars free of duty", "$800"),
+        ("how useful is CROSS", "Past and Present Rulings"),
+    ],
+)
+def test_a_judgment_or_record_that_the_content_has_is_told(asked: str, said: str) -> None:
+    assert said in ask(f"/trade {asked}", context=SHIPPED).text
