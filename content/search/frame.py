@@ -21,9 +21,9 @@ def _set(text: str) -> frozenset[str]:
 
 _TELLERS = _set(
     """
-    afternoon called asked asking asks call caller callers calling chat dumb email emailed evening greetings hed hello helping hes hey hi
+    afternoon asked asking asks call called caller callers calling chat dumb email emailed evening greetings hed hello helping hes hey hi
     id im keeps like me morning my need newsletter our question questions quick said says shed shes small sombody somebody someone somone
-    sorry stupid thanks theyd thx trying ty urgent us wants we wonder wondering wonders wrote yo
+    sorry stupid thank thanks theyd thx trying ty urgent us wants we wonder wondering wonders wrote yo
     """
 )
 """One of these words is in whatever says who asks, or why."""
@@ -43,11 +43,11 @@ _FRAME = (
     | _set(
         """
         and answer article attendee attendees basic blog booth boss brochure broker brokers business came can class client colleague
-        company conference could coworker customer day desk event expo fair family faq first friend gentleman good guy handout here
-        hope importer importers job keep know lady line man manager maybe meeting memo mine minute morning new newbie no note of office old
-        on outreach people per person phone post presentation reader run said second should show silly slide speech stand start
-        started starting story student table talk team tell third time today told tomorrow tonight trade training trying visitor
-        want we will woman work would yesterday
+        company conference could coworker customer day desk event expo fair family faq first friend gentleman good great guy handout help
+        here hope importer importers job keep know lady line lot man manager many maybe meeting memo mine minute morning much new newbie
+        no note of office old on outreach people per person phone post presentation reader run said second should show silly slide so
+        speech stand start started starting story student table talk team tell third time today told tomorrow tonight trade training
+        trying very visitor want we will woman work would yesterday
         """
     )
 ) - _set("how what when where which who whom whos whose why")
