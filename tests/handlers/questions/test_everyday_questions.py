@@ -379,6 +379,7 @@ def test_a_share_that_the_content_lacks_brings_no_card(asked: str) -> None:
         ("maximum section 122 surcharge", "at most 15 percent"),
         ("how high was the section 122 surcharge", "10 percent was collected"),
         ("where do I submit a ruling request online", "eRulings"),
+        ("my daughter nearly choked on a toy, where do I report it", "SaferProducts.gov"),
     ],
 )
 def test_more_of_what_people_ask_in_their_own_words_is_answered(asked: str, said: str) -> None:
