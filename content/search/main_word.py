@@ -60,6 +60,8 @@ IS_COUNTED = 0.25
 """Strength of the word for what is counted."""
 MAX_TERM_WORDS = 2
 """Words of a question that may be a term which the content lacks ("transaction value"); more of them describe something."""
+AVERAGES = frozenset({"average", "averages", "avg"})
+"""Words of a question that only a statement of an average answers."""
 INTRODUCING = frozenset({"definition", "summary", "page", "contact", "center"})
 """Kinds that are about a name without repeating it."""
 
@@ -243,10 +245,10 @@ def _requirement(index: StatementIndex, asked: Asked) -> Callable[[Candidate], b
     """Return what a statement must hold to answer at all, or None.
 
     Which law there is, only one that cites a law tells; which directorate, only one that names one; which roles need something, only one
-    that names all of it; what something costs, only one with an amount; how something is judged ("is it
-    hard"), only one that says so; how often something comes out that way ("pass rate"), only one with a share that names it; which company
-    does most, none; how somebody is reported, only one that answers such a listed question; how many there are, only one with a number and
-    with what is counted.
+    that names all of it; what something costs, only one with an amount; how something is judged ("is it hard"), only one that says so;
+    how often something comes out that way ("pass rate"), only one with a share that names it; which company does most, none; what is
+    average, only one that says so; how somebody is reported, only one that answers such a listed question; how many there are, only one
+    with a number and with what is counted.
     """
     if asks_which_role(asked.words):
         needed = [token for token in asked.tokens if token.content and token.text not in NEUTRAL]
@@ -265,6 +267,8 @@ def _requirement(index: StatementIndex, asked: Asked) -> Callable[[Candidate], b
         return tells_how_to_report
     if asks_for_record(asked.words):
         return lambda _: False
+    if not AVERAGES.isdisjoint(asked.words):
+        return lambda each: "average" in each.passage.text.casefold()
     judged = place_of_judgment(asked.words)
     if judged is not None:
         judgments = [token for token in asked.tokens if token.place == judged]

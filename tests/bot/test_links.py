@@ -66,7 +66,7 @@ def test_without_the_bots_database_the_result_is_printed_and_the_reason_told(
     assert main(["links"]) == 0
     printed = capsys.readouterr()
     assert "all of them work." in printed.out
-    assert "/trade-admin review will not know the result. The database is not set up" in printed.err
+    assert "/trade-admin review will not know the result. There is no database at" in printed.err
     assert not (tmp_path / "none.db").exists()
 
 

@@ -168,5 +168,5 @@ def test_the_command_line_prints_the_same_list(
 def test_the_command_line_creates_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/none.db")
     assert main(["unanswered"]) == 1
-    assert "not set up" in capsys.readouterr().err
+    assert "There is no database at" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

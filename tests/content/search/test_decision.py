@@ -182,6 +182,7 @@ def test_a_question_about_something_else_finds_no_statement(query: str) -> None:
         "how many employees does FDA have",
         "fill in the 3461 for 200 boxes of candles",
         "what share of people pass the broker exam",
+        "what is the average number of days that USDA holds a shipment",
         "what percent of applicants pass the broker license exam",
         "success rate of EAPA allegations",
         "conviction rate for customs fraud",
