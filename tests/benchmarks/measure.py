@@ -31,6 +31,15 @@ class Row:
         return self.value >= self.bound if self.at_least else self.value <= self.bound
 
 
+def hide_development_packages(folder: Path) -> None:
+    """Let the processes that are measured find no `rich`, which only tools for development need.
+
+    httpx imports it, and with it pygments, when it is there. A bot in service does not have those six megabytes.
+    """
+    (folder / "rich.py").write_text("raise ImportError(__name__)\n")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH"))))
+
+
 def process_seconds(command: Sequence[str], **variables: str) -> float:
     """Return the CPU time of a whole process, start and end included, from compiled modules as people run it."""
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | variables
