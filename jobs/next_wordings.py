@@ -39,7 +39,7 @@ TELLS_OF = re.compile(rf"^\s+(?:had\s+)?{_TELLS}\b", re.IGNORECASE)
 TOLD_IN = re.compile(
     rf"(?:\b{CBP}\s+(?:had\s+|has\s+)?{_TELLS}\b[^,;:]*\b(?:in|with|by)|\b(?:{_THINGS})\s+{_TELLS}\s+(?:in|by|with))\s+$", re.IGNORECASE
 )
-"""What a sentence says of a message, so that the next one can go on with "that webinar"."""
+"""Words by which a sentence tells what a message announced, so that the next one can go on with "that webinar"."""
 _INSTEAD = r"(?:instead|in\s+its\s+(?:place|stead))"
 _USE_THIS = (
     r"(?:use|follow|rely\s+on|see|refer\s+to|apply)\s+(?:only\s+)?"

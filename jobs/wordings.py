@@ -345,4 +345,4 @@ LISTED = re.compile(
     rf"\b(?:the\s+following|these)\s+(?:(?:CSMS|CBP|earlier|previous|prior|older|\w+teen|two|three|four|five)\s+)*(?:{TEXTS})(?=\b[^:]*:)",
     re.IGNORECASE,
 )
-"""What introduces a list of messages: "The following messages are rescinded:"."""
+"""The introduction of a list of messages: "The following messages are rescinded:"."""
