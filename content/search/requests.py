@@ -3,13 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from content.search.text import clauses, stem, words
+from content.search.text import MAX_QUESTION, clauses, stem, words
 from content.search.wordlists import COUNTRIES, GOODS
 
 # Compiled only when used: most questions need neither.
 _TARIFF_NUMBER = r"\b[0-9]{4}\.[0-9][0-9]"
 _HEADING = r"\b(?!19[0-9][0-9]|20[0-9][0-9])[0-9]{4}\b"
-_MAX_READ = 600
 
 
 def _set(text: str) -> frozenset[str]:
@@ -275,7 +274,7 @@ def _is_person(said: _Said) -> bool:
     led = said.has(*_WHO_IS) and leaders
     moved = said.known & _CAREER_MOVES and (leaders - _OF_POLITICS) and bool({*said.words[:2]} & _ASKING_OF_MOVES)
     arrived = said.has(*(f"new {leader}" for leader in leaders - _OF_POLITICS)) and said.words[0] in ("has", "is", "was", "who", "whos")
-    query = said.query[:_MAX_READ].casefold()
+    query = said.query[:MAX_QUESTION].casefold()
     owners = re.findall(_POSSESSED, query) if "'s " in query or "’s " in query else []
     hidden = said.known & _HIDDEN and said.known & _ADDRESSES and is_from_outside(said.query)
     possessed = any(owner not in _OWNERS for owner in owners)
@@ -301,7 +300,7 @@ def _is_errand(said: _Said) -> bool:
     is_verb = (first not in _NOUNS or second in _OBJECTS) and not (first == "remind" and _asks_again(said.words[start + 1 :]))
     asked = is_verb and (first in _CREATE or (first in _DO and bool(said.known & _FIRST_PERSON)))
     is_of_the_bot = " ".join(said.words[-2:]) in _OF_THE_BOT
-    parts = [words(clause) for clause in clauses(said.query[:_MAX_READ])]
+    parts = [words(clause) for clause in clauses(said.query[:MAX_QUESTION])]
     dictated = any(part[:1] and part[0] in _DICTATES and "that" in part[1:_MAX_BEFORE_THAT] for part in parts)
     later = (part[:2] for part in parts[1:])  # "my broker made a mistake, draft me a letter"
     asked_later = any(opening and opening[0] in _CREATE and opening[-1] in _OBJECTS for opening in later)
